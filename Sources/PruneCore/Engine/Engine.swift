@@ -1,0 +1,74 @@
+/// Runs and differentiates graphs. Not `Sendable`: an engine and its programs stay in one isolation domain.
+///
+/// Every array of inputs follows ``Graph/dataInputs``; examples lie along the first axis, in any number: an engine
+/// runs graphs that fix their batch to 1 in real batches where that is provably the same, one by one otherwise.
+public protocol Engine {
+  /// A graph with its weights loaded.
+  associatedtype Program
+
+  var identity: EngineIdentity { get }
+
+  /// Checks that every node can be run, before any work is done, and loads the weights.
+  func prepare(_ graph: Graph) throws(EngineError) -> Program
+
+  /// Evaluation mode: no dropout, stored batch-norm statistics.
+  /// - Returns: one tensor per graph output; logits are `[N, classes]`.
+  func run(_ program: Program, on inputs: [HostTensor]) throws(EngineError) -> [HostTensor]
+
+  /// Shape of every value of the graph for these inputs, by value name, stored tensors included.
+  func shapes(of program: Program, on inputs: [HostTensor]) throws(EngineError) -> [String: [Int]]
+
+  /// Current values of all trainable and running-statistics tensors, by value name.
+  func parameters(of program: Program) throws(EngineError) -> [String: HostTensor]
+
+  /// Overwrites the named tensors (same shapes); others stay.
+  func setParameters(
+    _ parameters: [String: HostTensor], of program: Program
+  ) throws(EngineError)
+
+  /// Mean loss over the batch and its gradient for the named parameters, in evaluation mode.
+  func gradients(
+    of program: Program, on batch: Batch, objective: Objective, for parameters: [String]
+  ) throws(EngineError) -> (loss: Double, gradients: [String: HostTensor])
+
+  /// Adds one batch to the statistics of `layers`, in evaluation mode.
+  func accumulate(
+    _ kinds: StatisticKinds, for layers: [PrunableLayer], of program: Program, on batch: Batch,
+    objective: Objective, into statistics: inout [LayerStatistics]
+  ) throws(EngineError)
+
+  /// Connections that training must hold at zero (`false` = removed), by value name; replaces earlier masks and
+  /// zeroes the removed weights at once.
+  func setMasks(_ masks: [String: [Bool]], of program: Program) throws(EngineError)
+
+  /// One optimizer step in training mode; masks hold through momentum and weight decay.
+  /// - Returns: the mean loss before the step.
+  func train(
+    _ program: Program, on batch: Batch, step: TrainingStep
+  ) throws(EngineError) -> Double
+
+  /// Optimizer state (momentum, moments, step count) by name, for checkpoints; empty before the first step.
+  func optimizerState(of program: Program) throws(EngineError) -> [String: HostTensor]
+
+  /// Restores what ``optimizerState(of:)`` returned; `[:]` forgets the state.
+  func setOptimizerState(
+    _ state: [String: HostTensor], of program: Program
+  ) throws(EngineError)
+
+  /// Replaces batch-norm running statistics by exact averages over these batches; no effect without batch norm.
+  func reestimateNormalization(
+    of program: Program, on batches: [[HostTensor]]
+  ) throws(EngineError)
+}
+
+/// What ran, for reports and archives.
+public struct EngineIdentity: Hashable, Sendable {
+  public var name: String
+  public var version: String
+  public var threads: Int
+  public init(name: String, version: String, threads: Int) {
+    self.name = name
+    self.version = version
+    self.threads = threads
+  }
+}

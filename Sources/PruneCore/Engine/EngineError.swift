@@ -1,0 +1,29 @@
+/// Why an engine could not do its work.
+public enum EngineError: Error, Hashable, CustomStringConvertible {
+  case unsupportedOperator(String, node: String, domain: String, opset: Int)
+  case unsupportedAttribute(String, operation: String, node: String, reason: String)
+  case wrongInput(name: String, got: String, expected: String)
+  case wrongTargets(got: String, expected: String)
+  case unknownParameter(String)
+  case failed(operation: String, node: String, message: String)
+  case outOfMemory(operation: String, node: String)
+
+  public var description: String {
+    switch self {
+    case .unsupportedOperator(let operation, let node, let domain, let opset):
+      "operator \(domain.isEmpty ? "" : domain + "::")\(operation) of node '\(node)' is not supported (opset \(opset)); see the operator table in the documentation, or export the model without it"
+    case .unsupportedAttribute(let attribute, let operation, let node, let reason):
+      "\(operation) node '\(node)': \(attribute) \(reason)"
+    case .wrongInput(let name, let got, let expected):
+      "input '\(name)' has \(got), expected \(expected)"
+    case .wrongTargets(let got, let expected):
+      "targets are \(got), expected \(expected)"
+    case .unknownParameter(let name):
+      "the program has no parameter '\(name)'"
+    case .failed(let operation, let node, let message):
+      "\(operation) failed in node '\(node)': \(message)"
+    case .outOfMemory(let operation, let node):
+      "out of memory in \(operation) of node '\(node)'; use a smaller --batch-size"
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// Everything one optimizer step needs beside the batch.
+public struct TrainingStep: Hashable, Sendable {
+  public enum Optimizer: Hashable, Sendable {
+    case sgd(momentum: Float, nesterov: Bool)
+    /// - Source: Kingma & Ba, 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980), Algorithm 1.
+    case adam(beta1: Float, beta2: Float, epsilon: Float)
+    /// Decoupled weight decay. Source: Loshchilov & Hutter, 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
+    case adamW(beta1: Float, beta2: Float, epsilon: Float)
+
+    public static let momentum = Optimizer.sgd(momentum: 0.9, nesterov: false)
+    public static let adam = Optimizer.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+    public static let adamW = Optimizer.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+  }
+
+  public var objective: Objective
+  public var optimizer: Optimizer
+  public var learningRate: Float
+  public var weightDecay: Float
+  /// Largest global L2 norm of the gradient; `nil` leaves it.
+  public var gradientNormLimit: Float?
+  /// Seeds this step's dropout.
+  public var seed: UInt64
+
+  public init(
+    objective: Objective, optimizer: Optimizer = .momentum, learningRate: Float,
+    weightDecay: Float = 0, gradientNormLimit: Float? = nil, seed: UInt64 = 0
+  ) {
+    self.objective = objective
+    self.optimizer = optimizer
+    self.learningRate = learningRate
+    self.weightDecay = weightDecay
+    self.gradientNormLimit = gradientNormLimit
+    self.seed = seed
+  }
+}

@@ -1,0 +1,26 @@
+/// What is wrong with a graph itself.
+public enum GraphError: Error, Hashable, CustomStringConvertible {
+  case unknownParameter(String)
+  case unstorable(parameter: String, from: ElementType, to: ElementType)
+  case undefinedValue(String, node: String)
+  case duplicateValue(String, node: String)
+  case nonFinite(parameter: String, index: Int)
+  case nothingPrunable(operations: [String])
+
+  public var description: String {
+    switch self {
+    case .unknownParameter(let name):
+      "the graph stores no tensor named '\(name)'; `autoprune inspect` lists the names"
+    case .unstorable(let name, let from, let to):
+      "cannot store \(from) values in '\(name)', which holds \(to); convert the model to float32 first"
+    case .undefinedValue(let value, let node):
+      "node '\(node)' reads '\(value)', which nothing before it defines; sort the nodes topologically or repair the export"
+    case .duplicateValue(let value, let node):
+      "node '\(node)' defines '\(value)' a second time; value names must be unique"
+    case .nonFinite(let parameter, let index):
+      "'\(parameter)' holds NaN or infinity at element \(index); retrain or repair the weights before pruning"
+    case .nothingPrunable(let operations):
+      "nothing to prune: no Conv, Gemm, MatMul or recurrent node with stored floating-point weights among \(operations.joined(separator: ", "))"
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/// One operator call in a ``Graph``.
+public struct Node: Hashable, Sendable {
+  public var name: String
+  /// Operator type, such as `Conv`.
+  public var operation: String
+  /// `""` is ONNX's own operator set.
+  public var domain: String
+  /// Value names; `""` marks an optional input that is left out.
+  public var inputs: [String]
+  public var outputs: [String]
+  public var attributes: [Attribute]
+  public var documentation: String
+  /// Encoded protobuf fields of `NodeProto` that are not modelled here.
+  public var opaque: [UInt8]
+
+  public init(
+    _ operation: String, name: String = "", domain: String = "", inputs: [String],
+    outputs: [String], attributes: [Attribute] = [], documentation: String = "",
+    opaque: [UInt8] = []
+  ) {
+    self.name = name
+    self.operation = operation
+    self.domain = domain
+    self.inputs = inputs
+    self.outputs = outputs
+    self.attributes = attributes
+    self.documentation = documentation
+    self.opaque = opaque
+  }
+
+  /// For messages: the node's name, or its first output where it has none.
+  public var label: String { name.isEmpty ? outputs.first ?? operation : name }
+}
+
+/// A named constant of a ``Node``.
+public struct Attribute: Hashable, Sendable {
+  public enum Value: Hashable, Sendable {
+    case float(Float)
+    case int(Int64)
+    case string([UInt8])
+    case tensor(Initializer)
+    case graph(Graph)
+    case floats([Float])
+    case ints([Int64])
+    case strings([[UInt8]])
+    case tensors([Initializer])
+    case graphs([Graph])
+    /// A kind this package does not interpret: ONNX's type number and the encoded `AttributeProto`.
+    case opaque(type: Int, encoded: [UInt8])
+  }
+
+  public var name: String
+  public var value: Value
+  public var documentation: String
+  /// Encoded protobuf fields of `AttributeProto` that are not modelled here.
+  public var opaque: [UInt8]
+
+  public init(_ name: String, _ value: Value, documentation: String = "", opaque: [UInt8] = []) {
+    self.name = name
+    self.value = value
+    self.documentation = documentation
+    self.opaque = opaque
+  }
+}
+
+extension Node {
+  public func attribute(_ name: String) -> Attribute.Value? {
+    attributes.first { $0.name == name }?.value
+  }
+
+  public func int(_ name: String) -> Int? {
+    if case .int(let value)? = attribute(name) { Int(value) } else { nil }
+  }
+
+  public func ints(_ name: String) -> [Int]? {
+    if case .ints(let values)? = attribute(name) { values.map { Int($0) } } else { nil }
+  }
+
+  public func float(_ name: String) -> Float? {
+    if case .float(let value)? = attribute(name) { value } else { nil }
+  }
+
+  public func floats(_ name: String) -> [Float]? {
+    if case .floats(let values)? = attribute(name) { values } else { nil }
+  }
+
+  public func string(_ name: String) -> String? {
+    if case .string(let bytes)? = attribute(name) { String(decoding: bytes, as: UTF8.self) } else { nil }
+  }
+
+  public func strings(_ name: String) -> [String]? {
+    if case .strings(let values)? = attribute(name) {
+      values.map { String(decoding: $0, as: UTF8.self) }
+    } else {
+      nil
+    }
+  }
+
+  public func tensor(_ name: String) -> HostTensor? {
+    if case .tensor(let value)? = attribute(name) { value.tensor } else { nil }
+  }
+
+  public func graph(_ name: String) -> Graph? {
+    if case .graph(let value)? = attribute(name) { value } else { nil }
+  }
+}

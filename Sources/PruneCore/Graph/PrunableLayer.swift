@@ -1,0 +1,66 @@
+/// A stored weight whose connections can be removed one by one.
+public struct PrunableLayer: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case linear
+    case convolution
+    case transposedConvolution
+    /// Input-to-gate weights `W` of LSTM, GRU or RNN.
+    case recurrentInput
+    /// State-to-gate weights `R` of LSTM, GRU or RNN.
+    case recurrentState
+  }
+
+  /// Unique and readable: the node's label, with `.W` or `.R` for recurrent weights.
+  public let name: String
+  public let kind: Kind
+  /// Value name of the stored tensor; see ``Graph/parameters()``.
+  public let parameter: String
+  /// As stored.
+  public let shape: [Int]
+  public let layout: WeightLayout
+  /// Indices into ``Graph/nodes`` of the operators that multiply by this weight; more than one when tied.
+  public let nodes: [Int]
+
+  public init(
+    name: String, kind: Kind, parameter: String, shape: [Int], layout: WeightLayout, nodes: [Int]
+  ) {
+    self.name = name
+    self.kind = kind
+    self.parameter = parameter
+    self.shape = shape
+    self.layout = layout
+    self.nodes = nodes
+  }
+
+  public var count: Int { layout.outputs * layout.inputs }
+}
+
+/// How a stored weight reads as a matrix `[outputs, inputs]`.
+///
+/// For a convolution `[O, I/g, kH, kW]` one input is one kernel position of one input channel:
+/// `inputs = I/g · kH · kW`. For recurrent weights `outputs = directions · gates · hidden`.
+public struct WeightLayout: Hashable, Sendable {
+  public let outputs: Int
+  public let inputs: Int
+  /// Storage order: `false` for `[outputs, inputs]`, `true` for `[inputs, outputs]`.
+  public let isInputMajor: Bool
+  /// Convolution groups; 1 elsewhere.
+  public let groups: Int
+  /// Kernel positions per input channel; 1 for linear and recurrent weights.
+  public let kernelArea: Int
+
+  public init(
+    outputs: Int, inputs: Int, isInputMajor: Bool = false, groups: Int = 1, kernelArea: Int = 1
+  ) {
+    self.outputs = outputs
+    self.inputs = inputs
+    self.isInputMajor = isInputMajor
+    self.groups = groups
+    self.kernelArea = kernelArea
+  }
+
+  /// Flat position in the stored tensor of the connection from `input` to `output`.
+  @inlinable public func index(output: Int, input: Int) -> Int {
+    isInputMajor ? input * outputs + output : output * inputs + input
+  }
+}

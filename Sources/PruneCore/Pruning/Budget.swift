@@ -1,0 +1,33 @@
+/// The limit asked for.
+public enum Budget: Hashable, Sendable {
+  /// The metric may fall by at most this many points (0.5 lets 98.2 % fall to 97.7 %) on unseen data.
+  case accuracyDrop(points: Double)
+  /// The metric may not fall below this fraction on unseen data.
+  case minimumMetric(Double)
+  /// Exactly this share of the prunable connections goes.
+  case sparsity(Sparsity)
+}
+
+/// Why a budget makes no sense.
+public enum BudgetError: Error, Equatable, CustomStringConvertible {
+  case sparsityOutOfRange(Double)
+  case badPattern(kept: Int, of: Int)
+  case negativeDrop(Double)
+  case metricOutOfRange(Double)
+  case confidenceOutOfRange(Double)
+
+  public var description: String {
+    switch self {
+    case .sparsityOutOfRange(let value):
+      "sparsity is \(value), expected 0 ..< 1; write 90 % as 0.9"
+    case .badPattern(let kept, let of):
+      "pattern keeps \(kept) of \(of), expected 1 <= kept < of; write 2 of 4 as nm:2:4"
+    case .negativeDrop(let points):
+      "--max-drop is \(points), expected a number of points >= 0; half a point is 0.5"
+    case .metricOutOfRange(let value):
+      "--min-metric is \(value), expected 0 ... 1; write 97 % as 0.97"
+    case .confidenceOutOfRange(let value):
+      "--confidence is \(value), expected 0.5 ..< 1; write 95 % as 0.95"
+    }
+  }
+}

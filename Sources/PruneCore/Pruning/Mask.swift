@@ -1,0 +1,41 @@
+/// Which connections of one layer stay: `true` = kept, in the stored tensor's order.
+public struct Mask: Hashable, Sendable {
+  public private(set) var kept: [Bool]
+
+  public init(_ kept: [Bool]) { self.kept = kept }
+
+  public init(keepingAll count: Int) { kept = [Bool](repeating: true, count: count) }
+
+  /// Keeps the `count` highest scores; ties keep the lower index, so runs repeat exactly.
+  /// - Complexity: O(*n* log *n*).
+  public init(keeping count: Int, of saliency: [Float]) {
+    precondition((0...saliency.count).contains(count), "cannot keep \(count) of \(saliency.count)")
+    let ranked = saliency.indices.sorted { (saliency[$1], $0) < (saliency[$0], $1) }
+    var kept = [Bool](repeating: false, count: saliency.count)
+    for index in ranked.prefix(count) { kept[index] = true }
+    self.kept = kept
+  }
+
+  public var keptCount: Int { kept.count { $0 } }
+  public var density: Double { kept.isEmpty ? 1 : Double(keptCount) / Double(kept.count) }
+  public var sparsity: Double { 1 - density }
+}
+
+/// The masks of a network, by the value name of the masked tensor.
+public struct MaskSet: Hashable, Sendable {
+  public var masks: [String: Mask]
+
+  public init(_ masks: [String: Mask] = [:]) { self.masks = masks }
+
+  public subscript(parameter: String) -> Mask? {
+    get { masks[parameter] }
+    set { masks[parameter] = newValue }
+  }
+
+  public var keptCount: Int { masks.values.reduce(0) { $0 + $1.keptCount } }
+  public var count: Int { masks.values.reduce(0) { $0 + $1.kept.count } }
+  public var sparsity: Double { count == 0 ? 0 : 1 - Double(keptCount) / Double(count) }
+
+  /// For ``Engine/setMasks(_:of:)``.
+  public var byParameter: [String: [Bool]] { masks.mapValues(\.kept) }
+}

@@ -1,0 +1,73 @@
+/// A dense tensor in host memory, row-major.
+public struct HostTensor: Hashable, Sendable {
+  /// The elements, in row-major order.
+  public enum Storage: Hashable, Sendable {
+    case float32([Float])
+    case float64([Double])
+    case int32([Int32])
+    case int64([Int64])
+    case uint8([UInt8])
+    case bool([Bool])
+    case strings([[UInt8]])
+    /// Any other type: little-endian bytes as ONNX's `raw_data` holds them.
+    case bytes(ElementType, [UInt8])
+  }
+
+  /// Extents per axis; `[]` for a scalar.
+  public let shape: [Int]
+  public private(set) var storage: Storage
+
+  /// - Precondition: `storage` holds exactly as many elements as `shape` says.
+  public init(shape: [Int], storage: Storage) {
+    precondition(
+      Self.holds(storage, count: Self.elementCount(of: shape)),
+      "storage does not hold the \(Self.elementCount(of: shape)) elements of shape \(shape)")
+    self.shape = shape
+    self.storage = storage
+  }
+
+  public init(_ values: [Float], shape: [Int]) {
+    self.init(shape: shape, storage: .float32(values))
+  }
+
+  public init(_ values: [Int64], shape: [Int]) {
+    self.init(shape: shape, storage: .int64(values))
+  }
+
+  public static func zeros(_ shape: [Int]) -> HostTensor {
+    HostTensor([Float](repeating: 0, count: elementCount(of: shape)), shape: shape)
+  }
+
+  public var count: Int { Self.elementCount(of: shape) }
+
+  public var elementType: ElementType {
+    switch storage {
+    case .float32: .float32
+    case .float64: .float64
+    case .int32: .int32
+    case .int64: .int64
+    case .uint8: .uint8
+    case .bool: .bool
+    case .strings: .string
+    case .bytes(let type, _): type
+    }
+  }
+
+  /// The same elements under another shape of equal count.
+  public func reshaped(_ shape: [Int]) -> HostTensor { HostTensor(shape: shape, storage: storage) }
+
+  public static func elementCount(of shape: [Int]) -> Int { shape.reduce(1, *) }
+
+  private static func holds(_ storage: Storage, count: Int) -> Bool {
+    switch storage {
+    case .float32(let values): values.count == count
+    case .float64(let values): values.count == count
+    case .int32(let values): values.count == count
+    case .int64(let values): values.count == count
+    case .uint8(let values): values.count == count
+    case .bool(let values): values.count == count
+    case .strings(let values): values.count == count
+    case .bytes(let type, let bytes): bytes.count == ((type.bitWidth ?? 0) * count + 7) / 8
+    }
+  }
+}
