@@ -3,6 +3,7 @@ public enum GraphError: Error, Hashable, CustomStringConvertible {
   case unknownParameter(String)
   case unstorable(parameter: String, from: ElementType, to: ElementType)
   case undefinedValue(String, node: String)
+  case undefinedOutput(String)
   case duplicateValue(String, node: String)
   case nonFinite(parameter: String, index: Int)
   case nothingPrunable(operations: [String])
@@ -15,6 +16,8 @@ public enum GraphError: Error, Hashable, CustomStringConvertible {
       "cannot store \(from) values in '\(name)', which holds \(to); convert the model to float32 first"
     case .undefinedValue(let value, let node):
       "node '\(node)' reads '\(value)', which nothing before it defines; sort the nodes topologically or repair the export"
+    case .undefinedOutput(let value):
+      "the graph output '\(value)' is computed by no node; repair the export"
     case .duplicateValue(let value, let node):
       "node '\(node)' defines '\(value)' a second time; value names must be unique"
     case .nonFinite(let parameter, let index):

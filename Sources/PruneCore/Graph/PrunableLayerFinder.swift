@@ -8,14 +8,15 @@ extension Graph {
 
 struct PrunableLayerFinder {
   private let graph: Graph
-  private let parameters: [String: HostTensor]
+  private let parameters: ParameterIndex
   private let producers: [String: Node]
 
   init(graph: Graph) {
     self.graph = graph
-    parameters = graph.parameters()
+    parameters = ParameterIndex(graph)
     producers = Dictionary(
-      graph.nodes.flatMap { node in node.outputs.map { ($0, node) } }, uniquingKeysWith: { first, _ in first })
+      graph.nodes.flatMap { node in node.outputs.map { ($0, node) } },
+      uniquingKeysWith: { first, _ in first })
   }
 
   func layers() -> [PrunableLayer] {
@@ -58,12 +59,14 @@ struct PrunableLayerFinder {
   private func candidates(in node: Node) -> [Candidate] {
     guard node.domain.isEmpty || node.domain == "ai.onnx" else { return [] }
     switch node.operation {
-    case "Conv":
-      return weight(of: node, at: 1).map { [$0.convolution(groups: node.int("group") ?? 1)] } ?? []
-    case "ConvTranspose":
-      return weight(of: node, at: 1).map {
-        [$0.transposedConvolution(groups: node.int("group") ?? 1)]
-      } ?? []
+    case "Conv", "ConvTranspose":
+      guard let kernel = weight(of: node, at: 1) else { return [] }
+      let groups = node.int("group") ?? 1
+      guard groups >= 1, kernel.shape[0] % groups == 0 else { return [] }
+      return [
+        node.operation == "Conv"
+          ? kernel.convolution(groups: groups) : kernel.transposedConvolution(groups: groups)
+      ]
     case "Gemm":
       if let right = weight(of: node, at: 1) {
         return right.linear(outputsFirst: node.int("transB") == 1)
@@ -131,17 +134,19 @@ struct PrunableLayerFinder {
     guard position < node.inputs.count else { return nil }
     guard let resolved = resolve(node.inputs[position], depth: 0) else { return nil }
     switch node.operation {
-    case "Conv", "ConvTranspose": return resolved.shape.count >= 3 && !resolved.isTransposed ? resolved : nil
+    case "Conv", "ConvTranspose":
+      return resolved.shape.count >= 3 && !resolved.isTransposed ? resolved : nil
     case "LSTM", "GRU", "RNN": return resolved.isTransposed ? nil : resolved
     default: return resolved.shape.count == 2 ? resolved : nil
     }
   }
 
   private func resolve(_ value: String, depth: Int) -> Resolved? {
-    if let tensor = parameters[value] {
-      guard tensor.elementType.isFloatingPoint else { return nil }
-      return Resolved(
-        parameter: value, storedShape: tensor.shape, shape: tensor.shape, isTransposed: false)
+    if let shape = parameters.shape(of: value) {
+      guard parameters.elementType(of: value)?.isFloatingPoint == true, !shape.contains(0) else {
+        return nil
+      }
+      return Resolved(parameter: value, storedShape: shape, shape: shape, isTransposed: false)
     }
     guard depth < 16, let node = producers[value], let source = node.inputs.first,
       var resolved = resolve(source, depth: depth + 1)
@@ -163,18 +168,24 @@ struct PrunableLayerFinder {
   }
 
   private func reshapeTarget(of node: Node, from shape: [Int]) -> [Int]? {
-    let stated = node.inputs.count > 1 ? parameters[node.inputs[1]]?.integers : node.ints("shape")
+    let stated =
+      node.inputs.count > 1
+      ? parameters.tensor(of: node.inputs[1])?.integers : node.ints("shape")
     guard var target = stated else { return nil }
     for axis in target.indices where target[axis] == 0 && node.int("allowzero") != 1 {
       guard axis < shape.count else { return nil }
       target[axis] = shape[axis]
     }
     let count = shape.reduce(1, *)
-    if let free = target.firstIndex(of: -1) {
-      let known = target.filter { $0 != -1 }.reduce(1, *)
-      guard known > 0, count % known == 0 else { return nil }
-      target[free] = count / known
+    let free = target.firstIndex(of: -1)
+    var known = 1
+    for axis in target.indices where axis != free {
+      // Bounded by the stored tensor's size, so that a hostile shape cannot overflow.
+      guard target[axis] > 0, target[axis] <= count / known else { return nil }
+      known *= target[axis]
     }
-    return target.reduce(1, *) == count ? target : nil
+    guard count % known == 0 else { return nil }
+    if let free { target[free] = count / known }
+    return free != nil || known == count ? target : nil
   }
 }

@@ -81,7 +81,13 @@ extension HostTensor {
   }
 
   private static func bytes(_ words: [UInt16]) -> [UInt8] {
-    words.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    [UInt8](unsafeUninitializedCapacity: 2 * words.count) { buffer, count in
+      for (index, word) in words.enumerated() {
+        buffer[2 * index] = UInt8(truncatingIfNeeded: word)
+        buffer[2 * index + 1] = UInt8(truncatingIfNeeded: word >> 8)
+      }
+      count = 2 * words.count
+    }
   }
 
   /// IEEE 754 binary16 to binary32; `Float16` is not available on every platform Swift supports.

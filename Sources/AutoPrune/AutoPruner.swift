@@ -1,0 +1,85 @@
+import PruneArchive
+public import PruneController
+public import PruneCore
+public import PruneData
+
+/// Prunes, sweeps, trains and evaluates networks; owns its engine, so that calls never overlap.
+///
+/// ```swift
+/// let pruner = AutoPruner(engine: try TorchEngine(), predictor: try .preset("default"))
+/// let pruned = try await pruner.prune(model, on: data, budget: .accuracyDrop(points: 0.5))
+/// ```
+public actor AutoPruner<E: Engine> {
+  let engine: E
+  let ranking: Ranking
+
+  /// - Parameter predictor: what decides; `.preset("default")`, a preset of your own, or a criterion.
+  public init(engine: sending E, predictor: Ranking) {
+    self.engine = engine
+    ranking = predictor
+  }
+
+  /// The smallest network found that keeps the budget; see ``PruningController``.
+  ///
+  /// Cancelling the task ends the search; the best accepted network is returned.
+  /// - Parameters:
+  ///   - model: a trained network, never changed.
+  ///   - data: its train part is split into fit, search and certify; its test part is only reported on.
+  /// - Throws: ``DataError`` where the data does not fit the model, ``GraphError``, ``EngineError``, ``ControllerError``.
+  public func prune(
+    _ model: Graph, on data: DataSet, budget: Budget, metric: Metric = .accuracy,
+    fineTuneEpochs: Double = 0, seed: UInt64 = 0,
+    progress: @escaping @Sendable (PruningProgress) -> Void = { _ in }
+  ) async throws -> PrunedNetwork {
+    try await prune(
+      model, on: data,
+      options: PruningOptions(
+        budget: budget, metric: metric, fineTuneEpochs: fineTuneEpochs, seed: seed),
+      progress: progress)
+  }
+
+  /// As ``prune(_:on:budget:metric:fineTuneEpochs:seed:progress:)``, with every option.
+  ///
+  /// - Parameters:
+  ///   - splitSeed: seed of the fit/search/certify split; the one the network was trained with.
+  ///   - archive: where the run is remembered; a failing archive is told as a warning and never stops the run.
+  public func prune(
+    _ model: Graph, on data: DataSet, options: PruningOptions, splitSeed: UInt64 = 0,
+    archive: ArchiveTarget? = nil,
+    progress: @escaping @Sendable (PruningProgress) -> Void = { _ in }
+  ) async throws -> PrunedNetwork {
+    try GraphValidator().validate(model)
+    let train = try data.train.fitted(to: model)
+    let test = try data.test.fitted(to: model)
+    let split = DataSplit(train, seed: splitSeed)
+    let recording = RunRecording(
+      archive, model: model, data: data, options: options, ranking: ranking, engine: engine)
+    let controller = PruningController(engine: engine, ranking: ranking, options: options)
+    do {
+      let outcome = try controller.prune(model, split: split) { event in
+        recording.note(event, progress: progress)
+        progress(event)
+      }
+      let pruned = try PrunedNetwork(
+        outcome, of: model, test: test, options: options, predictor: ranking.name, engine: engine)
+      try recording.finish(pruned, split: split)
+      if let failure = recording.failure { progress(.warning("\(failure)")) }
+      return pruned
+    } catch {
+      recording.fail(error)
+      throw error
+    }
+  }
+
+  /// Test metric at each sparsity, the dense network pruned in one step each time.
+  public func sweep(
+    _ model: Graph, on data: DataSet, sparsities: [Sparsity], options: PruningOptions,
+    splitSeed: UInt64 = 0, onPoint: @escaping @Sendable (SweepPoint) -> Void = { _ in }
+  ) async throws -> SweepResult {
+    try GraphValidator().validate(model)
+    let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
+    return try Sweep(engine: engine, ranking: ranking, options: options).run(
+      model, split: split, test: try data.test.fitted(to: model), sparsities: sparsities,
+      onPoint: onPoint)
+  }
+}

@@ -1,0 +1,59 @@
+public import PruneCore
+public import PrunePredictor
+
+/// Fits a preset to archived networks and scores it on families left out.
+public struct ArchiveFit: Sendable {
+  public let networks: [LearnableNetwork]
+  private let fitting: PredictorFitting
+  private let title: String
+  private let command: [String]
+
+  /// - Throws: ``ArchiveFitError/tooFewFamilies(got:)``: with fewer than two, nothing can be held out.
+  public init(
+    networks: [LearnableNetwork], fitting: PredictorFitting = PredictorFitting(), title: String,
+    command: [String]
+  ) throws(ArchiveFitError) {
+    let families = Set(networks.map(\.family)).count
+    guard families >= 2 else { throw .tooFewFamilies(got: families) }
+    self.networks = networks
+    self.fitting = fitting
+    self.title = title
+    self.command = command
+  }
+
+  /// - Parameter progress: one line per stage.
+  public func preset<E: Engine>(
+    engine: E, progress: (String) -> Void = { _ in }
+  ) throws -> Preset {
+    let validation = FamilyValidation(fitting: fitting)
+    let heldOut = try validation.scores(on: networks, engine: engine) {
+      progress("scoring without \($0)")
+    }
+    progress("fitting to \(networks.count) networks")
+    let predictor = try fitting.fit(to: networks, engine: engine) { stage in
+      progress(
+        "  \(stage.name): loss after pruning \(stage.hardValue) (\(stage.iterations) iterations, \(Int(stage.seconds)) s)")
+    }
+    return Preset(
+      model: .logistic(predictor),
+      card: PresetCard(
+        title: title, families: Set(networks.map(\.family)).sorted(), runCount: networks.count,
+        command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
+        heldOut: heldOut))
+  }
+}
+
+/// Why no preset came of an archive.
+public enum ArchiveFitError: Error, Hashable, CustomStringConvertible {
+  case tooFewFamilies(got: Int)
+  case losesToMagnitude(predictor: Double, magnitude: Double)
+
+  public var description: String {
+    switch self {
+    case .tooFewFamilies(let got):
+      "the archives hold labelled small networks of \(got) famil\(got == 1 ? "y" : "ies") (architecture × data set), at least 2 are needed; archive runs of other networks first"
+    case .losesToMagnitude(let predictor, let magnitude):
+      "the fitted predictor scores \(predictor) on held-out families and plain magnitude \(magnitude); nothing was written, --force writes it all the same"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import ONNXFormat
+public import PruneArchive
+public import PruneCore
+import PruneData
+
+/// An archived dense network with labelled examples: what a predictor is fitted to.
+public struct LearnableNetwork: Sendable {
+  public let name: String
+  /// Architecture × data set; scores are always taken on families left out of the fit.
+  public let family: String
+  public let graph: Graph
+  /// For statistics and for the loss that is minimised.
+  public let fit: [Batch]
+  /// For held-out scores alone.
+  public let held: [Batch]
+
+  /// - Parameters:
+  ///   - inputs: `[N, …]`, every second example for the fit, the others for scores.
+  ///   - labels: `[N]`.
+  public init(
+    name: String, family: String, graph: Graph, inputs: HostTensor, labels: [Int],
+    batchSize: Int = 500
+  ) {
+    self.name = name
+    self.family = family
+    self.graph = graph
+    let rows = ExampleRows(inputs: inputs, labels: labels)
+    fit = rows.batches(of: Array(stride(from: 0, to: labels.count, by: 2)), size: batchSize)
+    held = rows.batches(of: Array(stride(from: 1, to: labels.count, by: 2)), size: batchSize)
+  }
+
+  /// - Returns: `nil` for a run that kept no network, such as one of a large network.
+  /// - Throws: ``ArchiveError``, ``ONNXError``, ``DataError`` for damaged material.
+  public init?(run: RunSummary, in archive: RunArchive) throws {
+    guard let model = try archive.material(.network, of: run.id),
+      let sample = try archive.material(.calibration, of: run.id)
+    else { return nil }
+    let label = "run \(run.id)"
+    let arrays = try NPZFile(bytes: sample, name: label)
+    guard let inputs = arrays["x"], let labels = arrays["y"]?.integers,
+      labels.count == inputs.shape.first, labels.count >= 20
+    else { return nil }
+    self.init(
+      name: label, family: "\(run.record.network.architecture) on \(run.record.data.name)",
+      graph: try ONNXReader().read(model, named: label), inputs: inputs, labels: labels)
+  }
+
+  /// The distinct networks of some archives: runs of equal weights count once.
+  public static func all(in archives: [RunArchive]) throws -> [LearnableNetwork] {
+    var seen: Set<String> = []
+    var networks: [LearnableNetwork] = []
+    for archive in archives {
+      for run in try archive.runs() where !seen.contains(run.record.network.weightsHash) {
+        guard let network = try LearnableNetwork(run: run, in: archive) else { continue }
+        seen.insert(run.record.network.weightsHash)
+        networks.append(network)
+      }
+    }
+    return networks
+  }
+}
+
+/// Rows of one input tensor with their labels.
+private struct ExampleRows {
+  let inputs: HostTensor
+  let labels: [Int]
+
+  func batches(of indices: [Int], size: Int) -> [Batch] {
+    let values = inputs.floats ?? []
+    let shape = Array(inputs.shape.dropFirst())
+    let width = HostTensor.elementCount(of: shape)
+    return stride(from: 0, to: indices.count, by: size).map { start in
+      let chosen = indices[start..<min(indices.count, start + size)]
+      let rows = chosen.flatMap { values[$0 * width..<($0 + 1) * width] }
+      return Batch(
+        inputs: [HostTensor(rows, shape: [chosen.count] + shape)],
+        targets: .labels(chosen.map { labels[$0] }))
+    }
+  }
+}

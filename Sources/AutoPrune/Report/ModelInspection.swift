@@ -1,0 +1,60 @@
+import PruneController
+public import PruneCore
+import PruneSurgery
+
+/// A model's prunable layers and what they cost.
+public struct ModelInspection: Sendable, Codable, Hashable {
+  public struct Layer: Sendable, Codable, Hashable {
+    public let name: String
+    public let kind: String
+    public let shape: [Int]
+    public let parameters: Int
+    /// Of all parameters of the model.
+    public let share: Double
+    /// Per example; `nil` where the input shape is not known well enough to run the model.
+    public let macs: Int?
+    public let sparsity: Double
+  }
+
+  public let layers: [Layer]
+  /// Elements of all stored floating-point tensors.
+  public let parameters: Int
+  public let nonzero: Int
+  public let macs: Int?
+
+  /// Runs the model once on zeros for the shapes; symbolic axes count as 1.
+  public init<E: Engine>(_ graph: Graph, engine: E) throws {
+    let stored = graph.parameters()
+    let floats = stored.values.filter(\.elementType.isFloatingPoint)
+    let total = floats.reduce(0) { $0 + $1.count }
+    let program = try engine.prepare(graph)
+    let macs = try Self.exampleInputs(of: graph).map { inputs in
+      MACCounter(graph).macs(shapes: try engine.shapes(of: program, on: inputs))
+    }
+    layers = graph.prunableLayers().map { layer in
+      let weights = stored[layer.parameter]?.floats ?? []
+      let zeros = weights.count { $0 == 0 }
+      return Layer(
+        name: layer.name, kind: layer.kind.rawValue, shape: layer.shape, parameters: layer.count,
+        share: total == 0 ? 0 : Double(layer.count) / Double(total),
+        macs: macs.map { found in layer.nodes.reduce(0) { $0 + (found[$1] ?? 0) } },
+        sparsity: layer.count == 0 ? 0 : Double(zeros) / Double(layer.count))
+    }
+    parameters = total
+    nonzero = floats.reduce(0) { sum, tensor in sum + (tensor.floats?.count { $0 != 0 } ?? 0) }
+    self.macs = macs.map { $0.values.reduce(0, +) }
+  }
+
+  private static func exampleInputs(of graph: Graph) -> [HostTensor]? {
+    var inputs: [HostTensor] = []
+    for input in graph.dataInputs {
+      guard let shape = input.shape, let type = input.elementType else { return nil }
+      let extents = shape.map { axis in
+        if case .fixed(let extent) = axis { max(1, extent) } else { 1 }
+      }
+      guard let zeros = HostTensor.zeros(extents).converted(to: type) else { return nil }
+      inputs.append(zeros)
+    }
+    return inputs
+  }
+}

@@ -1,0 +1,33 @@
+import AutoPrune
+import Foundation
+import TorchBackend
+
+/// Test accuracy of the published MLPNet checkpoint: does the engine compute what its authors computed?
+enum DenseAccuracy: Benchmark {
+  static let name = "dense-accuracy"
+  static let summary = "MLPNet on MNIST's test part, published as 93.97 %"
+
+  static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
+    let graph = try ONNXReader().read(try setting.require("mlpnet-mnist/mlpnet_mnist.onnx"))
+    let test = try MNIST.load(setting).test.fitted(to: graph)
+    let engine = try TorchEngine(threads: setting.threads)
+    let examples = setting.isSmoke ? test.subset(Array(0..<200)) : test
+    let evaluation = try Evaluator<TorchEngine>(metric: .accuracy).evaluate(
+      try engine.prepare(graph), of: graph, with: engine, on: examples)
+    return [
+      BenchRow(
+        benchmark: name, setting: "MLPNet, \(examples.count) examples",
+        value: 100 * evaluation.value, unit: "%", target: 93.97, threads: setting.threads,
+        versions: setting.versions)
+    ]
+  }
+}
+
+/// MNIST as the papers scale it.
+enum MNIST {
+  static func load(_ setting: BenchSetting) throws -> DataSet {
+    try DataSet(
+      contentsOf: try setting.require("mnist"),
+      options: DataOptions(mean: [0.1307], standardDeviation: [0.3081]))
+  }
+}

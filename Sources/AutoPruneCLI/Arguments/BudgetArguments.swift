@@ -1,0 +1,48 @@
+import ArgumentParser
+import AutoPrune
+
+extension Metric: ExpressibleByArgument {}
+
+/// What may be lost.
+struct BudgetArguments: ParsableArguments {
+  @Option(help: "Points of the metric that may be lost on unseen data: 0.5 lets 98.2 % fall to 97.7 %.")
+  var maxDrop: Double?
+
+  @Option(help: "Fraction the metric may not fall below on unseen data.")
+  var minMetric: Double?
+
+  @Option(help: "Sparsity of the prunable weights, 0 ..< 1 (0.9 removes 90 %).")
+  var sparsity: Double?
+
+  @Option(help: "Confidence of the certificate, 0.5 ..< 1.")
+  var confidence = 0.95
+
+  @Option(help: "What is to be kept: accuracy, top5, mse, mae, perplexity or fidelity (needs no labels).")
+  var metric: Metric = .accuracy
+
+  func validate() throws {
+    guard [maxDrop, minMetric, sparsity].count(where: { $0 != nil }) <= 1 else {
+      throw ValidationError("give one of --max-drop, --min-metric and --sparsity, not several")
+    }
+    do {
+      _ = try budget
+      guard (0.5..<1).contains(confidence) else {
+        throw BudgetError.confidenceOutOfRange(confidence)
+      }
+    } catch { throw ValidationError("\(error)") }
+  }
+
+  /// Half a point where nothing is said.
+  var budget: Budget {
+    get throws {
+      if let sparsity { return .sparsity(try Sparsity(sparsity)) }
+      if let minMetric {
+        guard minMetric.isFinite, minMetric >= 0 else { throw BudgetError.metricOutOfRange(minMetric) }
+        return .minimumMetric(minMetric)
+      }
+      let points = maxDrop ?? 0.5
+      guard points >= 0, points.isFinite else { throw BudgetError.negativeDrop(points) }
+      return .accuracyDrop(points: points)
+    }
+  }
+}

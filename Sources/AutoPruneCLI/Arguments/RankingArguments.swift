@@ -1,0 +1,35 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+
+/// What decides which connections go.
+struct RankingArguments: ParsableArguments {
+  @Option(help: "A shipped preset by name, or a preset file.")
+  var predictor = "default"
+
+  @Option(
+    help: ArgumentHelp(
+      "A hand-made criterion in place of the predictor: "
+        + SaliencyCriteria.all.map(\.name).joined(separator: ", ") + ".", valueName: "name"))
+  var criterion: String?
+
+  @Option(help: "Examples for statistics, drawn from the fit part.")
+  var calibrationExamples = 2_000
+
+  func validate() throws {
+    if calibrationExamples < 1 {
+      throw ValidationError("--calibration-examples is \(calibrationExamples), expected 1 or more")
+    }
+    if let criterion {
+      do { _ = try SaliencyCriteria.named(criterion) } catch { throw ValidationError("\(error)") }
+    }
+  }
+
+  func makeRanking() throws -> Ranking {
+    if let criterion { return try .criterion(named: criterion) }
+    if predictor.contains("/") || predictor.hasSuffix(".json") {
+      return try .preset(contentsOf: URL(fileURLWithPath: predictor))
+    }
+    return try .preset(predictor)
+  }
+}

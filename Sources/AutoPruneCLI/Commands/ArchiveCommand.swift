@@ -1,0 +1,133 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+
+struct ArchiveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "archive", abstract: "Look after the archive of runs.",
+    subcommands: [List.self, Show.self, Export.self, Merge.self, Verify.self])
+
+  /// The archive that a subcommand works on.
+  struct Location: ParsableArguments {
+    @Option(help: "The archive; $AUTOPRUNE_ARCHIVE, else runs.sqlite in the user's data folder.")
+    var archive: String?
+
+    var path: String {
+      archive ?? RunArchive.defaultURL(environment: ProcessInfo.processInfo.environment).path
+    }
+
+    func read() throws -> RunArchive { try RunArchive(path: path, access: .readOnly) }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the runs, newest last.")
+    @OptionGroup var location: Location
+
+    func run() async throws {
+      try await Failure.reported {
+        var table = TextTable(["run", "started", "network", "data", "status", "dense", "pruned", "kept", "rounds"])
+        for run in try location.read().runs() {
+          let metric = run.record.metric
+          let pruned = run.result?.pruned
+          table.append([
+            String(run.id.description.prefix(8)), run.startedAt.formatted(.iso8601),
+            run.record.network.architecture, run.record.data.name, run.status.rawValue,
+            Format.metric(run.record.dense.metric, metric),
+            pruned.map { Format.metric($0.metric, metric) } ?? "–",
+            pruned.map {
+              Format.percent(Double($0.cost.nonzero) / Double(max(1, $0.cost.parameters)))
+            } ?? "–",
+            String(run.roundCount),
+          ])
+        }
+        print(table.text)
+      }
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show one run, round by round.")
+    @Argument(help: "A run, or the start of its identifier.")
+    var identifier: String
+    @OptionGroup var location: Location
+
+    func run() async throws {
+      try await Failure.reported {
+        let archive = try location.read()
+        let run = try archive.run(try archive.runID(startingWith: identifier))
+        let record = run.summary.record
+        var table = TextTable(["round", "sparsity", record.metric.rawValue, "drop", "≤", "decision", "epochs", "time"])
+        for round in run.rounds {
+          table.append([
+            String(round.index + 1), Format.percent(1 - round.densityAfter),
+            Format.metric(round.metric, record.metric),
+            Format.points(round.dropPoints),
+            Format.points(round.dropUpperBoundPoints), round.decision.rawValue,
+            Format.points(round.epochs), Format.seconds(round.wallSeconds),
+          ])
+        }
+        print(
+          """
+          run      \(run.summary.id)
+          status   \(run.summary.status.rawValue)
+          network  \(record.network.architecture), \(record.network.layers.count) layers
+          data     \(record.data.name), \(Format.count(record.data.trainExamples)) training examples
+          decided  by \(record.importance.name), seed \(record.seed)
+          command  \(record.commandLine.joined(separator: " "))
+
+          \(table.text)
+          """)
+      }
+    }
+  }
+
+  struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Write all runs as CSV files.")
+    @Option(name: [.customShort("o"), .customLong("output")], help: "A folder; made if missing.")
+    var folder: String
+    @OptionGroup var location: Location
+
+    func run() async throws {
+      try await Failure.reported {
+        let files = try location.read().exportCSV(to: URL(fileURLWithPath: folder))
+        print(files.map(\.path).joined(separator: "\n"))
+      }
+    }
+  }
+
+  struct Merge: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Add the runs of other archives.")
+    @Argument(help: "Archives to read.")
+    var sources: [String]
+    @OptionGroup var location: Location
+
+    func run() async throws {
+      try await Failure.reported {
+        let archive = try RunArchive(path: location.path)
+        for source in sources {
+          let report = try archive.merge(from: source)
+          print(
+            "\(source): \(report.added.count) added, \(report.updated.count) updated, "
+              + "\(report.unchangedCount) known, \(report.lost.count) unreadable")
+          for loss in report.lost { Console.writeError("warning: run \(loss.run): \(loss.reason)\n") }
+        }
+      }
+    }
+  }
+
+  struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Read everything and report damage.")
+    @OptionGroup var location: Location
+
+    func run() async throws {
+      try await Failure.reported {
+        let report = try RunArchive.verify(path: location.path)
+        for problem in report.problems {
+          print("\(problem.run.map { "run \($0): " } ?? "")\(problem.what)")
+        }
+        print("\(report.readableRunCount) of \(report.runCount) runs are readable")
+        if !report.isIntact { throw Failure.badInput }
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+import TorchBackend
+
+struct DemoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Train, prune and certify a digit classifier on data that comes with the program.",
+    discussion: """
+      The data is the UCI optical digits: 1,797 images of 8×8 by Alpaydin & Kaynak (1998), CC BY 4.0.
+      """)
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "Where to write the pruned ONNX model.")
+  var destination = "digits-pruned.onnx"
+
+  @Option(help: "Points of accuracy that may be lost.")
+  var maxDrop = 3.0
+
+  @Option(help: "Seed of everything random.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+
+  func run() async throws {
+    try await Failure.reported {
+      let console = output.console
+      let file = URL(fileURLWithPath: destination)
+      try OutputCheck.writable(file)
+      let data = try DataSet.digits()
+      console.progress("data: \(data.train.count) training and \(data.test.count) test images of 8×8")
+      let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try .preset("default"))
+      let trained = try await pruner.train(
+        try Architecture.digitsCNN.graph(seed: seed), on: data,
+        plan: TrainingPlan(
+          optimizer: .adam, peakLearningRate: 3e-3, batchSize: 32, epochs: 25, seed: seed)
+      ) { progress in
+        if progress.step.isMultiple(of: 20) { TrainingView(console: console).show(progress) }
+      }
+      console.progress(
+        "trained: test accuracy \(Format.percent(trained.evaluation.value)) in \(Format.seconds(trained.wallSeconds))")
+      let view = PruningView(console: console, metric: .accuracy)
+      let pruned = try await pruner.prune(
+        trained.graph, on: data,
+        options: PruningOptions(
+          budget: .accuracyDrop(points: maxDrop), fineTuneEpochs: 60, seed: seed, batchSize: 32)
+      ) { view.show($0) }
+      try ONNXWriter().write(pruned.graph, to: file)
+      console.result(PruneTable(pruned.report, file: file.path).text)
+      try output.write(pruned.report)
+      if !pruned.isBudgetMet { throw Failure.budgetCannotBeMet }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+import TorchBackend
+
+struct FitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract: "Fit a predictor to archived runs.",
+    discussion: """
+      Runs of small networks keep the network and a sample of its data; θ is fitted so that these networks, pruned by \
+      θᵀf, lose least. Scores are taken on families of networks left out of the fit.
+      autoprune fit --archive runs.sqlite -o ours.json
+      """)
+
+  @Option(parsing: .upToNextOption, help: "Archives to learn from.")
+  var archive: [String]
+
+  @Option(name: [.customShort("o"), .customLong("output")], help: "Where to write the preset.")
+  var destination: String
+
+  @Flag(help: "Write the preset even if it loses to magnitude on held-out families.")
+  var force = false
+
+  @Option(help: "A line that says what the preset is for.")
+  var title = "fitted to archived runs"
+
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+
+  func run() async throws {
+    try await Failure.reported {
+      let console = output.console
+      let file = URL(fileURLWithPath: destination)
+      try OutputCheck.writable(file)
+      let networks = try LearnableNetwork.all(
+        in: try archive.map { try RunArchive(path: $0, access: .readOnly) })
+      let fit = try ArchiveFit(networks: networks, title: title, command: CommandLine.arguments)
+      let preset = try fit.preset(engine: try engine.makeEngine()) { console.progress($0) }
+      let comparison = HeldOutComparison(preset.card.heldOut)
+      console.result(comparison.text)
+      guard force || comparison.beats("magnitude") else {
+        throw ArchiveFitError.losesToMagnitude(
+          predictor: comparison.mean("predictor"), magnitude: comparison.mean("magnitude"))
+      }
+      try preset.write(to: file)
+      console.result("Written: \(destination)")
+      try output.write(preset.card)
+    }
+  }
+}
+
+/// Held-out means, a column per method.
+struct HeldOutComparison {
+  private let scores: [PresetCard.HeldOutScore]
+
+  init(_ scores: [PresetCard.HeldOutScore]) { self.scores = scores }
+
+  var methods: [String] { Set(scores.flatMap(\.metrics.keys)).sorted() }
+
+  func mean(_ method: String) -> Double {
+    let values = scores.compactMap { $0.metrics[method] }
+    return values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+  }
+
+  func beats(_ method: String) -> Bool { mean("predictor") > mean(method) }
+
+  var text: String {
+    var table = TextTable(["held-out family", "sparsity"] + methods)
+    for score in scores {
+      table.append(
+        [score.family, Format.percent(score.sparsity)]
+          + methods.map { score.metrics[$0].map(Format.percent) ?? "–" })
+    }
+    table.append(["mean", ""] + methods.map { Format.percent(mean($0)) })
+    return table.text
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+
+struct NewCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new",
+    abstract: "Make an untrained network.",
+    discussion: "Architectures: "
+      + (Architecture.named.map { "\($0.name) (\($0.summary))" }).joined(separator: "; ")
+      + "; also resnet32, mlp:784-100-10, cnn:16-32-64.")
+
+  @Argument(help: "Architecture.")
+  var architecture: String
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "Where to write the ONNX model.")
+  var destination: String
+
+  @Option(help: "Shape of one example, comma-separated: 784, or 1,28,28, or 64,20 (steps, features).")
+  var inputShape: NumberList?
+
+  @Option(help: "Number of classes.")
+  var classes: Int?
+
+  @Option(help: "Multiplies every hidden width and channel count.")
+  var width = 1.0
+
+  @Option(help: "Widths of hidden layers, comma-separated.")
+  var hidden: NumberList?
+
+  @Option(help: "6n + 2 layers for residual networks, blocks for transformers, layers for lstm.")
+  var depth: Int?
+
+  @Option(help: "Attention heads of transformer-small.")
+  var heads: Int?
+
+  @Option(help: "Makes transformer-small a character model over this many symbols.")
+  var vocabulary: Int?
+
+  @Option(help: "Seed of the initial weights.")
+  var seed: UInt64 = 0
+
+  func run() async throws {
+    try await Failure.reported {
+      let file = URL(fileURLWithPath: destination)
+      try OutputCheck.writable(file)
+      let graph = try Architecture(architecture).graph(
+        options: ArchitectureOptions(
+          inputShape: try inputShape?.integers(), classes: classes, widthMultiplier: width,
+          hidden: try hidden?.integers(), depth: depth, heads: heads, vocabulary: vocabulary),
+        seed: seed)
+      try ONNXWriter().write(graph, to: file)
+      let count = graph.parameters().values.filter(\.elementType.isFloatingPoint)
+        .reduce(0) { $0 + $1.count }
+      print("\(architecture): \(Format.count(count)) parameters\nWritten: \(destination)")
+    }
+  }
+}
+
+extension NumberList {
+  func integers() throws -> [Int] {
+    try values.map { value in
+      guard let integer = Int(exactly: value) else {
+        throw ValidationError("\(value) is no whole number")
+      }
+      return integer
+    }
+  }
+}

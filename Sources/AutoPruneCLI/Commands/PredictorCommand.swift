@@ -1,0 +1,60 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+
+struct PredictorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predictor", abstract: "Look at the shipped predictors and your own.",
+    subcommands: [List.self, Show.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the shipped presets.")
+
+    func run() async throws {
+      try await Failure.reported {
+        var table = TextTable(["preset", "kind", "features", "runs", "title"])
+        for name in try ShippedPresets.names() {
+          let preset = try ShippedPresets.preset(named: name)
+          table.append([
+            name, preset.predictor.kind.rawValue, String(preset.predictor.featureNames.count),
+            String(preset.card.runCount), preset.card.title,
+          ])
+        }
+        print(table.text)
+      }
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show a preset's card: what it was fitted to and how it did on unseen networks.")
+
+    @Argument(help: "A shipped preset by name, or a preset file.")
+    var preset: String
+
+    func run() async throws {
+      try await Failure.reported {
+        let preset = try ShippedPresets.preset(namedOrAt: preset)
+        let card = preset.card
+        print(
+          """
+          \(card.title)
+          kind      \(preset.predictor.kind.rawValue)
+          features  \(preset.predictor.featureNames.joined(separator: ", "))
+          fitted to \(card.runCount) runs of \(card.families.count) families: \(card.families.joined(separator: ", "))
+          command   \(card.command)
+          """)
+        if !card.notes.isEmpty { print("notes     \(card.notes)") }
+        guard !card.heldOut.isEmpty else { return }
+        let methods = Set(card.heldOut.flatMap(\.metrics.keys)).sorted()
+        var table = TextTable(["held-out family", "sparsity"] + methods)
+        for score in card.heldOut {
+          table.append(
+            [score.family, Format.percent(score.sparsity)]
+              + methods.map { score.metrics[$0].map(Format.percent) ?? "–" })
+        }
+        print("\n\(table.text)")
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+import TorchBackend
+
+struct PruneCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prune",
+    abstract: "Find the smallest network that keeps a budget, and write it.",
+    discussion: """
+      autoprune prune model.onnx --data mnist/ --max-drop 0.5 --fine-tune 5 -o small.onnx
+      autoprune prune model.onnx --data mnist/ --sparsity 0.9 --criterion lamp -o small.onnx
+      """)
+
+  @Argument(help: "A trained ONNX model.")
+  var model: String
+
+  @OptionGroup var data: DataArguments
+  @OptionGroup var budget: BudgetArguments
+  @OptionGroup var ranking: RankingArguments
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+  @OptionGroup var archive: ArchiveArguments
+
+  @Option(help: "Epochs of fine-tuning in all; 0 = none.")
+  var fineTune = 0.0
+
+  @Option(help: "Examples per optimizer step.")
+  var batchSize = 128
+
+  @Option(help: "Stop searching after this many seconds and return the best network so far.")
+  var timeLimit: Double?
+
+  @Option(help: "Seed of everything random but the split.")
+  var seed: UInt64 = 0
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "Where to write the pruned ONNX model.")
+  var destination: String
+
+  func validate() throws {
+    if !(fineTune >= 0 && fineTune.isFinite) {
+      throw ValidationError("--fine-tune is \(fineTune), expected a number of epochs >= 0")
+    }
+    if batchSize < 1 { throw ValidationError("--batch-size is \(batchSize), expected 1 or more") }
+  }
+
+  func run() async throws {
+    try await Failure.reported {
+      let console = output.console
+      let file = URL(fileURLWithPath: destination)
+      try OutputCheck.writable(file)
+      let graph = try ONNXReader().read(URL(fileURLWithPath: model))
+      let examples = try data.load()
+      let target = try archive.open().map {
+        ArchiveTarget($0, commandLine: CommandLine.arguments)
+      }
+      let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
+      let view = PruningView(console: console, metric: budget.metric)
+      let pruned = try await pruner.prune(
+        graph, on: examples, options: try options, splitSeed: data.splitSeed, archive: target
+      ) { view.show($0) }
+      try ONNXWriter().write(pruned.graph, to: file)
+      console.result(PruneTable(pruned.report, file: destination).text)
+      try output.write(pruned.report)
+      if !pruned.isBudgetMet { throw Failure.budgetCannotBeMet }
+    }
+  }
+
+  private var options: PruningOptions {
+    get throws {
+      PruningOptions(
+        budget: try budget.budget, metric: budget.metric, confidence: budget.confidence,
+        fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
+        calibrationExamples: ranking.calibrationExamples)
+    }
+  }
+}

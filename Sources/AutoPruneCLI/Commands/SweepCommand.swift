@@ -1,0 +1,63 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+import TorchBackend
+
+struct SweepCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Test metric at several sparsities, pruned in one step each.",
+    discussion:
+      "autoprune sweep model.onnx --data mnist/ --criterion magnitude --sparsity .5,.9,.98")
+
+  @Argument(help: "A trained ONNX model.")
+  var model: String
+
+  @Option(help: "Sparsities, comma-separated, each 0 ..< 1.")
+  var sparsity: NumberList
+
+  @Option(help: "What is reported: accuracy, top5, mse, mae, perplexity or fidelity.")
+  var metric: Metric = .accuracy
+
+  @Option(help: "Seed of everything random but the split.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var data: DataArguments
+  @OptionGroup var ranking: RankingArguments
+  @OptionGroup var engine: EngineArguments
+  @OptionGroup var output: OutputArguments
+
+  func validate() throws {
+    do { _ = try sparsity.values.map { try Sparsity($0) } } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  func run() async throws {
+    try await Failure.reported {
+      let console = output.console
+      let metric = metric
+      let graph = try ONNXReader().read(URL(fileURLWithPath: model))
+      let examples = try data.load()
+      let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
+      let result = try await pruner.sweep(
+        graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },
+        options: PruningOptions(
+          budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
+          calibrationExamples: ranking.calibrationExamples), splitSeed: data.splitSeed
+      ) { point in
+        console.live("sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")
+      }
+      var table = TextTable(["sparsity", metric.rawValue, "weights", "MACs", "time"])
+      table.append(["dense", Format.metric(result.dense, metric), "", "", ""])
+      for point in result.points {
+        table.append([
+          Format.percent(point.sparsity), Format.metric(point.metric, metric),
+          Format.count(point.nonzero), Format.count(point.macs), Format.seconds(point.seconds),
+        ])
+      }
+      console.result("\(result.predictor), test part\n\(table.text)")
+      try output.write(result)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import AutoPrune
+import Foundation
+
+/// Numbers as people read them.
+enum Format {
+  static func metric(_ value: Double, _ metric: Metric) -> String {
+    switch metric {
+    case .accuracy, .top5, .fidelity: percent(value)
+    case .mse, .mae: String(format: "%.5g", value)
+    case .perplexity: String(format: "%.3f", value)
+    }
+  }
+
+  static func percent(_ fraction: Double) -> String { String(format: "%.2f %%", 100 * fraction) }
+
+  static func points(_ points: Double) -> String { String(format: "%.2f", points) }
+
+  static func seconds(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<1e-3: String(format: "%.0f µs", 1e6 * seconds)
+    case ..<1: String(format: "%.1f ms", 1e3 * seconds)
+    case ..<120: String(format: "%.1f s", seconds)
+    default: String(format: "%d min %02d s", Int(seconds) / 60, Int(seconds) % 60)
+    }
+  }
+
+  static func count(_ value: Int) -> String {
+    var digits = String(abs(value))
+    var groups: [String] = []
+    while digits.count > 3 {
+      groups.insert(String(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    groups.insert(digits, at: 0)
+    return (value < 0 ? "-" : "") + groups.joined(separator: ",")
+  }
+
+  static func bytes(_ value: Int) -> String {
+    switch value {
+    case ..<10_000: "\(value) B"
+    case ..<10_000_000: String(format: "%.1f kB", Double(value) / 1e3)
+    default: String(format: "%.1f MB", Double(value) / 1e6)
+    }
+  }
+
+  static func shape(_ shape: [Int]) -> String {
+    shape.map(String.init).joined(separator: "×")
+  }
+}

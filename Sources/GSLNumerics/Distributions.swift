@@ -1,0 +1,78 @@
+import CGSL
+
+/// Probabilities and quantiles of the distributions that bounds and tests need.
+///
+/// Arguments outside a function's domain give NaN; nothing traps.
+public enum Distributions {
+  /// `P(Z ≤ x)` for the standard normal.
+  public static func normalProbability(below x: Double) -> Double {
+    GSL.prepare()
+    return gsl_cdf_ugaussian_P(x)
+  }
+
+  /// The `x` with `P(Z ≤ x) = probability`; ±∞ at 1 and 0.
+  public static func normalQuantile(_ probability: Double) -> Double {
+    GSL.prepare()
+    return (0...1).contains(probability) ? gsl_cdf_ugaussian_Pinv(probability) : .nan
+  }
+
+  /// `P(T ≤ x)` for Student's t.
+  public static func studentProbability(below x: Double, degreesOfFreedom: Double) -> Double {
+    GSL.prepare()
+    return degreesOfFreedom > 0 ? gsl_cdf_tdist_P(x, degreesOfFreedom) : .nan
+  }
+
+  public static func studentQuantile(_ probability: Double, degreesOfFreedom: Double) -> Double {
+    GSL.prepare()
+    guard degreesOfFreedom > 0, (0...1).contains(probability) else { return .nan }
+    return gsl_cdf_tdist_Pinv(probability, degreesOfFreedom)
+  }
+
+  /// `P(X ≤ successes)` for X ~ Binomial(trials, probability).
+  public static func binomialProbability(
+    atMost successes: Int, trials: Int, probability: Double
+  ) -> Double {
+    GSL.prepare()
+    guard let trials = UInt32(exactly: trials), (0...1).contains(probability) else { return .nan }
+    if successes < 0 { return 0 }
+    guard let successes = UInt32(exactly: successes), successes < trials else { return 1 }
+    return gsl_cdf_binomial_P(successes, probability, trials)
+  }
+
+  /// `P(X > successes)` for X ~ Binomial(trials, probability), accurate in the upper tail.
+  public static func binomialProbability(
+    above successes: Int, trials: Int, probability: Double
+  ) -> Double {
+    GSL.prepare()
+    guard let trials = UInt32(exactly: trials), (0...1).contains(probability) else { return .nan }
+    if successes < 0 { return 1 }
+    guard let successes = UInt32(exactly: successes), successes < trials else { return 0 }
+    return gsl_cdf_binomial_Q(successes, probability, trials)
+  }
+
+  /// `P(X = successes)` for X ~ Binomial(trials, probability).
+  public static func binomialMass(at successes: Int, trials: Int, probability: Double) -> Double {
+    GSL.prepare()
+    guard let trials = UInt32(exactly: trials), (0...1).contains(probability) else { return .nan }
+    guard let successes = UInt32(exactly: successes), successes <= trials else { return 0 }
+    return gsl_ran_binomial_pdf(successes, probability, trials)
+  }
+
+  /// The `x` with `P(X ≤ x) = probability` for X ~ Beta(a, b).
+  ///
+  /// - Note: found by Brent's method on the distribution function: `gsl_cdf_beta_Pinv` of GSL 2.7 does not converge
+  ///   for some ordinary arguments, such as 0.9 with a = 13 and b = 2988.
+  public static func betaQuantile(_ probability: Double, a: Double, b: Double) -> Double {
+    GSL.prepare()
+    guard a > 0, b > 0, a.isFinite, b.isFinite, (0...1).contains(probability) else { return .nan }
+    if probability == 0 || probability == 1 { return probability }
+    var finder = RootFinder()
+    finder.absoluteTolerance = 0
+    finder.relativeTolerance = 1e-13
+    let quantile = try? finder.root(in: 0...1) { x in
+      probability < 0.5
+        ? gsl_cdf_beta_P(x, a, b) - probability : (1 - probability) - gsl_cdf_beta_Q(x, a, b)
+    }
+    return quantile ?? .nan
+  }
+}

@@ -1,0 +1,35 @@
+/// Why a numerical routine could not give an answer.
+public enum NumericsError: Error, Hashable, CustomStringConvertible {
+  /// A GSL routine returned a failing status.
+  case failed(operation: String, status: Int, message: String)
+  case outOfMemory(operation: String, size: Int)
+  /// The objective is not finite where the search starts.
+  case nonFiniteStart(operation: String, value: Double)
+  /// A function value inside the search is not finite.
+  case nonFiniteValue(operation: String, at: Double, value: Double)
+  case wrongLength(operation: String, got: Int, expected: Int)
+  case notPositiveDefinite(size: Int)
+  case noSignChange(lower: Double, upper: Double, atLower: Double, atUpper: Double)
+  case invalidArgument(operation: String, name: String, got: String, expected: String)
+
+  public var description: String {
+    switch self {
+    case .failed(let operation, let status, let message):
+      "\(operation) failed: \(message) (GSL status \(status))"
+    case .outOfMemory(let operation, let size):
+      "\(operation): no memory for \(size) variables"
+    case .nonFiniteStart(let operation, let value):
+      "\(operation): the objective is \(value) at the start, expected a finite value and gradient; start elsewhere"
+    case .nonFiniteValue(let operation, let point, let value):
+      "\(operation): the function is \(value) at \(point), expected a finite value; narrow the interval"
+    case .wrongLength(let operation, let got, let expected):
+      "\(operation): got \(got) values, expected \(expected)"
+    case .notPositiveDefinite(let size):
+      "the \(size) x \(size) matrix is not positive definite; add a ridge to its diagonal"
+    case .noSignChange(let lower, let upper, let atLower, let atUpper):
+      "no sign change in \(lower) ... \(upper): the function is \(atLower) and \(atUpper) at the ends; widen the interval"
+    case .invalidArgument(let operation, let name, let got, let expected):
+      "\(operation): \(name) is \(got), expected \(expected)"
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import CGSL
+
+/// Minimises a function of one variable on an interval: a coarse grid finds a bracket, Brent's method narrows it.
+///
+/// - Source: Brent, *Algorithms for Minimization without Derivatives*, 1973, chapter 5;
+///   [GSL manual](https://www.gnu.org/software/gsl/doc/html/min.html).
+public struct ScalarMinimizer: Hashable, Sendable {
+  /// Points of the grid, both ends included; ≥ 3.
+  public var gridPoints = 7
+  /// Width of the final interval, absolute.
+  public var tolerance = 1e-3
+  public var maximumIterations = 60
+
+  public init() {}
+
+  /// - Returns: the best point seen; an end of the interval where the grid's lowest value lies there.
+  /// - Throws: ``NumericsError``, and whatever `function` throws.
+  public func minimize(
+    in interval: ClosedRange<Double>, _ function: (Double) throws -> Double
+  ) throws -> (point: Double, value: Double, evaluations: Int) {
+    GSL.prepare()
+    guard interval.lowerBound.isFinite, interval.upperBound.isFinite,
+      interval.lowerBound < interval.upperBound, gridPoints >= 3
+    else {
+      throw NumericsError.invalidArgument(
+        operation: "scalar minimisation", name: "interval", got: "\(interval)",
+        expected: "two different finite ends and at least 3 grid points")
+    }
+    return try withoutActuallyEscaping(function) { escaping in
+      try search(interval, ScalarFunction(escaping))
+    }
+  }
+
+  private func search(
+    _ interval: ClosedRange<Double>, _ function: ScalarFunction
+  ) throws -> (point: Double, value: Double, evaluations: Int) {
+    let width = interval.upperBound - interval.lowerBound
+    let grid = (0..<gridPoints).map {
+      interval.lowerBound + width * Double($0) / Double(gridPoints - 1)
+    }
+    let values = try grid.map { try function.finiteValue(at: $0, in: "scalar minimisation") }
+    let lowest = values.indices.min { values[$0] < values[$1] } ?? 0
+    let isBracketed =
+      lowest > 0 && lowest < grid.count - 1 && values[lowest] < values[lowest - 1]
+      && values[lowest] < values[lowest + 1]
+    guard isBracketed else { return (grid[lowest], values[lowest], function.evaluations) }
+
+    guard let minimizer = gsl_min_fminimizer_alloc(cgsl_min_brent()) else {
+      throw NumericsError.outOfMemory(operation: "scalar minimisation", size: 1)
+    }
+    defer { gsl_min_fminimizer_free(minimizer) }
+    var callback = function.makeFunction()
+    return try withUnsafeMutablePointer(to: &callback) { callback in
+      try withExtendedLifetime(function) {
+        try GSL.check(
+          gsl_min_fminimizer_set_with_values(
+            minimizer, callback, grid[lowest], values[lowest], grid[lowest - 1],
+            values[lowest - 1], grid[lowest + 1], values[lowest + 1]),
+          in: "scalar minimisation")
+        for _ in 0..<maximumIterations {
+          let status = gsl_min_fminimizer_iterate(minimizer)
+          if let failure = function.failure { throw failure }
+          if status == GSL_FAILURE.rawStatus { break }
+          try GSL.check(status, in: "scalar minimisation")
+          let remaining =
+            gsl_min_fminimizer_x_upper(minimizer) - gsl_min_fminimizer_x_lower(minimizer)
+          if remaining <= tolerance { break }
+        }
+        return (
+          gsl_min_fminimizer_x_minimum(minimizer), gsl_min_fminimizer_f_minimum(minimizer),
+          function.evaluations
+        )
+      }
+    }
+  }
+}

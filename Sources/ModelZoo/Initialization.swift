@@ -1,0 +1,62 @@
+internal import Foundation
+internal import PruneCore
+
+/// How fresh weights are drawn.
+enum Initialization {
+  case zeros
+  case ones
+  /// N(0, 2 / fanIn).
+  ///
+  /// - Source: He et al., *Delving Deep into Rectifiers*, 2015,
+  ///   [arXiv:1502.01852](https://arxiv.org/abs/1502.01852), equation 10.
+  case he(fanIn: Int)
+  /// N(0, 2 / (fanIn + fanOut)).
+  ///
+  /// - Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*,
+  ///   2010, equation 12; drawn from a Gaussian as Frankle & Carbin, 2019,
+  ///   [arXiv:1803.03635](https://arxiv.org/abs/1803.03635), do.
+  case glorot(fanIn: Int, fanOut: Int)
+  /// U(−√(6 / (fanIn + fanOut)), +…), equation 16 of Glorot & Bengio.
+  case glorotUniform(fanIn: Int, fanOut: Int)
+  /// U(−1 / √fan, 1 / √fan): PyTorch's own for linear layers (fan = inputs) and recurrent ones (fan = hidden).
+  case uniform(fan: Int)
+  case normal(standardDeviation: Double)
+
+  func values(count: Int, using generator: inout SeededGenerator) -> [Float] {
+    switch self {
+    case .zeros: return [Float](repeating: 0, count: count)
+    case .ones: return [Float](repeating: 1, count: count)
+    case .he(let fanIn):
+      return Self.gaussian(count, (2 / Double(fanIn)).squareRoot(), &generator)
+    case .glorot(let fanIn, let fanOut):
+      return Self.gaussian(count, (2 / Double(fanIn + fanOut)).squareRoot(), &generator)
+    case .glorotUniform(let fanIn, let fanOut):
+      return Self.uniform(count, (6 / Double(fanIn + fanOut)).squareRoot(), &generator)
+    case .uniform(let fan):
+      return Self.uniform(count, (1 / Double(fan)).squareRoot(), &generator)
+    case .normal(let deviation): return Self.gaussian(count, deviation, &generator)
+    }
+  }
+
+  private static func uniform(
+    _ count: Int, _ bound: Double, _ generator: inout SeededGenerator
+  ) -> [Float] {
+    (0..<count).map { _ in Float((2 * generator.uniform() - 1) * bound) }
+  }
+
+  /// Box & Muller, *A Note on the Generation of Random Normal Deviates*, 1958: two deviates from two draws.
+  private static func gaussian(
+    _ count: Int, _ deviation: Double, _ generator: inout SeededGenerator
+  ) -> [Float] {
+    var values: [Float] = []
+    values.reserveCapacity(count + 1)
+    while values.count < count {
+      let radius = deviation * (-2 * log(1 - generator.uniform())).squareRoot()
+      let angle = 2 * Double.pi * generator.uniform()
+      values.append(Float(radius * cos(angle)))
+      values.append(Float(radius * sin(angle)))
+    }
+    values.removeLast(values.count - count)
+    return values
+  }
+}

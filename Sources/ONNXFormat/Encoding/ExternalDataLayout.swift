@@ -1,0 +1,66 @@
+import PruneCore
+
+/// Which tensors go to the file beside the model, and where in it.
+struct ExternalDataLayout {
+  struct Placement {
+    let offset: Int
+    let storage: HostTensor.Storage
+  }
+
+  /// Large tensors start on a page, so that runtimes can map them.
+  private static let pageBytes = 4096
+  private static let largeBytes = 1 << 20
+  private static let smallAlignmentBytes = 64
+
+  /// Relative to the model's folder.
+  let location: String
+  /// Tensors of at least this size go out of the model whatever the source did; `nil` for none.
+  let thresholdBytes: Int?
+  private(set) var placements: [Placement] = []
+  private var endOffset = 0
+
+  init(location: String, thresholdBytes: Int?) {
+    self.location = location
+    self.thresholdBytes = thresholdBytes
+  }
+
+  func takes(_ initializer: Initializer, sizeBytes: Int) -> Bool {
+    if case .external = initializer.encoding { return true }
+    return thresholdBytes.map { sizeBytes >= $0 } ?? false
+  }
+
+  /// Reserves room behind the tensors placed before.
+  mutating func place(_ tensor: HostTensor, sizeBytes: Int) -> ExternalDataEntry {
+    let alignment = sizeBytes >= Self.largeBytes ? Self.pageBytes : Self.smallAlignmentBytes
+    let offset = (endOffset + alignment - 1) / alignment * alignment
+    endOffset = offset + sizeBytes
+    placements.append(Placement(offset: offset, storage: tensor.storage))
+    return ExternalDataEntry(location: location, offset: offset, length: sizeBytes)
+  }
+
+  /// Writes the placed tensors in order.
+  func write(to file: inout AtomicFile) throws(ONNXError) {
+    for placement in placements {
+      try file.pad(to: placement.offset)
+      try RawTensorData.withBytes(of: placement.storage) { bytes throws(ONNXError) in
+        try file.write(bytes)
+      }
+    }
+  }
+}
+
+/// Where the data of one tensor lies.
+struct ExternalDataEntry {
+  /// What is rewritten; a checksum of the old file would be wrong for the new one.
+  static let keys: Set<String> = ["location", "offset", "length", "checksum"]
+
+  let location: String
+  let offset: Int
+  let length: Int
+
+  var protos: [Onnx_StringStringEntryProto] {
+    [("location", location), ("offset", "\(offset)"), ("length", "\(length)")].map {
+      Onnx_StringStringEntryProto(ModelInfo.Pair(key: $0.0, value: $0.1))
+    }
+  }
+}

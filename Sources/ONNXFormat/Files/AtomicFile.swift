@@ -1,0 +1,101 @@
+import Foundation
+
+/// A file that appears under its name only once it is complete.
+///
+/// The bytes go to a temporary name in the same folder; ``commit()`` brings them to disk and renames. Without it
+/// nothing is left behind and an existing file stays as it was. A device such as `/dev/null` is written to in
+/// place, since it cannot be replaced.
+struct AtomicFile: ~Copyable {
+  private let path: String
+  /// `nil` for a device.
+  private let temporaryPath: String?
+  private var descriptor: CInt
+  private var isCommitted = false
+  private(set) var sizeBytes = 0
+
+  init(path: String) throws(ONNXError) {
+    let target = Self.following(path)
+    var status = stat()
+    let exists = stat(target, &status) == 0
+    if exists, status.st_mode & S_IFMT == S_IFDIR {
+      throw .unwritable(file: path, reason: "it is a folder, expected the path of a file")
+    }
+    let isDevice = exists && status.st_mode & S_IFMT != S_IFREG
+    let temporary = isDevice ? nil : Self.temporaryPath(for: target)
+    let opened =
+      if let temporary {
+        open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      } else {
+        open(target, O_WRONLY | O_CLOEXEC)
+      }
+    guard opened >= 0 else { throw .unwritable(file: path, reason: SystemMessage.last()) }
+    self.path = target
+    temporaryPath = temporary
+    descriptor = opened
+  }
+
+  deinit {
+    if descriptor >= 0 { _ = close(descriptor) }
+    if !isCommitted, let temporaryPath { _ = unlink(temporaryPath) }
+  }
+
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ONNXError) {
+    var written = 0
+    while written < bytes.count {
+      let count = Foundation.write(
+        descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .unwritable(file: path, reason: SystemMessage.last()) }
+      written += count
+    }
+    sizeBytes += written
+  }
+
+  /// Writes zeros up to `offset`.
+  mutating func pad(to offset: Int) throws(ONNXError) {
+    precondition(offset >= sizeBytes, "cannot go back from byte \(sizeBytes) to \(offset)")
+    let zeros = [UInt8](repeating: 0, count: offset - sizeBytes)
+    try zeros.withRawBytes { bytes throws(ONNXError) in try write(bytes) }
+  }
+
+  /// Brings the bytes to disk, so that a full disk shows before the rename.
+  mutating func finish() throws(ONNXError) {
+    guard temporaryPath != nil else { return }
+    guard fsync(descriptor) == 0 else {
+      throw .unwritable(file: path, reason: SystemMessage.last())
+    }
+    let closed = close(descriptor)
+    descriptor = -1
+    guard closed == 0 else { throw .unwritable(file: path, reason: SystemMessage.last()) }
+  }
+
+  /// Puts the file in place of what was there; call ``finish()`` before.
+  mutating func commit() throws(ONNXError) {
+    guard let temporaryPath else { return }
+    guard rename(temporaryPath, path) == 0 else {
+      throw .unwritable(file: path, reason: SystemMessage.last())
+    }
+    isCommitted = true
+    let folder = open(Self.folder(of: path), O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    _ = fsync(folder)
+    _ = close(folder)
+  }
+
+  /// Where a symbolic link leads, so that the link itself survives.
+  private static func following(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func temporaryPath(for path: String) -> String {
+    let name = path.split(separator: "/").last ?? "model"
+    return "\(folder(of: path))/.\(name.prefix(40)).\(UInt64.random(in: 0 ... .max)).tmp"
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

@@ -1,0 +1,120 @@
+public import PruneCore
+
+/// Why an ONNX file could not be read or written.
+public enum ONNXError: Error, Hashable, CustomStringConvertible {
+  /// The operating system refused: no such file, no permission, a folder.
+  case unreadable(file: String, reason: String)
+  case empty(file: String)
+  case notAModel(file: String, looksLike: String)
+  /// A field announces more bytes than are left.
+  case truncated(file: String, field: String, offset: Int, needed: UInt64, available: Int)
+  case malformed(file: String, field: String, offset: Int, reason: String)
+  case notUTF8(file: String, field: String, offset: Int)
+  case nestedTooDeeply(file: String, field: String, limit: Int)
+  /// Far more records than a model of this size holds; reading on would exhaust memory.
+  case tooManyRecords(file: String, sizeBytes: Int, neededBytes: Int)
+  case tooLarge(file: String, sizeBytes: Int, limitBytes: Int)
+  case missingField(file: String, field: String)
+  case badTensor(file: String, tensor: String, problem: TensorProblem)
+  case badExternalData(file: String, tensor: String, problem: ExternalDataProblem)
+  /// The operating system refused: no such folder, no permission, disk full.
+  case unwritable(file: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "cannot read '\(file)': \(reason); give the path of an .onnx file"
+    case .empty(let file):
+      "'\(file)' is empty (0 bytes), expected an ONNX model; export or download it again"
+    case .notAModel(let file, let looksLike):
+      "'\(file)' is no ONNX model: it looks like \(looksLike)"
+    case .truncated(let file, let field, let offset, let needed, let available):
+      "'\(file)' is cut off or damaged: \(field) at byte \(offset) announces \(needed) bytes, \(available) are left; download or copy it again"
+    case .malformed(let file, let field, let offset, let reason):
+      "'\(file)' is damaged: \(field) at byte \(offset) \(reason); export or download it again"
+    case .notUTF8(let file, let field, let offset):
+      "'\(file)' is damaged: the text in \(field) at byte \(offset) is not UTF-8, as ONNX asks; export it again"
+    case .nestedTooDeeply(let file, let field, let limit):
+      "'\(file)' nests its records deeper than \(limit) levels at \(field); no exporter writes such a model, get it from a source you trust"
+    case .tooManyRecords(let file, let size, let needed):
+      "'\(file)' packs so many records into \(size) bytes that reading them would take \(needed) bytes of memory; no exporter writes such a model, get it from a source you trust"
+    case .tooLarge(let file, let size, let limit):
+      "'\(file)' takes \(size) bytes, expected at most \(limit), which is all that one ONNX file can hold; save the model with external data"
+    case .missingField(let file, let field):
+      "'\(file)' holds no \(field), which every ONNX model has; export it again with `onnx.save` or `torch.onnx.export`"
+    case .badTensor(let file, let tensor, let problem):
+      "'\(file)': tensor '\(tensor)' \(problem)"
+    case .badExternalData(let file, let tensor, let problem):
+      "'\(file)': external data of tensor '\(tensor)' \(problem)"
+    case .unwritable(let file, let reason):
+      "cannot write '\(file)': \(reason); nothing was changed, choose another place for the output"
+    }
+  }
+}
+
+/// What is wrong with a stored tensor.
+public enum TensorProblem: Error, Hashable, CustomStringConvertible {
+  case negativeDimension(axis: Int, extent: Int64)
+  case shapeOverflows([Int64])
+  case unknownElementType(Int32)
+  /// `field` holds the elements; counts are bytes for `raw_data`, entries otherwise.
+  case countMismatch(shape: [Int], type: ElementType, field: String, expected: Int, got: Int)
+  case wrongField(type: ElementType, field: String)
+  case valueOutOfRange(type: ElementType, index: Int, value: Int64)
+  case segmented
+
+  public var description: String {
+    switch self {
+    case .negativeDimension(let axis, let extent):
+      "has extent \(extent) on axis \(axis), expected 0 or more; export the model again"
+    case .shapeOverflows(let shape):
+      "has shape \(shape), more elements than any computer holds; the file is damaged, export it again"
+    case .unknownElementType(let number):
+      "has element type number \(number), expected 1 to 26; convert it to float32 with the onnx package"
+    case .countMismatch(let shape, let type, let field, let expected, let got):
+      "has shape \(shape) of \(type), which takes \(expected) \(field == "raw_data" ? "bytes" : "entries") of \(field), got \(got); the file is damaged, export it again"
+    case .wrongField(let type, let field):
+      "stores \(type) elements in \(field), where that type has no place; export the model again"
+    case .valueOutOfRange(let type, let index, let value):
+      "holds \(value) at entry \(index), which does not fit \(type); export the model again"
+    case .segmented:
+      "is split into segments, which nothing supports; save the model with external data instead"
+    }
+  }
+}
+
+/// What is wrong with tensor data in a file beside the model.
+public enum ExternalDataProblem: Error, Hashable, CustomStringConvertible {
+  case noLocation
+  case outsideFolder(location: String)
+  case unreadable(location: String, reason: String)
+  case badNumber(key: String, value: String)
+  /// `needed` bytes from `offset` on reach beyond the end of the file.
+  case outOfBounds(location: String, offset: Int, needed: Int, sizeBytes: Int)
+  case lengthMismatch(location: String, expected: Int, got: Int)
+  /// The tensors ask for many times the bytes that their files hold.
+  case tooMuch(location: String, limitBytes: Int)
+  /// The model came as bytes, without a folder to look in.
+  case noFolder(location: String)
+
+  public var description: String {
+    switch self {
+    case .noLocation:
+      "has no location; save the model with external data again"
+    case .outsideFolder(let location):
+      "lies in '\(location)', outside the model's folder, where a model must not reach; move the file beside the model and save it with a relative location"
+    case .unreadable(let location, let reason):
+      "cannot be read from '\(location)': \(reason); put the file beside the model"
+    case .badNumber(let key, let value):
+      "has \(key) '\(value)', expected a whole number of bytes; save the model with external data again"
+    case .outOfBounds(let location, let offset, let needed, let size):
+      "needs \(needed) bytes from byte \(offset) of '\(location)', which holds \(size); the file is cut off, copy it again"
+    case .lengthMismatch(let location, let expected, let got):
+      "in '\(location)' is \(got) bytes long, expected \(expected) for its shape and type; save the model with external data again"
+    case .tooMuch(let location, let limit):
+      "in '\(location)' would bring the model above \(limit) bytes, many times what its files hold; get it from a source you trust"
+    case .noFolder(let location):
+      "lies in '\(location)', but the model was given without its folder; read it by its path instead"
+    }
+  }
+}

@@ -1,0 +1,68 @@
+public import Foundation
+public import PruneCore
+import SwiftProtobuf
+
+/// Writes ONNX models: what was read, and what was changed since.
+public struct ONNXWriter: Sendable {
+  /// The largest message that protobuf allows.
+  static let protobufLimitBytes = Int(Int32.max)
+  /// What moves out of a model that is too large; smaller tensors are shapes and biases.
+  private static let externalThresholdBytes = 1024
+
+  private let sizeLimitBytes: Int
+
+  public init() { self.init(sizeLimitBytes: Self.protobufLimitBytes) }
+
+  init(sizeLimitBytes: Int) { self.sizeLimitBytes = sizeLimitBytes }
+
+  /// Writes a model, under a temporary name first: whatever fails, an existing file stays as it was.
+  ///
+  /// Tensors that came from external data go to a file beside the model, named `<model>.data`; so do all large
+  /// ones of a model of 2 GiB and more.
+  /// - Throws: ``ONNXError/unwritable(file:reason:)``, ``ONNXError/tooLarge(file:sizeBytes:limitBytes:)``.
+  public func write(_ graph: Graph, to url: URL) throws(ONNXError) {
+    guard url.isFileURL else {
+      throw .unwritable(file: url.absoluteString, reason: "it is no local file")
+    }
+    let path = url.path
+    let isTooLarge = graph.tensorBytes >= sizeLimitBytes
+    var encoder = GraphEncoder(file: path)
+    if isTooLarge || graph.usesExternalData {
+      encoder.layout = ExternalDataLayout(
+        location: url.lastPathComponent + ".data",
+        thresholdBytes: isTooLarge ? Self.externalThresholdBytes : nil)
+    }
+    var model = try AtomicFile(path: path)
+    let bytes = try serialized(try encoder.model(graph), file: path)
+    try bytes.withRawBytes { raw throws(ONNXError) in try model.write(raw) }
+    try model.finish()
+    if let layout = encoder.layout, !layout.placements.isEmpty {
+      var data = try AtomicFile(path: path + ".data")
+      try layout.write(to: &data)
+      try data.finish()
+      try data.commit()
+    }
+    try model.commit()
+  }
+
+  /// The model as one message, external data embedded.
+  /// - Throws: ``ONNXError/tooLarge(file:sizeBytes:limitBytes:)``.
+  public func encode(_ graph: Graph) throws(ONNXError) -> [UInt8] {
+    let name = graph.name.isEmpty ? "model" : graph.name
+    var encoder = GraphEncoder(file: name)
+    guard graph.tensorBytes < sizeLimitBytes else {
+      throw .tooLarge(file: name, sizeBytes: graph.tensorBytes, limitBytes: sizeLimitBytes)
+    }
+    return try serialized(try encoder.model(graph), file: name)
+  }
+
+  private func serialized(
+    _ proto: consuming Onnx_ModelProto, file: String
+  ) throws(ONNXError) -> [UInt8] {
+    do {
+      return try proto.serializedBytes(partial: true)
+    } catch {
+      throw .unwritable(file: file, reason: "the model cannot be encoded (\(error))")
+    }
+  }
+}

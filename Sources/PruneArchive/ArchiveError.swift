@@ -1,0 +1,60 @@
+/// Why an archive of runs could not be read or written. `file` is the archive's path.
+public enum ArchiveError: Error, Hashable, CustomStringConvertible {
+  case cannotOpen(file: String, reason: String)
+  case notAnArchive(file: String, found: String)
+  case newerVersion(file: String, migrations: [String])
+  /// `readableRuns` counts the runs that ``RunArchive/merge(from:)`` would save; `nil` where that is unknown.
+  case damaged(file: String, what: String, readableRuns: Int?)
+  case busy(file: String, seconds: Double)
+  case cannotWrite(file: String, reason: String)
+  case unknownRun(file: String, run: String)
+  case cannotExport(file: String, reason: String)
+  case ambiguousRun(file: String, prefix: String, matches: Int)
+  case runIsOver(run: RunID, status: RunStatus)
+  case duplicateRound(run: RunID, index: Int)
+  case unknownSampleTable(run: RunID, position: Int)
+  case unequalColumns(name: String, rows: Int, expected: Int)
+  case duplicateColumn(name: String)
+
+  public var description: String {
+    switch self {
+    case .cannotOpen(let file, let reason):
+      "cannot open the archive '\(file)': \(reason); choose another with --archive"
+    case .notAnArchive(let file, let found):
+      "'\(file)' is no archive of runs but \(found); choose another file with --archive"
+    case .newerVersion(let file, let migrations):
+      "the archive '\(file)' was written by a newer version (it has \(migrations.joined(separator: ", "))); update autoprune or use another file"
+    case .damaged(let file, let what, let readableRuns):
+      "the archive '\(file)' is damaged: \(what); \(Self.advice(readableRuns: readableRuns))"
+    case .busy(let file, let seconds):
+      "another process kept the archive '\(file)' locked for \(seconds) s; try again when it is done"
+    case .cannotWrite(let file, let reason):
+      "cannot write the archive '\(file)': \(reason); free some space, or choose another file with --archive"
+    case .unknownRun(let file, let run):
+      "the archive '\(file)' has no run '\(run)'; `autoprune archive list` shows its runs"
+    case .cannotExport(let file, let reason):
+      "cannot write the export '\(file)': \(reason)"
+    case .ambiguousRun(let file, let prefix, let matches):
+      "\(matches) runs in '\(file)' begin with '\(prefix)'; give more of the run's id"
+    case .runIsOver(let run, let status):
+      "run \(run) is \(status.rawValue) and takes no more rounds; begin a new run, or resume it"
+    case .duplicateRound(let run, let index):
+      "run \(run) already has a round \(index); rounds count from 0, each once"
+    case .unknownSampleTable(let run, let position):
+      "run \(run) has no sample table \(position)"
+    case .unequalColumns(let name, let rows, let expected):
+      "sample column '\(name)' has \(rows) rows, expected \(expected) as in the table's first column"
+    case .duplicateColumn(let name):
+      "sample column '\(name)' is there twice; column names must differ within a table"
+    }
+  }
+
+  private static func advice(readableRuns: Int?) -> String {
+    switch readableRuns {
+    case nil: "restore it from a copy, or start a new one with --archive"
+    case 0?: "no run can be saved; restore it from a copy, or start a new one with --archive"
+    case let count?:
+      "\(count) \(count == 1 ? "run" : "runs") can be saved: merge it into a new archive with `autoprune archive merge`"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import CZlib
+import Foundation
+import GRDB
+
+/// A row of the table `materials`; `crc32` is that of `file_bytes`.
+struct MaterialRow: Codable, FetchableRecord, PersistableRecord {
+  static let databaseTableName = "materials"
+  static let databaseColumnEncodingStrategy = DatabaseColumnEncodingStrategy.convertToSnakeCase
+  static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
+
+  var runId: String
+  var kind: String
+  var crc32: Int
+  var fileBytes: Data
+}
+
+extension MaterialRow {
+  init(_ bytes: [UInt8], as material: RunMaterial, of run: RunID) {
+    self.init(
+      runId: run.description, kind: material.rawValue, crc32: Self.checksum(bytes),
+      fileBytes: Data(bytes))
+  }
+
+  func bytes() throws -> [UInt8] {
+    let bytes = Array(fileBytes)
+    guard Self.checksum(bytes) == crc32 else {
+      throw UnexpectedValue(
+        column: "material '\(kind)' of run \(runId)",
+        value: "bytes that do not match their checksum")
+    }
+    return bytes
+  }
+
+  private static func checksum(_ bytes: [UInt8]) -> Int {
+    Int(CZlib.crc32(CZlib.crc32(0, nil, 0), bytes, uInt(bytes.count)))
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import GRDB
+
+/// Reads whole runs out of a file that may be damaged, each on its own, past whatever cannot be read.
+struct RunSalvage {
+  /// All rows of one run, by table.
+  struct Copy {
+    let id: String
+    let revision: Int
+    let rows: [(table: String, row: Row)]
+  }
+
+  let queue: DatabaseQueue
+  /// Kept as long as the queue reads it; `nil` where the file itself is read.
+  private let completed: CompletedCopy?
+
+  /// - Throws: ``ArchiveError``, also for archives of a newer version.
+  init(path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ArchiveError.cannotOpen(file: path, reason: "there is no such file")
+    }
+    do {
+      queue = try Self.open(path, knownAs: path)
+      completed = nil
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      guard let copy = CompletedCopy(of: path) else { throw error }
+      queue = try Self.open(copy.path, knownAs: path)
+      completed = copy
+    }
+  }
+
+  private static func open(_ file: String, knownAs path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(30)
+    let queue = try DatabaseQueue(path: file, configuration: configuration)
+    try queue.read { database in
+      guard
+        try Int32.fetchOne(database, sql: "PRAGMA application_id") == ArchiveSchema.applicationID
+      else {
+        throw ArchiveError.notAnArchive(file: path, found: "a database of another program")
+      }
+      // Fails where the file is shorter than it says it is.
+      _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
+      let applied = (try? ArchiveSchema.migrator.appliedIdentifiers(database)) ?? []
+      let unknown = applied.subtracting(ArchiveSchema.migrator.migrations)
+      if !unknown.isEmpty {
+        throw ArchiveError.newerVersion(file: path, migrations: unknown.sorted())
+      }
+    }
+    return queue
+  }
+
+  /// Ids that the table, read from either end, still yields; in sorted order.
+  func runIDs() -> [String] {
+    var found: Set<String> = []
+    for order in ["ASC", "DESC"] {
+      try? queue.read { database in
+        let cursor = try String.fetchCursor(
+          database, sql: "SELECT id FROM runs ORDER BY id \(order)")
+        while let id = try cursor.next() { found.insert(id) }
+      }
+    }
+    return found.sorted()
+  }
+
+  var isTruncated: Bool { completed != nil }
+
+  func readableRunCount() -> Int { runIDs().count { (try? copy(of: $0)) != nil } }
+
+  /// - Throws: what keeps the run from being read; every sample column and file is checked.
+  func copy(of id: String) throws -> Copy {
+    try queue.read { database in
+      let run = try ArchivedRun.fetch(database, id: id)
+      for samples in run.samples {
+        _ = try SampleTable.fetch(database, run: id, position: samples.position)
+      }
+      let materials = try MaterialRow.fetchAll(
+        database, sql: "SELECT * FROM materials WHERE run_id = ?", arguments: [id])
+      for material in materials { _ = try material.bytes() }
+      let rows = try ArchiveSchema.tables.flatMap { table in
+        try Row.fetchAll(
+          database, sql: "SELECT * FROM \(table.name) WHERE \(table.runColumn) = ?",
+          arguments: [id]
+        ).map { (table: table.name, row: $0) }
+      }
+      let revision = try Int.fetchOne(
+        database, sql: "SELECT revision FROM runs WHERE id = ?", arguments: [id])
+      return Copy(id: id, revision: revision ?? 0, rows: rows)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// Rows sampled during a run for a predictor to learn from, one array per column.
+public struct SampleTable: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
+    /// One row per unit: its features, and labels such as `survived` (1 = still there in the final network).
+    case unitFeatures = "unit-features"
+    /// One row per random set of units: summed features, and the measured change of loss.
+    case setProbes = "set-probes"
+  }
+
+  public struct Column: Hashable, Sendable {
+    /// Unique within the table; features are named as in the feature registry.
+    public var name: String
+    /// `[rows]`
+    public var values: [Float]
+
+    public init(name: String, values: [Float]) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  public var kind: Kind
+  /// The round the rows were taken in; `nil` for the run as a whole.
+  public var round: Int?
+  /// Version of the feature registry that the column names refer to.
+  public var featureVersion: Int
+  public var columns: [Column]
+
+  public init(kind: Kind, round: Int? = nil, featureVersion: Int, columns: [Column]) {
+    self.kind = kind
+    self.round = round
+    self.featureVersion = featureVersion
+    self.columns = columns
+  }
+
+  public var rowCount: Int { columns.first?.values.count ?? 0 }
+
+  public subscript(column: String) -> [Float]? { columns.first { $0.name == column }?.values }
+
+  func validate() throws(ArchiveError) {
+    var names: Set<String> = []
+    for column in columns {
+      guard names.insert(column.name).inserted else { throw .duplicateColumn(name: column.name) }
+      guard column.values.count == rowCount else {
+        throw .unequalColumns(
+          name: column.name, rows: column.values.count, expected: rowCount)
+      }
+    }
+  }
+}

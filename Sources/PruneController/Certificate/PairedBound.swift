@@ -1,0 +1,52 @@
+import Foundation
+import GSLNumerics
+package import PruneCore
+
+/// Bounds the true drop between two evaluations of the same examples.
+///
+/// Accuracy, top5 and fidelity use the exact paired bound on (newly wrong, newly right) counts; unbounded metrics use
+/// the one-sided Student-t bound on paired differences, which assumes their mean to be near normal.
+package struct PairedBound {
+  package let confidence: Double
+
+  package init(confidence: Double) throws(BudgetError) {
+    guard confidence >= 0.5, confidence < 1 else { throw .confidenceOutOfRange(confidence) }
+    self.confidence = confidence
+  }
+
+  package func certificate(
+    dense: Evaluation, pruned: Evaluation, maxDropPoints: Double
+  ) throws -> Certificate {
+    let pairs = zip(dense.contributions, pruned.contributions)
+    let regressed = pairs.count { $0 > $1 }
+    let recovered = pairs.count { $0 < $1 }
+    let bound =
+      dense.metric.isHigherBetter
+      ? try PairedDropBound.upper(
+        newlyWrong: regressed, newlyRight: recovered, examples: dense.examples,
+        confidence: confidence)
+      : try studentBound(dense: dense, pruned: pruned)
+    return Certificate(
+      maxDropPoints: maxDropPoints, confidence: confidence, dropUpperBoundPoints: 100 * bound,
+      samples: dense.examples, regressed: regressed, recovered: recovered)
+  }
+
+  /// Fewest examples with which a drop of `points` could be certified at all: no regression seen and
+  /// `(1 − drop)ⁿ ≤ 1 − confidence`.
+  package func fewestExamples(certifying points: Double) -> Int {
+    guard points > 0 else { return .max }
+    guard points < 100 else { return 1 }
+    return Int((log(1 - confidence) / log(1 - points / 100)).rounded(.up))
+  }
+
+  private func studentBound(dense: Evaluation, pruned: Evaluation) throws -> Double {
+    let differences = zip(dense.contributions, pruned.contributions).map { Double($1) - Double($0) }
+    let count = Double(differences.count)
+    guard count > 1 else { return .infinity }
+    let mean = differences.reduce(0, +) / count
+    let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    let quantile = Distributions.studentQuantile(confidence, degreesOfFreedom: count - 1)
+    let bound = mean + quantile * (variance / count).squareRoot()
+    return dense.metric == .perplexity ? dense.value * (exp(bound) - 1) : bound
+  }
+}

@@ -1,0 +1,34 @@
+public import PruneCore
+
+/// What stops the loop, an evaluation or a training.
+public enum ControllerError: Error, Hashable, CustomStringConvertible {
+  case noOutput
+  case nonFiniteOutput(example: Int)
+  case missingLabels(metric: Metric)
+  case labelCount(got: Int, expected: Int)
+  case tooFewExamples(got: Int, needed: Int)
+  case diverged(step: Int, learningRate: Float)
+  case foreignCheckpoint(path: String, reason: String)
+  case sparsityUnreachable(asked: Double, reached: Double)
+
+  public var description: String {
+    switch self {
+    case .noOutput:
+      "the graph has no floating-point first output to score; check `autoprune inspect`"
+    case .nonFiniteOutput(let example):
+      "the network puts out NaN or infinity for example \(example); check the input scaling (--mean, --std, --raw)"
+    case .missingLabels(let metric):
+      "metric \(metric.rawValue) needs targets, and the data has none of that kind; add them or use --metric fidelity"
+    case .labelCount(let got, let expected):
+      "\(got) targets for \(expected) outputs; the data must hold one target per output row"
+    case .tooFewExamples(let got, let needed):
+      "the training part has \(got) examples, at least \(needed) are needed to split it into fit, search and certify"
+    case .diverged(let step, let learningRate):
+      "the loss became NaN or infinite at step \(step) with learning rate \(learningRate); use a smaller --learning-rate"
+    case .foreignCheckpoint(let path, let reason):
+      "cannot resume from '\(path)': \(reason); remove it to start anew"
+    case .sparsityUnreachable(let asked, let reached):
+      "sparsity \(asked) cannot be reached without emptying a layer; the most is \(reached)"
+    }
+  }
+}

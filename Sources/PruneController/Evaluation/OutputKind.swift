@@ -1,0 +1,32 @@
+import PruneCore
+
+/// What the first output of a classifier holds.
+enum OutputKind {
+  case logits
+  case probabilities
+  case logProbabilities
+
+  /// Found from the operator that makes the output, looking through nodes that only change its shape.
+  init(of graph: Graph) {
+    let producers = Dictionary(
+      graph.nodes.flatMap { node in node.outputs.map { ($0, node) } },
+      uniquingKeysWith: { first, _ in first })
+    var value = graph.outputs.first?.name ?? ""
+    while let node = producers[value] {
+      switch node.operation {
+      case "Softmax":
+        self = .probabilities
+        return
+      case "LogSoftmax":
+        self = .logProbabilities
+        return
+      case "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast":
+        value = node.inputs.first ?? ""
+      default:
+        self = .logits
+        return
+      }
+    }
+    self = .logits
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import PruneCore
+
+/// Per-example contributions to a metric from one batch of outputs.
+struct OutputScore {
+  let metric: Metric
+  let kind: OutputKind
+  /// Position of the batch's first example in the data, for messages.
+  let firstExample: Int
+
+  func contributions(
+    of output: HostTensor, targets: Batch.Targets, dense: HostTensor?
+  ) throws -> [Float] {
+    guard let values = output.floats, let count = output.shape.first else {
+      throw ControllerError.noOutput
+    }
+    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+      throw ControllerError.nonFiniteOutput(
+        example: firstExample + bad / max(1, values.count / max(1, count)))
+    }
+    switch metric {
+    case .accuracy: return try classified(values, output.shape, targets, within: 1)
+    case .top5: return try classified(values, output.shape, targets, within: 5)
+    case .perplexity: return try negativeLogLikelihood(values, output.shape, targets)
+    case .mse: return try errors(values, count, targets) { $0 * $0 }
+    case .mae: return try errors(values, count, targets) { abs($0) }
+    case .fidelity:
+      guard let reference = dense?.floats, reference.count == values.count else {
+        throw ControllerError.noOutput
+      }
+      return agreement(values, reference, output.shape)
+    }
+  }
+
+  /// Rows of class scores: `[N, C]`, `[N, T, C]` and `[N, C, 1, 1]` all read as `[rows, C]`.
+  private func rows(_ shape: [Int]) -> (count: Int, classes: Int) {
+    var trimmed = shape
+    while trimmed.count > 2, trimmed.last == 1 { trimmed.removeLast() }
+    let classes = trimmed.count > 1 ? trimmed[trimmed.count - 1] : 1
+    return (classes == 0 ? 0 : shape.reduce(1, *) / classes, classes)
+  }
+
+  private func labels(_ targets: Batch.Targets, rows: Int) throws -> [Int] {
+    guard case .labels(let labels) = targets else {
+      throw ControllerError.missingLabels(metric: metric)
+    }
+    guard labels.count == rows else {
+      throw ControllerError.labelCount(got: labels.count, expected: rows)
+    }
+    return labels
+  }
+
+  private func classified(
+    _ values: [Float], _ shape: [Int], _ targets: Batch.Targets, within limit: Int
+  ) throws -> [Float] {
+    let (count, classes) = rows(shape)
+    let labels = try labels(targets, rows: count)
+    return (0..<count).map { row in
+      let label = labels[row]
+      guard label >= 0, label < classes else { return 0 }
+      let wanted = values[row * classes + label]
+      // A tie counts against the network unless the label comes first, as argmax would decide.
+      var better = 0
+      for other in 0..<classes {
+        let value = values[row * classes + other]
+        if value > wanted || (value == wanted && other < label) { better += 1 }
+      }
+      return better < limit ? 1 : 0
+    }
+  }
+
+  private func negativeLogLikelihood(
+    _ values: [Float], _ shape: [Int], _ targets: Batch.Targets
+  ) throws -> [Float] {
+    let (count, classes) = rows(shape)
+    let labels = try labels(targets, rows: count)
+    return (0..<count).map { row in
+      let scores = values[row * classes..<(row + 1) * classes]
+      let wanted = scores[scores.startIndex + labels[row]]
+      switch kind {
+      case .probabilities: return -log(max(wanted, .leastNormalMagnitude))
+      case .logProbabilities: return -wanted
+      case .logits:
+        let top = scores.max() ?? 0
+        return log(scores.reduce(0) { $0 + exp($1 - top) }) + top - wanted
+      }
+    }
+  }
+
+  private func errors(
+    _ values: [Float], _ count: Int, _ targets: Batch.Targets, _ measure: (Float) -> Float
+  ) throws -> [Float] {
+    guard case .values(let tensor) = targets, let wanted = tensor.floats else {
+      throw ControllerError.missingLabels(metric: metric)
+    }
+    guard wanted.count == values.count else {
+      throw ControllerError.labelCount(got: wanted.count, expected: values.count)
+    }
+    let width = values.count / max(1, count)
+    return (0..<count).map { row in
+      (row * width..<(row + 1) * width).reduce(0) { $0 + measure(values[$1] - wanted[$1]) }
+        / Float(max(1, width))
+    }
+  }
+
+  /// Same top-1 class for class scores; 1 − relative L2 error, at least 0, for single outputs.
+  private func agreement(_ values: [Float], _ dense: [Float], _ shape: [Int]) -> [Float] {
+    let (count, classes) = rows(shape)
+    return (0..<count).map { row in
+      let range = row * classes..<(row + 1) * classes
+      if classes > 1 {
+        return Self.argmax(values[range]) == Self.argmax(dense[range]) ? 1 : 0
+      }
+      let difference = abs(values[row] - dense[row])
+      return max(0, 1 - difference / max(abs(dense[row]), 1e-6))
+    }
+  }
+
+  private static func argmax(_ values: ArraySlice<Float>) -> Int {
+    var best = values.startIndex
+    for index in values.indices where values[index] > values[best] { best = index }
+    return best - values.startIndex
+  }
+}

@@ -1,0 +1,47 @@
+public import PruneCore
+public import PruneData
+
+/// The predict → prune → fine-tune → evaluate loop, until the largest reduction that keeps the budget is found.
+///
+/// A budget on the metric is searched for: densities shrink by a factor that moves towards 1 at every failure, and a
+/// failed state is undone. Decisions use the search part alone; the accepted networks are then tested on the certify part
+/// in an order fixed beforehand (largest slack on the search part first), stopping at the first that fails, so that the
+/// search does not spoil the confidence of the certificate.
+///
+/// - Source: fixed-sequence testing as in Angelopoulos et al., *Learn then Test*, 2021,
+///   [arXiv:2110.01052](https://arxiv.org/abs/2110.01052), §2.2, with candidates ordered as in Laufer-Goldshtein et al.,
+///   *Pareto Testing*, 2022, [arXiv:2210.07913](https://arxiv.org/abs/2210.07913).
+public struct PruningController<E: Engine> {
+  private let engine: E
+  private let ranking: Ranking
+  private let options: PruningOptions
+
+  public init(engine: E, ranking: Ranking, options: PruningOptions) {
+    self.engine = engine
+    self.ranking = ranking
+    self.options = options
+  }
+
+  /// - Parameters:
+  ///   - graph: a trained network; never changed.
+  ///   - split: fit (statistics, fine-tuning), search (decisions), certify (the certificate alone).
+  /// - Throws: ``ControllerError``, ``GraphError``, ``BudgetError`` and engine errors. Cancellation and the time limit do
+  ///   not throw once a network was accepted: the best one is returned.
+  public func prune(
+    _ graph: Graph, split: DataSplit, progress: @escaping (PruningProgress) -> Void = { _ in }
+  ) throws -> PruningOutcome {
+    let run = try PruningRun(
+      graph: graph, split: split, engine: engine, ranking: ranking, options: options,
+      progress: progress)
+    switch options.budget {
+    case .sparsity(let sparsity):
+      return try run.reach(sparsity)
+    case .accuracyDrop(let points):
+      guard points >= 0 else { throw BudgetError.negativeDrop(points) }
+      return try run.search(maxDropPoints: points)
+    case .minimumMetric(let value):
+      guard value.isFinite else { throw BudgetError.metricOutOfRange(value) }
+      return try run.search(maxDropPoints: run.dropPoints(downTo: value))
+    }
+  }
+}

@@ -1,0 +1,33 @@
+public import PruneCore
+
+/// What the user may say about a run; everything else the controller finds.
+public struct PruningOptions: Sendable {
+  public var budget: Budget
+  public var metric: Metric
+  /// One-sided confidence of the certificate, `0.5 ..< 1`.
+  public var confidence: Double
+  /// Epochs of fine-tuning over the fit part in all; 0 = none.
+  public var fineTuneEpochs: Double
+  /// Wall-clock limit; the best accepted network is returned when it is reached.
+  public var timeLimitSeconds: Double?
+  public var seed: UInt64
+  /// Examples per optimizer step.
+  public var batchSize: Int
+  /// Examples of the fit part for features and criteria.
+  public var calibrationExamples: Int
+
+  public init(
+    budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
+    fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
+    batchSize: Int = 128, calibrationExamples: Int = 2_000
+  ) {
+    self.budget = budget
+    self.metric = metric
+    self.confidence = confidence
+    self.fineTuneEpochs = fineTuneEpochs
+    self.timeLimitSeconds = timeLimitSeconds
+    self.seed = seed
+    self.batchSize = batchSize
+    self.calibrationExamples = calibrationExamples
+  }
+}

@@ -1,0 +1,22 @@
+public import PruneCore
+
+/// What a run of the loop found.
+public struct PruningOutcome: Sendable {
+  /// The pruned network; the dense one, unchanged, where ``isBudgetMet`` is `false`.
+  public let graph: Graph
+  public let masks: MaskSet
+  public let rounds: [PruningRound]
+  /// `nil` for a sparsity budget, or where the certify part is too small to certify the budget.
+  public let certificate: Certificate?
+  public let isBudgetMet: Bool
+  /// Of the dense and the returned network on the search part.
+  public let dense: Evaluation
+  public let pruned: Evaluation
+  public let layers: [PrunableLayer]
+  /// Evaluations of a candidate network, on the search or the certify part.
+  public let evaluations: Int
+  public let epochs: Double
+  public let wallSeconds: Double
+
+  public var sparsity: Double { masks.sparsity }
+}

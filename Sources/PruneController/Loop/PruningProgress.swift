@@ -1,0 +1,11 @@
+public import PruneCore
+
+/// What a caller hears while the loop runs.
+public enum PruningProgress: Sendable {
+  /// The dense network's metric on the search part, and what there is to prune.
+  case started(dense: Evaluation, connections: Int, layers: Int)
+  case warning(String)
+  case tuning(round: Int, density: Double, TrainingProgress)
+  case round(PruningRound)
+  case certifying(candidates: Int)
+}

@@ -1,0 +1,78 @@
+public import PruneCore
+public import PruneData
+import PruneSurgery
+
+/// One operating point of a ``Sweep``.
+public struct SweepPoint: Hashable, Sendable, Codable {
+  public let sparsity: Double
+  /// On the test part, as a fraction.
+  public let metric: Double
+  /// Prunable connections that stay.
+  public let nonzero: Int
+  /// Multiply–accumulates with a kept weight, per example.
+  public let macs: Int
+  public let seconds: Double
+}
+
+/// What a ``Sweep`` found.
+public struct SweepResult: Hashable, Sendable, Codable {
+  public let metricName: Metric
+  public let predictor: String
+  public let seed: UInt64
+  /// Test metric of the dense network.
+  public let dense: Double
+  public let points: [SweepPoint]
+}
+
+/// Prunes the dense network to each sparsity in one step and reports the test metric: no decision is taken on it.
+public struct Sweep<E: Engine> {
+  private let engine: E
+  private let ranking: Ranking
+  private let options: PruningOptions
+
+  public init(engine: E, ranking: Ranking, options: PruningOptions) {
+    self.engine = engine
+    self.ranking = ranking
+    self.options = options
+  }
+
+  public func run(
+    _ graph: Graph, split: DataSplit, test: ExampleSet, sparsities: [Sparsity],
+    onPoint: (SweepPoint) -> Void = { _ in }
+  ) throws -> SweepResult {
+    let session = try PruningSession(graph, engine: engine)
+    let evaluator = Evaluator<E>(metric: options.metric)
+    let reference =
+      options.metric == .fidelity
+      ? try evaluator.outputs(session.program, with: engine, on: test) : nil
+    let dense = try evaluator.evaluate(
+      session.program, of: graph, with: engine, on: test, against: reference)
+    let start = try session.snapshot()
+    let objective = try FineTuner(session: session, fit: split.fit, options: options).labelObjective
+    let state = try session.state(
+      ranking.requiredStatistics(), on: split.fit, limit: options.calibrationExamples,
+      batchSize: options.batchSize, objective: objective, seed: options.seed)
+    let cost = CostModel(graph: graph, shapes: try session.exampleShapes(from: test))
+    var points: [SweepPoint] = []
+    for sparsity in sparsities {
+      let began = ContinuousClock.now
+      try session.restore(start)
+      try session.apply(
+        try ranking.masks(keeping: sparsity.density, of: state, seed: options.seed))
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: split.fit, options: options)
+      }
+      let evaluation = try evaluator.evaluate(
+        session.program, of: graph, with: engine, on: test, against: reference)
+      let point = SweepPoint(
+        sparsity: session.masks.sparsity, metric: evaluation.value,
+        nonzero: session.masks.keptCount, macs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
+        seconds: (ContinuousClock.now - began).seconds)
+      points.append(point)
+      onPoint(point)
+    }
+    return SweepResult(
+      metricName: options.metric, predictor: ranking.name, seed: options.seed, dense: dense.value,
+      points: points)
+  }
+}

@@ -1,0 +1,61 @@
+public import PruneCore
+
+extension ExampleSet {
+  /// Examples that are in memory already; numbers are left as they are.
+  ///
+  /// - Parameters:
+  ///   - inputs: one tensor `[N, …]` per input of the network.
+  ///   - targets: classes `[N]`, or `[N · T]` for sequences, or values `[N, …]`.
+  ///   - name: what messages call the data.
+  /// - Throws: ``DataError`` where counts differ, a number is not finite or a label is negative.
+  public init(
+    inputs: [HostTensor], targets: Batch.Targets = .none, named name: String
+  ) throws(DataError) {
+    var columns: [Column] = []
+    for input in inputs {
+      guard let values = input.floats, !input.shape.isEmpty else {
+        throw .wrongArray(
+          name, name: "x", got: "\(input.elementType) of shape \(input.shape)",
+          expected: "numbers of shape [N, …]")
+      }
+      let shape = Array(input.shape.dropFirst())
+      columns.append(
+        Column(
+          storage: .floats(values), shape: shape,
+          normalization: try Normalization(
+            DataOptions(isRaw: true), divisor: 1, shape: shape, isPixels: false)))
+    }
+    let count = inputs.first?.shape.first ?? 0
+    let kept: Targets
+    switch targets {
+    case .none: kept = .none
+    case .labels(let labels):
+      guard count > 0, labels.count.isMultiple(of: count), !labels.isEmpty else {
+        throw .wrongArray(
+          name, name: "y", got: "\(labels.count) labels", expected: "a multiple of \(count)")
+      }
+      kept = .labels(labels, perExample: labels.count / count)
+    case .values(let tensor):
+      guard let values = tensor.floats, tensor.shape.first == count else {
+        throw .wrongArray(
+          name, name: "y", got: "\(tensor.elementType) of shape \(tensor.shape)",
+          expected: "numbers of shape [\(count), …]")
+      }
+      kept = .values(values, shape: Array(tensor.shape.dropFirst()))
+    }
+    try self.init(source: name, columns: columns, targets: kept)
+  }
+}
+
+extension DataSet {
+  /// Data that is in memory already.
+  ///
+  /// - Parameter test: only ever reported on; `nil` sets a fifth of `train` aside by `seed`.
+  /// - Throws: ``DataError`` where the parts do not fit together.
+  public init(
+    name: String, train: ExampleSet, test: ExampleSet? = nil, seed: UInt64 = 0
+  ) throws(DataError) {
+    try self.init(
+      name: name, format: .embedded, parts: LoadedParts(train: train, test: test), seed: seed)
+  }
+}

@@ -1,0 +1,50 @@
+internal import PruneCore
+
+/// The training part cut into three disjoint sets.
+///
+/// `search` and `certify` take a sixth each, at most 10,000 examples; `fit` keeps the rest. Where there is one
+/// label per example, every class is represented in proportion.
+public struct DataSplit: Sendable {
+  /// For statistics and fine-tuning.
+  public let fit: ExampleSet
+  /// For accepting a step or stepping back.
+  public let search: ExampleSet
+  /// For the certificate; looked at once.
+  public let certify: ExampleSet
+
+  /// Largest number of examples in `search` and in `certify`.
+  public static let largestPart = 10_000
+
+  /// - Precondition: at least 3 examples; ``DataSet`` makes sure.
+  public init(_ train: ExampleSet, seed: UInt64) {
+    precondition(train.count >= 3, "cannot split \(train.count) examples in three")
+    let part = max(1, min(Self.largestPart, train.count / 6))
+    let order = StratifiedOrder.indices(of: train, seed: seed, stream: "fit/search/certify")
+    certify = train.subset(order[..<part].sorted())
+    search = train.subset(order[part..<2 * part].sorted())
+    fit = train.subset(order[(2 * part)...].sorted())
+  }
+}
+
+/// A random order in which every prefix holds each class in proportion, to within one example.
+enum StratifiedOrder {
+  static func indices(of set: ExampleSet, seed: UInt64, stream: String) -> [Int] {
+    var generator = SeededGenerator(seed: seed, stream: stream)
+    var shuffled = Array(0..<set.count)
+    shuffled.shuffleRepeatably(using: &generator)
+    guard case .labels(let labels, 1) = set.targets else { return shuffled }
+
+    var members: [Int: [Int]] = [:]
+    for index in shuffled { members[labels[index], default: []].append(index) }
+    var keyed: [(key: Double, index: Int)] = []
+    keyed.reserveCapacity(set.count)
+    for label in members.keys.sorted() {
+      let group = members[label] ?? []
+      let offset = generator.uniform()
+      for (rank, index) in group.enumerated() {
+        keyed.append(((Double(rank) + offset) / Double(group.count), index))
+      }
+    }
+    return keyed.sorted { ($0.key, $0.index) < ($1.key, $1.index) }.map(\.index)
+  }
+}

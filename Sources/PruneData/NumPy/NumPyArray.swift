@@ -1,0 +1,101 @@
+public import Foundation
+public import PruneCore
+
+/// One array as NumPy's `.npy` files hold it.
+///
+/// Types f2, f4, f8, i1 … i8, u1 … u8 and b1 are read in either byte order, in C or Fortran order, from format
+/// versions 1 to 3; written are little-endian C-order files of version 1. Strings, dates and pickled objects are
+/// refused.
+public struct NumPyArray: Hashable, Sendable {
+  public var tensor: HostTensor
+
+  public init(_ tensor: HostTensor) { self.tensor = tensor }
+
+  public init(contentsOf url: URL) throws(DataError) {
+    let bytes = try FileContents.read(url)
+    try self.init(bytes: bytes, name: url.path)
+  }
+
+  /// - Parameter name: what messages call the file.
+  public init(bytes: [UInt8], name: String) throws(DataError) {
+    var allowance = MemoryAllowance(file: name, fileBytes: bytes.count)
+    var reader = ByteReader(bytes[...], file: name)
+    self = try NumPyArray.read(from: &reader, allowance: &allowance)
+    try reader.expectEnd(of: "the array")
+  }
+
+  public func write(to url: URL) throws(DataError) {
+    try FileContents.write(try encoded(name: url.path), to: url)
+  }
+
+  /// The bytes of a `.npy` file.
+  public func encoded(name: String = "array") throws(DataError) -> [UInt8] {
+    guard let header = NumPyHeader(type: tensor.elementType, shape: tensor.shape).encoded() else {
+      throw .unsupported(
+        name, got: "element type \(tensor.elementType)", advice: "convert it to float32 first")
+    }
+    return header + tensor.littleEndianBytes
+  }
+
+  static func read(
+    from reader: inout ByteReader, allowance: inout MemoryAllowance
+  ) throws(DataError) -> NumPyArray {
+    let header = try NumPyHeader(from: &reader)
+    let copies = header.isBigEndian || header.isFortranOrder || header.type == .bool ? 3 : 1
+    let (size, overflow) = header.count.multipliedReportingOverflow(by: header.elementBytes)
+    guard !overflow, size <= reader.remainingBound else {
+      throw .truncated(
+        reader.file, part: "the array", got: reader.remainingBound,
+        expected: overflow ? Int.max : size)
+    }
+    try allowance.charge(size, bytesEach: copies)
+    var storage = try readStorage(header, from: &reader)
+    if header.isFortranOrder, header.shape.count > 1 {
+      storage = storage.inCOrder(fortranShape: header.shape, elementBytes: header.elementBytes)
+    }
+    return NumPyArray(HostTensor(shape: header.shape, storage: storage))
+  }
+
+  private static func readStorage(
+    _ header: NumPyHeader, from reader: inout ByteReader
+  ) throws(DataError) -> HostTensor.Storage {
+    let count = header.count
+    let part = "the array of shape \(header.shape)"
+    switch header.type {
+    case .float32 where !header.isBigEndian:
+      return .float32(try reader.read(count, of: Float.self, zero: 0, part: part))
+    case .float64 where !header.isBigEndian:
+      return .float64(try reader.read(count, of: Double.self, zero: 0, part: part))
+    case .float32:
+      let words = try reader.read(count, of: UInt32.self, zero: 0, part: part)
+      return .float32(words.map { Float(bitPattern: $0.byteSwapped) })
+    case .float64:
+      let words = try reader.read(count, of: UInt64.self, zero: 0, part: part)
+      return .float64(words.map { Double(bitPattern: $0.byteSwapped) })
+    case .int32:
+      let words = try reader.read(count, of: Int32.self, zero: 0, part: part)
+      return .int32(header.isBigEndian ? words.map(\.byteSwapped) : words)
+    case .int64:
+      let words = try reader.read(count, of: Int64.self, zero: 0, part: part)
+      return .int64(header.isBigEndian ? words.map(\.byteSwapped) : words)
+    case .uint8:
+      return .uint8(try reader.bytes(count, part: part))
+    case .bool:
+      return .bool(try reader.bytes(count, part: part).map { $0 != 0 })
+    default:
+      var bytes = try reader.bytes(count * header.elementBytes, part: part)
+      if header.isBigEndian { bytes.reverseEach(header.elementBytes) }
+      return .bytes(header.type, bytes)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Reverses every group of `width` bytes.
+  fileprivate mutating func reverseEach(_ width: Int) {
+    guard width > 1 else { return }
+    for start in stride(from: 0, to: count, by: width) {
+      for offset in 0..<width / 2 { swapAt(start + offset, start + width - 1 - offset) }
+    }
+  }
+}

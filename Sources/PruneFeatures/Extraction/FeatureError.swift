@@ -1,0 +1,14 @@
+/// Why features cannot be extracted.
+public enum FeatureError: Error, Equatable, CustomStringConvertible {
+  case unknownName(String, known: [String])
+  case duplicateName(String)
+
+  public var description: String {
+    switch self {
+    case .unknownName(let name, let known):
+      "no feature is named '\(name)' in registry version \(FeatureRegistry.version); known are \(known.joined(separator: ", "))"
+    case .duplicateName(let name):
+      "feature '\(name)' is listed twice; name every feature once"
+    }
+  }
+}

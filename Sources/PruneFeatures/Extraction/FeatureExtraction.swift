@@ -1,0 +1,74 @@
+public import PruneCore
+
+/// Computes chosen features of a network's connections.
+///
+/// ```swift
+/// let extraction = try FeatureExtraction(names: ["log-magnitude", "log-wanda", "is-last"])
+/// let table = extraction.table(of: state)
+/// ```
+/// For networks whose table would not fit in memory, ``forEachChunk(of:size:_:)`` hands out the
+/// same columns piece by piece.
+public struct FeatureExtraction: Sendable {
+  /// In column order.
+  public let descriptors: [FeatureDescriptor]
+
+  /// - Parameter names: columns wanted, from ``FeatureRegistry``.
+  public init(names: [String]) throws(FeatureError) {
+    var found: [FeatureDescriptor] = []
+    var seen: Set<String> = []
+    for name in names {
+      guard let descriptor = FeatureRegistry.descriptor(named: name) else {
+        throw .unknownName(name, known: FeatureRegistry.descriptors.map(\.name))
+      }
+      guard seen.insert(name).inserted else { throw .duplicateName(name) }
+      found.append(descriptor)
+    }
+    descriptors = found
+  }
+
+  public var names: [String] { descriptors.map(\.name) }
+
+  /// What must be collected before ``table(of:)``; columns whose statistics are missing hold 0.
+  public var requiredStatistics: StatisticKinds {
+    descriptors.reduce(into: []) { $0.formUnion($1.requires) }
+  }
+
+  /// Reads the network once and fixes floors, ranks and standardisation; columns then come in any
+  /// order.
+  public func prepare(_ state: NetworkState) -> PreparedFeatures {
+    PreparedFeatures(descriptors: descriptors, state: state)
+  }
+
+  /// All columns of all connections: 4 bytes × features × connections.
+  public func table(of state: NetworkState) -> FeatureTable {
+    var layers = state.layers.map { layer in
+      LayerFeatures(
+        layer: layer,
+        columns: descriptors.map { _ in [Float](repeating: 0, count: layer.count) })
+    }
+    forEachChunk(of: state) { layer, range, columns in
+      for (feature, column) in columns.enumerated() {
+        layers[layer].columns[feature].replaceSubrange(range, with: column.prefix(range.count))
+      }
+    }
+    return FeatureTable(names: names, layers: layers)
+  }
+
+  /// Calls `body` for consecutive pieces of every layer, in order, with the layer's position, the
+  /// piece's range in stored order, and `[features][≥ range.count]` values.
+  public func forEachChunk<Failure: Error>(
+    of state: NetworkState, size: Int = 1 << 14,
+    _ body: (_ layer: Int, _ range: Range<Int>, _ columns: [[Float]]) throws(Failure) -> Void
+  ) throws(Failure) {
+    precondition(size > 0, "a chunk of \(size) connections")
+    let prepared = prepare(state)
+    var columns = descriptors.map { _ in [Float](repeating: 0, count: size) }
+    for (layer, prunable) in state.layers.enumerated() {
+      for start in stride(from: 0, to: prunable.count, by: size) {
+        let range = start..<min(start + size, prunable.count)
+        prepared.fill(&columns, layer: layer, range: range)
+        try body(layer, range, columns)
+      }
+    }
+  }
+}

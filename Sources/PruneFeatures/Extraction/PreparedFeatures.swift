@@ -1,0 +1,120 @@
+import PruneCore
+
+/// Features of one network, ready to be computed for any run of connections; several threads may
+/// read it.
+///
+/// Standardisation is over the kept connections, all of them in networks of up to 2²⁰ connections
+/// and evenly spaced runs of 1,024, 2²⁰ in all, in larger ones.
+public struct PreparedFeatures: Sendable {
+  public let descriptors: [FeatureDescriptor]
+  private let basis: NetworkBasis
+  private let families: [FeatureDescriptor.Family: any FeatureFamily]
+  private var scalings: [Scaling]
+
+  private struct Scaling {
+    var offset: Float = 0
+    var factor: Float = 1
+  }
+
+  private static let sampleSize = 1 << 20
+  private static let runLength = 1 << 10
+
+  init(descriptors: [FeatureDescriptor], state: NetworkState) {
+    self.descriptors = descriptors
+    let wanted = Set(descriptors.map(\.name))
+    let kinds = Set(descriptors.map(\.family))
+    let basis = NetworkBasis(state, quantities: Set(NetworkBasis.Quantity.allCases))
+    self.basis = basis
+    var families: [FeatureDescriptor.Family: any FeatureFamily] = [:]
+    for kind in kinds {
+      families[kind] =
+        switch kind {
+        case .magnitude: MagnitudeFeatures(basis, wanted: wanted)
+        case .gradient: GradientFeatures(basis, wanted: wanted)
+        case .activation: ActivationFeatures(basis, wanted: wanted)
+        case .context: ContextFeatures(basis, wanted: wanted)
+        }
+    }
+    self.families = families
+    scalings = descriptors.map { _ in Scaling() }
+    scalings = measuredScalings()
+  }
+
+  /// Computes all columns of `range` (stored order) of a layer into the first `range.count`
+  /// elements of each array.
+  public func fill(_ columns: inout [[Float]], layer: Int, range: Range<Int>) {
+    var chunk = ConnectionChunk(basis: basis, layer: layer, range: range)
+    for feature in descriptors.indices {
+      columns[feature].withUnsafeMutableBufferPointer { column in
+        precondition(column.count >= range.count, "\(column.count) elements for \(range.count)")
+        let target = UnsafeMutableBufferPointer(rebasing: column[0..<range.count])
+        if raw(feature, &chunk, into: target) {
+          scale(target, by: scalings[feature], layer: layer, range: range)
+        } else {
+          target.update(repeating: 0)
+        }
+      }
+    }
+  }
+
+  private func raw(
+    _ feature: Int, _ chunk: inout ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
+  ) -> Bool {
+    let descriptor = descriptors[feature]
+    return families[descriptor.family]?.fill(descriptor.name, &chunk, into: target) ?? false
+  }
+
+  private func scale(
+    _ target: UnsafeMutableBufferPointer<Float>, by scaling: Scaling, layer: Int, range: Range<Int>
+  ) {
+    guard let kept = basis.state.masks[layer]?.kept else {
+      for index in 0..<range.count {
+        target[index] = (target[index] - scaling.offset) * scaling.factor
+      }
+      return
+    }
+    kept.withUnsafeBufferPointer { kept in
+      for index in 0..<range.count {
+        let value = (target[index] - scaling.offset) * scaling.factor
+        target[index] = kept[range.lowerBound &+ index] ? value : 0
+      }
+    }
+  }
+
+  private func measuredScalings() -> [Scaling] {
+    let measured = descriptors.indices.filter {
+      descriptors[$0].unit == .networkScore || descriptors[$0].unit == .centredNats
+    }
+    var moments = [ColumnMoments](repeating: ColumnMoments(), count: descriptors.count)
+    var scratch = [Float](repeating: 0, count: Self.runLength)
+    for (layer, run) in sampledRuns() {
+      var chunk = ConnectionChunk(basis: basis, layer: layer, range: run)
+      for feature in measured {
+        scratch.withUnsafeMutableBufferPointer { buffer in
+          let target = UnsafeMutableBufferPointer(rebasing: buffer[0..<run.count])
+          guard raw(feature, &chunk, into: target) else { return }
+          moments[feature].add(target, kept: basis.state.masks[layer]?.kept, from: run.lowerBound)
+        }
+      }
+    }
+    return descriptors.indices.map { feature in
+      switch descriptors[feature].unit {
+      case .networkScore:
+        Scaling(offset: moments[feature].mean, factor: moments[feature].inverseDeviation)
+      case .centredNats: Scaling(offset: moments[feature].mean)
+      case .lineScore, .logit, .nats, .fraction, .flag: Scaling()
+      }
+    }
+  }
+
+  /// Runs of connections that stand for the network, no longer than ``runLength``.
+  private func sampledRuns() -> [(layer: Int, run: Range<Int>)] {
+    let count = basis.state.connectionCount
+    let step = max(Self.runLength, Self.runLength * count / Self.sampleSize)
+    return basis.state.layers.enumerated().flatMap { layer, prunable in
+      stride(from: 0, to: prunable.count, by: step).map {
+        (layer, $0..<min($0 + Self.runLength, prunable.count))
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import GSLNumerics
+public import PruneCore
+
+/// Fits θ to what it is for: the loss of networks after pruning by θᵀf itself.
+///
+/// An optional stochastic phase (straight-through gradients, Adam) finds the neighbourhood; then GSL's BFGS minimises
+/// the relaxed loss of all cells with the temperature lowered in stages. After every stage the tasks are really pruned,
+/// and the θ with the lowest loss after real pruning is returned: never a worse one than the start.
+///
+/// With one task, few steps and a preset to start from, this refines θ on the network at hand.
+public struct EndToEndFit: Hashable, Sendable {
+  /// In standard deviations of the scores, one BFGS stage each.
+  public var temperatures = [0.5, 0.25, 0.12]
+  public var iterationsPerStage = 40
+  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ the start.
+  public var ridge = 1e-3
+  /// Relative loss where the objective turns from linear to logarithmic.
+  public var lossScale = 0.1
+  /// Steps of the stochastic phase; 0 skips it.
+  public var warmSteps = 0
+  public var warmLearningRate = 0.03
+  public var warmTemperature = 0.3
+  /// Tasks × densities drawn for each stochastic step.
+  public var cellsPerWarmStep = 2
+  /// No step begins after this.
+  public var budgetSeconds: Double?
+  public var seed: UInt64 = 0
+
+  public init() {}
+
+  /// For an archive of many networks: a long stochastic phase, then one cool BFGS stage.
+  public static func campaign(steps: Int = 400, seed: UInt64 = 0) -> EndToEndFit {
+    var fit = EndToEndFit()
+    fit.temperatures = [0.15]
+    fit.iterationsPerStage = 20
+    fit.warmSteps = steps
+    fit.seed = seed
+    return fit
+  }
+
+  /// For one network in a few seconds: hundreds of stochastic steps and one short final stage.
+  public static func refinement(budgetSeconds: Double = 10, steps: Int = 200) -> EndToEndFit {
+    var fit = EndToEndFit()
+    fit.temperatures = [0.15]
+    fit.iterationsPerStage = 15
+    fit.warmSteps = steps
+    fit.cellsPerWarmStep = 1
+    fit.budgetSeconds = budgetSeconds
+    return fit
+  }
+
+  public struct Stage: Hashable, Sendable {
+    /// `start`, `warm` or the temperature.
+    public var name: String
+    /// The relaxed objective reached; `nil` where there is none.
+    public var relaxedValue: Double?
+    /// Mean of `asinh(relative loss / lossScale)` over all cells after real pruning.
+    public var hardValue: Double
+    public var iterations: Int
+    public var seconds: Double
+  }
+
+  public struct Outcome<Predictor: TrainablePredictor> {
+    public var predictor: Predictor
+    /// Of `predictor`, as ``Stage/hardValue``.
+    public var hardValue: Double
+    public var stages: [Stage]
+    /// Evaluations of one task at one density with gradient.
+    public var gradientEvaluations: Int
+    public var seconds: Double
+  }
+
+  /// - Parameters:
+  ///   - predictor: the start θ₀ and, through ``ridge``, the prior.
+  ///   - progress: called after every stage.
+  /// - Returns: the best predictor found; the programs have the weights of their states again.
+  /// - Throws: ``PredictorError``, `EngineError`, `NumericsError`.
+  public func fit<E: Engine, Predictor: TrainablePredictor>(
+    _ predictor: Predictor, on tasks: [PruningTask<E.Program>], engine: E,
+    progress: (Stage) -> Void = { _ in }
+  ) throws -> Outcome<Predictor> {
+    let objective = EndToEndObjective(
+      tasks, predictor: predictor, engine: engine, lossScale: lossScale)
+    guard !objective.cells.isEmpty else { throw PredictorError.noData("pruning task") }
+    try validate()
+    var search = EndToEndSearch(options: self, objective: objective, start: predictor.parameters)
+    defer { try? objective.restore() }
+    try search.begin(progress)
+    if warmSteps > 0 { try search.warm(progress) }
+    for temperature in temperatures where !search.isExpired {
+      try search.descend(temperature: temperature, progress)
+    }
+    var result = predictor
+    result.parameters = search.best.parameters
+    return Outcome(
+      predictor: result, hardValue: search.best.value, stages: search.stages,
+      gradientEvaluations: search.gradientEvaluations, seconds: search.elapsedSeconds)
+  }
+
+  private func validate() throws(PredictorError) {
+    if let temperature = (temperatures + [warmTemperature]).first(where: { !($0 > 0) }) {
+      throw .outOfRange(what: "a temperature", got: "\(temperature)", expected: "> 0")
+    }
+    guard ridge >= 0, lossScale > 0, warmLearningRate > 0 else {
+      throw .outOfRange(
+        what: "a fitting option",
+        got: "ridge \(ridge), loss scale \(lossScale), learning rate \(warmLearningRate)",
+        expected: "ridge >= 0, the others > 0")
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// How often connections of a given predicted importance really survive.
+public struct ReliabilityCurve: Hashable, Sendable {
+  public struct Bin: Hashable, Sendable {
+    public var meanPrediction: Double
+    public var survivalRate: Double
+    public var weight: Double
+  }
+
+  /// Bins that hold anything, by rising prediction.
+  public let bins: [Bin]
+
+  /// - Parameters:
+  ///   - predictions: in 0 … 1.
+  ///   - labels: in 0 … 1, as many.
+  public init(predictions: [Float], labels: [Float], weights: [Float] = [], binCount: Int = 15) {
+    precondition(predictions.count == labels.count && binCount > 0)
+    precondition(weights.isEmpty || weights.count == labels.count)
+    var sums = [(prediction: Double, label: Double, weight: Double)](
+      repeating: (0, 0, 0), count: binCount)
+    for index in predictions.indices {
+      let prediction = min(1, max(0, Double(predictions[index])))
+      let weight = weights.isEmpty ? 1 : Double(weights[index])
+      let bin = min(binCount - 1, Int(prediction * Double(binCount)))
+      sums[bin].prediction += weight * prediction
+      sums[bin].label += weight * Double(labels[index])
+      sums[bin].weight += weight
+    }
+    bins = sums.filter { $0.weight > 0 }.map {
+      Bin(
+        meanPrediction: $0.prediction / $0.weight, survivalRate: $0.label / $0.weight,
+        weight: $0.weight)
+    }
+  }
+
+  /// Weighted mean distance of prediction and rate.
+  ///
+  /// - Source: Guo et al., *On Calibration of Modern Neural Networks*, 2017,
+  ///   [arXiv:1706.04599](https://arxiv.org/abs/1706.04599), eq. 3.
+  public var expectedCalibrationError: Double {
+    let total = bins.reduce(0) { $0 + $1.weight }
+    guard total > 0 else { return 0 }
+    return bins.reduce(0) { $0 + $1.weight * abs($1.meanPrediction - $1.survivalRate) } / total
+  }
+}
+
+extension ScoreCalibration {
+  /// Slope and intercept with the highest likelihood of the labels (Platt scaling), ranking unchanged.
+  ///
+  /// - Source: Platt, *Probabilistic outputs for support vector machines*, 1999.
+  /// - Parameters:
+  ///   - scores: of held-out rows.
+  ///   - keepsIntercept: fits a slope alone, which is temperature scaling (Guo et al. 2017, §4.2).
+  /// - Throws: ``PredictorError``; also where higher scores do not go with survival.
+  public static func fitted(
+    scores: [Float], labels: [Float], weights: [Float] = [], keepsIntercept: Bool = false
+  ) throws -> ScoreCalibration {
+    let spread = scores.reduce(0) { max($0, abs(Double($1))) }
+    guard spread > 0, spread.isFinite else { throw PredictorError.noData("score above 0") }
+    let rows = try LabelledRows(
+      columns: [scores.map { Float(Double($0) / spread) }], labels: labels, weights: weights)
+    var fit = LogisticFit()
+    fit.ridge = .fixed(1e-6)
+    fit.hasIntercept = !keepsIntercept
+    let solution = try fit.fit(rows)
+    let slope = (solution.coefficients.first ?? 0) / spread
+    guard slope > 0 else {
+      throw PredictorError.outOfRange(
+        what: "the slope of survival on score", got: "\(slope)",
+        expected: "> 0; the predictor ranks these rows the wrong way round")
+    }
+    return ScoreCalibration(slope: slope, intercept: solution.intercept)
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Importance from score: p̂ = σ(slope · score + intercept), slope > 0 so that the ranking stays.
+public struct ScoreCalibration: Hashable, Sendable, Codable {
+  public var slope: Double
+  public var intercept: Double
+
+  public static let identity = ScoreCalibration(slope: 1, intercept: 0)
+
+  public init(slope: Double, intercept: Double) {
+    self.slope = slope
+    self.intercept = intercept
+  }
+
+  public func probability(score: Float) -> Float {
+    let z = slope * Double(score) + intercept
+    return Float(z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z)))
+  }
+
+  var problem: String? {
+    slope.isFinite && slope > 0 && intercept.isFinite
+      ? nil : "the calibration has slope \(slope) and intercept \(intercept), expected slope > 0"
+  }
+}

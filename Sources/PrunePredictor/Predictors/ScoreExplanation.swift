@@ -1,0 +1,19 @@
+/// What each feature adds to one connection's score.
+public struct ScoreExplanation: Hashable, Sendable {
+  public struct Contribution: Hashable, Sendable {
+    public var feature: String
+    /// As in the feature table.
+    public var value: Float
+    /// Part of the score; products count with their first feature.
+    public var contribution: Double
+  }
+
+  public var score: Double
+  public var importance: Double
+  /// Part of the score that no feature accounts for.
+  public var intercept: Double
+  /// Largest magnitude first; with ``intercept`` they sum to ``score``.
+  public var contributions: [Contribution]
+  /// Conditions met from the root of a tree to its leaf; empty without a tree.
+  public var path: [String]
+}

@@ -1,0 +1,109 @@
+public import Foundation
+import PruneFeatures
+
+extension Preset {
+  /// Largest file that is read.
+  public static let sizeLimitBytes = 8 << 20
+
+  /// Reads and checks a preset; nothing of it is used before everything has been checked.
+  public static func read(contentsOf url: URL) throws(PresetError) -> Preset {
+    let path = url.path
+    let data: Data
+    do {
+      let handle = try FileHandle(forReadingFrom: url)
+      defer { try? handle.close() }
+      data = try handle.read(upToCount: sizeLimitBytes + 1) ?? Data()
+    } catch {
+      throw .unreadable(path: path, reason: error.localizedDescription)
+    }
+    return try read(data, path: path)
+  }
+
+  /// Reads a preset from memory.
+  /// - Parameter path: for messages.
+  public static func read(_ data: Data, path: String) throws(PresetError) -> Preset {
+    guard data.count <= sizeLimitBytes else {
+      throw .tooLarge(path: path, bytes: data.count, limit: sizeLimitBytes)
+    }
+    guard data.first(where: { !$0.isWhitespace }) == UInt8(ascii: "{") else {
+      throw .notAPreset(path: path, reason: "it does not hold a JSON object")
+    }
+    let preset: Preset
+    do {
+      preset = try JSONDecoder().decode(Preset.self, from: data)
+    } catch let error as PresetError {
+      throw error.located(at: path)
+    } catch let error as DecodingError {
+      throw .notAPreset(path: path, reason: error.reason)
+    } catch {
+      throw .notAPreset(path: path, reason: error.localizedDescription)
+    }
+    guard preset.registryVersion == FeatureRegistry.version else {
+      throw .otherRegistry(
+        path: path, got: preset.registryVersion, expected: FeatureRegistry.version)
+    }
+    for name in preset.predictor.featureNames
+    where FeatureRegistry.descriptor(named: name) == nil {
+      throw .unknownFeature(path: path, name: name)
+    }
+    return preset
+  }
+
+  /// As ``write(to:)`` stores it: keys sorted, so that equal presets are equal files.
+  public func encoded() throws(PresetError) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    do {
+      return try encoder.encode(self) + [UInt8(ascii: "\n")]
+    } catch {
+      throw .unwritable(path: "", reason: "\(error)")
+    }
+  }
+
+  /// Writes to a temporary name beside `url` and renames, so that an existing preset is never left half-written.
+  public func write(to url: URL) throws(PresetError) {
+    let data: Data
+    do { data = try encoded() } catch { throw error.located(at: url.path) }
+    do {
+      try data.write(to: url, options: .atomic)
+    } catch {
+      throw .unwritable(path: url.path, reason: error.localizedDescription)
+    }
+  }
+}
+
+extension PresetError {
+  /// The same error with the path of the file it is about.
+  fileprivate func located(at path: String) -> PresetError {
+    switch self {
+    case .newerFormat(_, let got, let supported):
+      .newerFormat(path: path, got: got, supported: supported)
+    case .unknownKind(_, let kind): .unknownKind(path: path, kind: kind)
+    case .inconsistent(_, let reason): .inconsistent(path: path, reason: reason)
+    case .unwritable(_, let reason): .unwritable(path: path, reason: reason)
+    default: self
+    }
+  }
+}
+
+extension DecodingError {
+  /// What is wrong and where, in one line.
+  fileprivate var reason: String {
+    func place(_ context: Context) -> String {
+      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return path.isEmpty ? "" : " in '\(path)'"
+    }
+    switch self {
+    case .keyNotFound(let key, let context):
+      return "'\(key.stringValue)' is missing\(place(context))"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return "expected \(type)\(place(context))"
+    case .dataCorrupted(let context): return "\(context.debugDescription)\(place(context))"
+    @unknown default: return "its contents are unexpected"
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isWhitespace: Bool { self == 32 || (9...13).contains(self) }
+}

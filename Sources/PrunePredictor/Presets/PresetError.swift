@@ -1,0 +1,32 @@
+/// Why a preset cannot be read or written.
+public enum PresetError: Error, Hashable, CustomStringConvertible {
+  case unreadable(path: String, reason: String)
+  case tooLarge(path: String, bytes: Int, limit: Int)
+  case notAPreset(path: String, reason: String)
+  case newerFormat(path: String, got: Int, supported: Int)
+  case otherRegistry(path: String, got: Int, expected: Int)
+  case unknownKind(path: String, kind: String)
+  case unknownFeature(path: String, name: String)
+  case inconsistent(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason): "cannot read preset \(path): \(reason)"
+    case .tooLarge(let path, let bytes, let limit):
+      "preset \(path) has \(bytes) bytes, expected at most \(limit); is it a preset?"
+    case .notAPreset(let path, let reason):
+      "\(path) is no AutoPrune preset: \(reason); make one with 'autoprune fit'"
+    case .newerFormat(let path, let got, let supported):
+      "preset \(path) has format version \(got), this program reads up to \(supported); update AutoPrune"
+    case .otherRegistry(let path, let got, let expected):
+      "preset \(path) was fitted to feature registry \(got), this program has \(expected); fit it anew"
+    case .unknownKind(let path, let kind):
+      "preset \(path) is of the unknown kind '\(kind)', expected one of \(PredictorKind.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .unknownFeature(let path, let name):
+      "preset \(path) needs the feature '\(name)', which this program does not have; update AutoPrune or fit it anew"
+    case .inconsistent(let path, let reason): "preset \(path) is damaged: \(reason)"
+    case .unwritable(let path, let reason): "cannot write preset \(path): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,29 @@
+public import PruneCore
+
+/// Why no masks could be selected.
+public enum SelectionError: Error, Equatable, CustomStringConvertible {
+  case densityOutOfRange(Double)
+  case wrongScoreCount(layer: String, got: Int, expected: String)
+  case notANumber(layer: String, index: Int)
+  /// The density leaves fewer connections than the layers need to stay alive.
+  case tooFew(asked: Int, needed: Int, layer: String)
+  case unsupported(Granularity)
+  case badBlock(rows: Int, columns: Int)
+
+  public var description: String {
+    switch self {
+    case .densityOutOfRange(let value):
+      "density is \(value), expected above 0 and at most 1; keeping 10 % is 0.1"
+    case .wrongScoreCount(let layer, let got, let expected):
+      "layer '\(layer)' has \(got) scores, expected \(expected)"
+    case .notANumber(let layer, let index):
+      "layer '\(layer)' has the score NaN at \(index); look for NaN or infinite weights and statistics"
+    case .tooFew(let asked, let needed, let layer):
+      "cannot keep \(asked) connections: \(needed) are needed so that no layer empties ('\(layer)' is the largest of these); lower the sparsity"
+    case .unsupported(let granularity):
+      "masks cannot be selected by \(granularity); use element, nm, block, kernel or channel"
+    case .badBlock(let rows, let columns):
+      "block is \(rows)x\(columns), expected at least one row and one column; write block:4x4"
+    }
+  }
+}

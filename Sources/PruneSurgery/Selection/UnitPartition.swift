@@ -1,0 +1,65 @@
+import PruneCore
+
+/// Which connections of a layer are removed together.
+struct UnitPartition {
+  let unitCount: Int
+  private let rows: Int
+  private let columns: Int
+  private let columnUnits: Int
+  private let layout: WeightLayout
+
+  /// - Throws: ``SelectionError/unsupported(_:)``, ``SelectionError/badBlock(rows:columns:)``.
+  init(_ layer: PrunableLayer, granularity: Granularity) throws(SelectionError) {
+    layout = layer.layout
+    switch granularity {
+    case .channel: (rows, columns) = (1, max(layout.inputs, 1))
+    case .kernel where !layout.isInputMajor: (rows, columns) = (1, max(layout.kernelArea, 1))
+    case .kernel: (rows, columns) = (max(layout.kernelArea, 1), 1)
+    case .block(let rows, let columns):
+      guard rows > 0, columns > 0 else { throw .badBlock(rows: rows, columns: columns) }
+      self.rows = rows
+      self.columns = columns
+    case .element: (rows, columns) = (1, 1)
+    case .nm, .head, .layer: throw .unsupported(granularity)
+    }
+    columnUnits = Self.quotient(layout.inputs, columns)
+    unitCount = Self.quotient(layout.outputs, rows) * columnUnits
+  }
+
+  private static func quotient(_ count: Int, _ size: Int) -> Int {
+    count / size + (count % size == 0 ? 0 : 1)
+  }
+
+  /// Unit of a connection, by its position in stored order.
+  @inline(__always) func unit(of index: Int) -> Int {
+    let (output, input) =
+      layout.isInputMajor
+      ? (index % layout.outputs, index / layout.outputs)
+      : (index / layout.inputs, index % layout.inputs)
+    return output / rows * columnUnits + input / columns
+  }
+
+  /// Kept connections per unit.
+  func sizes(count: Int, current: Mask?) -> [Int] {
+    var sizes = [Int](repeating: 0, count: unitCount)
+    let kept = current?.kept
+    for index in 0..<count where kept?[index] ?? true { sizes[unit(of: index)] += 1 }
+    return sizes
+  }
+
+  /// Mean score of the kept connections of each unit.
+  func means(of scores: [Float], sizes: [Int], current: Mask?) -> [Float] {
+    var sums = [Double](repeating: 0, count: unitCount)
+    let kept = current?.kept
+    for index in scores.indices where kept?[index] ?? true {
+      sums[unit(of: index)] += Double(scores[index])
+    }
+    return sums.indices.map { sizes[$0] > 0 ? Float(sums[$0] / Double(sizes[$0])) : 0 }
+  }
+
+  /// The kept connections of the chosen units.
+  func mask(keeping units: [Bool], count: Int, current: Mask?) -> Mask {
+    let kept = current?.kept
+    return Mask((0..<count).map { units[unit(of: $0)] && (kept?[$0] ?? true) })
+  }
+}

@@ -1,0 +1,52 @@
+internal import CTorch
+public import PruneCore
+
+/// Runs and trains graphs with libtorch on the CPU.
+///
+/// One engine sets the thread count of the whole process. The same graph, seed and thread count give the same bytes.
+///
+/// A graph exported for a fixed batch runs on other batch sizes in one pass where that is proved to be the same
+/// (see ``BatchPlanner``) and a self-check on the first such batch agrees; in pieces of the exported size
+/// otherwise. Outputs are joined along axis 0; one that does not depend on the examples is returned once when the
+/// batch ran in one pass.
+public final class TorchEngine: Engine {
+  public typealias Program = TorchProgram
+
+  public let precision: Precision
+  let registry = OperatorRegistry()
+
+  /// - Parameter threads: all cores where `nil`.
+  /// - Throws: ``EngineError/failed(operation:node:message:)`` for a number that is not positive.
+  public init(threads: Int? = nil, precision: Precision = .float32) throws(EngineError) {
+    guard let count = Int32(exactly: threads ?? 0), threads.map({ $0 > 0 }) ?? true else {
+      throw .failed(
+        operation: "start", node: "",
+        message: "the number of threads is \(threads ?? 0), expected at least 1")
+    }
+    self.precision = precision
+    try check("start") { ct_configure(count, $0) }
+  }
+
+  public var identity: EngineIdentity {
+    EngineIdentity(
+      name: "libtorch", version: String(cString: ct_version()), threads: Int(ct_threads()))
+  }
+
+  /// Operator types this engine runs, sorted; `If` beside those of the registry.
+  public var supportedOperators: [String] { (registry.operations + ["If"]).sorted() }
+
+  public func prepare(_ graph: Graph) throws(EngineError) -> TorchProgram {
+    var builder = ProgramBuilder(graph, registry: registry, context: evaluationContext)
+    return try builder.build()
+  }
+
+  var evaluationContext: ExecutionContext {
+    ExecutionContext(real: precision.real, multipliesReduced: precision == .bfloat16)
+  }
+
+  func trainingContext(statisticsWeight: Double) -> ExecutionContext {
+    var context = evaluationContext
+    context.normalization = .batch(weight: statisticsWeight)
+    return context
+  }
+}

@@ -1,0 +1,27 @@
+internal import CTorch
+internal import PruneCore
+
+/// Chooses element by element between two tensors, with broadcasting.
+struct Where: GraphOperator {
+  static let operations = ["Where": 9...newestOpset]
+
+  init(_ node: NodeReader) throws(EngineError) {
+    try node.allowOnly()
+    try node.requireInputs(3...3)
+  }
+
+  func run(
+    _ inputs: OperatorInputs, in context: ExecutionContext
+  ) throws(EngineError) -> [TorchTensor?] {
+    let condition = try inputs.required(0)
+    let left = try inputs.required(1)
+    let right = try inputs.required(2)
+    return [
+      try shim("Where", keeping: condition, left, right) {
+        ct_where(&$0, condition.handle, left.handle, right.handle, $1)
+      }
+    ]
+  }
+
+  func batchRule(_ facts: BatchFacts) -> BatchRule { facts.elementwise() }
+}

@@ -1,0 +1,42 @@
+internal import PruneCore
+
+/// A reshape of every example alone, whatever their number; stands in for `Reshape`, `Flatten` and
+/// the like.
+struct BatchedReshape: GraphOperator {
+  static let operations: [String: ClosedRange<Int>] = [:]
+
+  /// Axis of the examples in the input.
+  private let source: Int
+  /// Output shape, whose extent at `target` is the number of examples.
+  private let shape: [Int]
+  private let target: Int
+
+  init(source: Int, shape: [Int], target: Int) {
+    self.source = source
+    self.shape = shape
+    self.target = target
+  }
+
+  init(_ node: NodeReader) throws(EngineError) {
+    throw node.refusal(of: "operator", "stands in for others and has no node of its own")
+  }
+
+  func run(
+    _ inputs: OperatorInputs, in context: ExecutionContext
+  ) throws(EngineError) -> [TorchTensor?] {
+    let x = try inputs.required(0)
+    let from = try x.shape
+    guard source < from.count else { throw .misfit("the data has no axis \(source)") }
+    var to = shape
+    to[target] = from[source]
+    if from.count(before: source) == to.count(before: target) { return [try x.reshaped(to)] }
+    let examplesFirst = [source] + from.indices.filter { $0 != source }
+    let rest = to.indices.filter { $0 != target }
+    let reshaped = try x.permuted(examplesFirst).reshaped([to[target]] + rest.map { to[$0] })
+    var order = Array(1..<to.count)
+    order.insert(0, at: target)
+    return [try reshaped.permuted(order)]
+  }
+
+  func batchRule(_ facts: BatchFacts) -> BatchRule { facts.reshaped() }
+}

@@ -1,0 +1,80 @@
+internal import PruneCore
+
+/// One thing a prepared graph does; values are addressed by slot.
+indirect enum Step {
+  case call(Call)
+  case choice(Choice)
+
+  /// An operator call.
+  struct Call {
+    let node: Node
+    var implementation: any GraphOperator
+    /// `nil` for optional inputs and outputs that are left out.
+    let inputs: [Int?]
+    let outputs: [Int?]
+    /// Values that nothing needs after this step.
+    var releases: [Int] = []
+    /// See ``ExecutionContext/overwritesInput``.
+    var mayOverwriteInput = false
+  }
+
+  /// An `If` node: one of two lists of steps.
+  struct Choice {
+    let node: Node
+    let condition: Int
+    let whenTrue: Branch
+    let whenFalse: Branch
+    let outputs: [Int?]
+    var releases: [Int] = []
+  }
+
+  struct Branch {
+    var steps: [Step]
+    let results: [Int]
+  }
+
+  var node: Node {
+    switch self {
+    case .call(let call): call.node
+    case .choice(let choice): choice.node
+    }
+  }
+
+  var outputs: [Int?] {
+    switch self {
+    case .call(let call): call.outputs
+    case .choice(let choice): choice.outputs
+    }
+  }
+
+  /// Every slot this step reads, branches included.
+  var reads: [Int] {
+    switch self {
+    case .call(let call): return call.inputs.compactMap { $0 }
+    case .choice(let choice):
+      let inner = [choice.whenTrue, choice.whenFalse].flatMap { branch in
+        branch.steps.flatMap(\.reads) + branch.results
+      }
+      return [choice.condition] + inner
+    }
+  }
+
+  var releases: [Int] {
+    get {
+      switch self {
+      case .call(let call): call.releases
+      case .choice(let choice): choice.releases
+      }
+    }
+    set {
+      switch self {
+      case .call(var call):
+        call.releases = newValue
+        self = .call(call)
+      case .choice(var choice):
+        choice.releases = newValue
+        self = .choice(choice)
+      }
+    }
+  }
+}

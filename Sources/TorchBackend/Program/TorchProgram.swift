@@ -1,0 +1,78 @@
+internal import CTorch
+internal import PruneCore
+
+/// A graph prepared for libtorch, with its weights, masks and optimizer state.
+///
+/// Not `Sendable`: stays with the engine that made it.
+public final class TorchProgram {
+  /// A stored tensor that changes: a trainable one or a running statistic.
+  struct Parameter {
+    let name: String
+    let slot: Int
+    let tensor: TorchTensor
+    let shape: [Int]
+  }
+
+  let graph: Graph
+  let slots: SlotTable
+  /// As exported.
+  let steps: [Step]
+  /// Stored and folded tensors in their slots; everything else is `nil`.
+  let baseline: [TorchTensor?]
+  let trainable: [Parameter]
+  let runningStatistics: [Parameter]
+  let inputSlots: [Int]
+  let outputSlots: [Int]
+  let logits: LogitsSource
+  /// How batches of another size than the exported one run; found out at the first one.
+  var batching: Batching?
+  var masks: [String: TorchTensor] = [:]
+  var optimizer = OptimizerState()
+
+  init(
+    graph: Graph, slots: SlotTable, steps: [Step], baseline: [TorchTensor?],
+    trainable: [Parameter], runningStatistics: [Parameter], inputSlots: [Int], outputSlots: [Int]
+  ) {
+    self.graph = graph
+    self.slots = slots
+    self.steps = steps
+    self.baseline = baseline
+    self.trainable = trainable
+    self.runningStatistics = runningStatistics
+    self.inputSlots = inputSlots
+    self.outputSlots = outputSlots
+    logits = LogitsSource(of: graph)
+  }
+
+  var changing: [Parameter] { trainable + runningStatistics }
+
+  func trainableParameter(named name: String) throws(EngineError) -> Parameter {
+    guard let parameter = trainable.first(where: { $0.name == name }) else {
+      throw .unknownParameter(name)
+    }
+    return parameter
+  }
+}
+
+/// Value names and their slots.
+struct SlotTable {
+  private(set) var names: [String] = []
+  private var positions: [String: Int] = [:]
+
+  subscript(name: String) -> Int? { positions[name] }
+
+  mutating func slot(for name: String) -> Int {
+    if let known = positions[name] { return known }
+    let slot = names.count
+    names.append(name)
+    positions[name] = slot
+    return slot
+  }
+}
+
+/// Momentum, moments and step count of a program, by parameter.
+struct OptimizerState {
+  var step = 0
+  var first: [String: TorchTensor] = [:]
+  var second: [String: TorchTensor] = [:]
+}

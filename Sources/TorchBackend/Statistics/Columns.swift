@@ -1,0 +1,72 @@
+internal import CTorch
+internal import PruneCore
+
+/// Brings operands into columns `[N, G, K, L]`: examples, groups, features, positions.
+struct Columns {
+  let tensor: TorchTensor
+  let shape: [Int]
+
+  var positions: Int { shape[0] * shape[3] }
+
+  private init(_ tensor: TorchTensor, _ shape: [Int]) {
+    self.tensor = tensor
+    self.shape = shape
+  }
+
+  /// - Parameter exampleAxis: `nil` counts every position as an example of its own.
+  init(
+    _ x: TorchTensor, featureFromEnd: Int, exampleAxis: Int?
+  ) throws(EngineError) {
+    let shape = try x.shape
+    guard shape.count >= max(featureFromEnd, 1) else {
+      self.init(try x.reshaped([1, 1, shape.reduce(1, *), 1]), [1, 1, shape.reduce(1, *), 1])
+      return
+    }
+    let feature = shape.count - featureFromEnd
+    let width = shape[feature]
+    let others = shape.indices.filter { $0 != feature && $0 != exampleAxis }
+    let ordered = (exampleAxis.map { [$0] } ?? []) + others + [feature]
+    let rows = ordered == Array(shape.indices) ? x : try x.permuted(ordered)
+    let count = others.reduce(1) { $0 * shape[$1] }
+    let examples = exampleAxis.map { shape[$0] } ?? count
+    let positions = exampleAxis == nil ? 1 : count
+    let columns = try rows.reshaped([examples, positions, width]).permuted([0, 2, 1])
+    let full = [examples, 1, width, positions]
+    self.init(try columns.reshaped(full), full)
+  }
+
+  /// `[N, C, spatial…]` with the channels split into groups.
+  init(channelsOf x: TorchTensor, groups: Int) throws(EngineError) {
+    let shape = try x.shape
+    let full = [shape[0], groups, shape[1] / groups, shape.dropFirst(2).reduce(1, *)]
+    self.init(try x.reshaped(full), full)
+  }
+
+  /// What each output of a convolution reads.
+  init(
+    unfolding x: TorchTensor, _ window: SpatialWindow, groups: Int, kernel: [Int]
+  ) throws(EngineError) {
+    let resolved = try window.resolved(kernel: kernel, data: try x.shape)
+    let columns = try shim("unfold", keeping: x) { out, message in
+      resolved.withShim {
+        ct_convolution_columns(&out, x.handle, $0, Int64(groups), message)
+      }
+    }
+    self.init(columns, try columns.shape)
+  }
+}
+
+extension TorchTensor {
+  func rows(_ range: Range<Int>) throws(EngineError) -> TorchTensor {
+    try shim("rows", keeping: self) {
+      ct_rows(&$0, handle, Int64(range.lowerBound), Int64(range.count), $1)
+    }
+  }
+
+  static func zeros(_ shape: [Int], real: RealType) throws(EngineError) -> TorchTensor {
+    let zero = try TorchTensor(HostTensor.zeros([]), real: real)
+    return try shim("zeros", keeping: zero) { out, message in
+      shape.withExtents { ct_filled(&out, zero.handle, $0, message) }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import PruneCore
+import PruneFeatures
+import Testing
+
+@testable import PrunePredictor
+
+@Suite struct EndToEndFitTests {
+  private func start(on task: PruningTask<ToyEngine.Program>) -> LogisticPredictor {
+    LogisticPredictor(
+      basis: ToyNetwork.basis.standardized(on: [task.table]), rankingBy: "log-magnitude")
+  }
+
+  @Test("the relaxed objective's gradient agrees with finite differences")
+  func gradient() throws {
+    let network = try ToyNetwork(seed: 1)
+    let task = try network.task()
+    let predictor = start(on: task)
+    let objective = EndToEndObjective(
+      [task], predictor: predictor, engine: network.engine, lossScale: 0.1)
+    let theta = predictor.parameters.enumerated().map { $1 + 0.1 * Double($0 % 3) - 0.1 }
+    for cell in objective.cells {
+      let (_, gradient) = try objective.value(of: cell, at: theta, .relaxed(temperature: 0.5))
+      for index in theta.indices {
+        var moved = theta
+        moved[index] += 0.01
+        let up = try objective.value(of: cell, at: moved, .relaxed(temperature: 0.5)).value
+        moved[index] -= 0.02
+        let down = try objective.value(of: cell, at: moved, .relaxed(temperature: 0.5)).value
+        let difference = (up - down) / 0.02
+        #expect(abs(gradient[index] - difference) < 0.01 * max(1, abs(difference)))
+      }
+    }
+  }
+
+  @Test("fitting beats the start on the same tasks and on a network it has not seen")
+  func improves() throws {
+    let networks = try (1...3).map { try ToyNetwork(seed: $0) }
+    let tasks = try networks.map { try $0.task() }
+    let predictor = start(on: tasks[0])
+    var stages: [String] = []
+    let outcome = try EndToEndFit().fit(predictor, on: tasks, engine: networks[0].engine) {
+      stages.append($0.name)
+    }
+    #expect(stages == ["start", "0.5", "0.25", "0.12"])
+    #expect(outcome.hardValue < outcome.stages[0].hardValue - 0.1)
+
+    let unseen = try ToyNetwork(seed: 44)
+    let task = try unseen.task()
+    func value(_ predictor: LogisticPredictor) throws -> Double {
+      try EndToEndObjective([task], predictor: predictor, engine: unseen.engine, lossScale: 0.1)
+        .hardValue(at: predictor.parameters)
+    }
+    let (before, after) = (try value(predictor), try value(outcome.predictor))
+    print("end to end: \(outcome.stages.map(\.hardValue)), unseen \(before) -> \(after)")
+    #expect(after < before)
+  }
+
+  @Test("refinement with stochastic steps is never worse than the prior, and repeats exactly")
+  func refines() throws {
+    let network = try ToyNetwork(seed: 5)
+    let task = try network.task()
+    let predictor = start(on: task)
+    let fit = EndToEndFit.refinement(budgetSeconds: 60, steps: 60)
+    let outcome = try fit.fit(predictor, on: [task], engine: network.engine)
+    let again = try fit.fit(predictor, on: [task], engine: network.engine)
+    #expect(outcome.hardValue <= outcome.stages[0].hardValue)
+    #expect(outcome.predictor == again.predictor)
+    #expect(outcome.stages.map(\.name) == ["start", "warm", "0.15"])
+  }
+
+  @Test("weights come back, also after an engine error, and the budget of time holds")
+  func restores() throws {
+    let network = try ToyNetwork(seed: 6)
+    let weights = network.program.parameters
+    let task = try network.task()
+    #expect(network.program.parameters == weights)
+    let predictor = start(on: task)
+    #expect(throws: EngineError.self) {
+      try EndToEndFit().fit(predictor, on: [task], engine: ToyEngine(failsAfterCalls: 7))
+    }
+    #expect(network.program.parameters == weights)
+    var fit = EndToEndFit()
+    fit.budgetSeconds = 0
+    let outcome = try fit.fit(predictor, on: [task], engine: network.engine)
+    #expect(outcome.predictor == predictor)
+    #expect(outcome.gradientEvaluations == 0)
+  }
+
+  @Test("states along a trajectory keep their removed connections removed")
+  func keepsRemoved() throws {
+    let network = try ToyNetwork(seed: 7)
+    let kept = (0..<120).map { $0 % 3 != 0 }
+    let task = try network.task(densities: [0.3], masks: [Mask(kept), nil], denseLoss: 0.2)
+    #expect(task.denseLoss == 0.2)
+    let predictor = start(on: task)
+    let scores = predictor.scores(for: task.table, targetDensity: 0.3)
+    let degrees = HardSelection.degrees(
+      scores: scores, masks: task.state.masks, keptCount: 48)
+    #expect(zip(degrees[0], kept).allSatisfy { $1 || $0 == 0 })
+    let outcome = try EndToEndFit().fit(predictor, on: [task], engine: network.engine)
+    #expect(outcome.hardValue <= outcome.stages[0].hardValue)
+  }
+
+  @Test("a tree's leaf scores are fitted the same way")
+  func fitsTree() throws {
+    let network = try ToyNetwork(seed: 8)
+    let task = try network.task()
+    let tree = SplitTree(
+      featureNames: ["log-magnitude", "column-score"],
+      nodes: [
+        .init(feature: 0, threshold: -1, left: 1, right: 2), .leaf,
+        .init(feature: 1, threshold: 0, left: 3, right: 4), .leaf, .leaf,
+      ])
+    let predictor = DecisionTreePredictor(tree: tree, leafScores: [-1, 1, 0.5])
+    let outcome = try EndToEndFit.refinement(steps: 40).fit(
+      predictor, on: [task], engine: network.engine)
+    #expect(outcome.hardValue <= outcome.stages[0].hardValue)
+  }
+
+  @Test("broken tasks and options are refused")
+  func refuses() throws {
+    let network = try ToyNetwork(seed: 9)
+    #expect(throws: PredictorError.self) { try network.task(densities: [1.5]) }
+    let task = try network.task()
+    let predictor = start(on: task)
+    #expect(throws: PredictorError.noData("pruning task")) {
+      try EndToEndFit().fit(predictor, on: [], engine: network.engine)
+    }
+    var fit = EndToEndFit()
+    fit.temperatures = [0]
+    #expect(throws: PredictorError.self) {
+      try fit.fit(predictor, on: [task], engine: network.engine)
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import Testing
+
+@testable import TorchBackend
+
+@Suite("Shim", .serialized)
+struct ShimTests {
+}

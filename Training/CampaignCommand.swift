@@ -1,0 +1,72 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+import TorchBackend
+
+@main
+struct CampaignCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "Training",
+    abstract: "Make the archive behind the shipped presets, and the presets.",
+    discussion: """
+      Trains and prunes many small networks, each run archived; then fits a predictor to the archive and scores it on \
+      families left out. Runs that the archive holds are not made again, so a campaign that was stopped goes on.
+      """)
+
+  @Option(help: "The campaign's archive.")
+  var archive = "campaign.sqlite"
+
+  @Option(help: "Folder for the presets.")
+  var presets = "Presets"
+
+  @Option(help: "Folder with mnist/; tasks on it are left out where it is absent.")
+  var data = "../shared/data"
+
+  @Option(help: "Seeds per network.")
+  var seeds = 2
+
+  @Option(help: "Threads of the engine; all cores by default.")
+  var threads: Int?
+
+  @Flag(help: "Make the runs, fit nothing.")
+  var onlyRuns = false
+
+  @Flag(help: "A few small networks: does it run at all?")
+  var smoke = false
+
+  func run() async throws {
+    let store = try RunArchive(path: archive)
+    let tasks = try CampaignTask.all(
+      dataFolder: URL(fileURLWithPath: data), seeds: smoke ? 1 : seeds, isSmoke: smoke)
+    let start = ContinuousClock.now
+    let done = Set(
+      try store.runs().filter { $0.status == .finished }.map { CampaignTask.key(of: $0.record) })
+    let missing = tasks.filter { !done.contains($0.key) }
+    say("\(tasks.count) runs, \(tasks.count - missing.count) archived before")
+    for (index, task) in missing.enumerated() {
+      let report = try await task.run(archive: store, threads: threads, isSmoke: smoke)
+      let seconds = (ContinuousClock.now - start).components.seconds
+      let left = Double(seconds) / Double(index + 1) * Double(missing.count - index - 1)
+      say(
+        "\(index + 1)/\(missing.count) \(task.key): dense \(percent(report.dense.metric)), pruned \(percent(report.pruned.metric)); ETA \(Int(left)) s"
+      )
+    }
+    if onlyRuns { return }
+    let fit = try ArchiveFit(
+      networks: try LearnableNetwork.all(in: [store]),
+      title: "shipped default: logistic, fitted end to end",
+      command: ["swift", "run", "-c", "release", "Training", "--seeds", "\(seeds)"])
+    let preset = try fit.preset(engine: try TorchEngine(threads: threads)) { say($0) }
+    let folder = URL(fileURLWithPath: presets)
+    try preset.write(to: folder.appendingPathComponent("default.json"))
+    try ModelCard(preset).text.write(
+      to: folder.appendingPathComponent("default.md"), atomically: true, encoding: .utf8)
+    say("written: \(folder.appendingPathComponent("default.json").path)")
+  }
+
+  private func say(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  private func percent(_ fraction: Double) -> String { String(format: "%.2f %%", 100 * fraction) }
+}

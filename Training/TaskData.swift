@@ -1,0 +1,89 @@
+import AutoPrune
+import Foundation
+
+/// Data of the campaign: the embedded digits, variants of MNIST where it is present, and generated clusters of graded
+/// difficulty.
+struct TaskData: Sendable {
+  enum Source: Sendable {
+    case digits
+    case mnist(folder: URL, MNISTVariant)
+    case clusters(GaussianClusters)
+  }
+
+  let name: String
+  let source: Source
+  let exampleShape: [Int]
+  let classes: Int
+  /// Epochs that train a network on it well.
+  let epochs: Double
+
+  static func available(in folder: URL, isSmoke: Bool) throws -> [TaskData] {
+    var sets = [
+      TaskData(name: "digits", source: .digits, exampleShape: [1, 8, 8], classes: 10, epochs: 30)
+    ]
+    for (index, spread) in [0.9, 1.3].enumerated() {
+      let clusters = GaussianClusters(features: 40, classes: 8, spread: spread, seed: UInt64(index))
+      sets.append(
+        TaskData(
+          name: "clusters-\(spread)", source: .clusters(clusters), exampleShape: [40], classes: 8,
+          epochs: 12))
+      if isSmoke { return sets }
+    }
+    let mnist = folder.appendingPathComponent("mnist")
+    if FileManager.default.fileExists(atPath: mnist.path) {
+      sets += MNISTVariant.allCases.map { variant in
+        TaskData(
+          name: "mnist-\(variant.rawValue)", source: .mnist(folder: mnist, variant),
+          exampleShape: variant.exampleShape, classes: 10, epochs: 6)
+      }
+    }
+    return sets
+  }
+
+  func load() throws -> DataSet {
+    switch source {
+    case .digits: try .digits()
+    case .mnist(let folder, let variant): try variant.load(from: folder, name: name)
+    case .clusters(let clusters): try clusters.dataSet(name: name)
+    }
+  }
+}
+
+/// MNIST made different, so that networks of one shape see several tasks.
+enum MNISTVariant: String, CaseIterable, Sendable {
+  case plain, inverted, rotated, halved
+
+  var exampleShape: [Int] { self == .halved ? [1, 14, 14] : [1, 28, 28] }
+
+  /// 12,000 training and 2,000 of its own held-out examples, all from the training part.
+  func load(from folder: URL, name: String) throws -> DataSet {
+    let data = try DataSet(
+      contentsOf: folder, options: DataOptions(mean: [0.1307], standardDeviation: [0.3081]))
+    let offset = (Self.allCases.firstIndex(of: self) ?? 0) * 14_000
+    func part(_ range: Range<Int>) throws -> ExampleSet {
+      let batch = data.train.batch(range)
+      let images = (batch.inputs[0].floats ?? [])
+      let changed = (0..<range.count).flatMap { change(Array(images[$0 * 784..<($0 + 1) * 784])) }
+      return try ExampleSet(
+        inputs: [HostTensor(changed, shape: [range.count] + exampleShape)], targets: batch.targets,
+        named: name)
+    }
+    return try DataSet(
+      name: name, train: try part(offset..<offset + 12_000),
+      test: try part(offset + 12_000..<offset + 14_000))
+  }
+
+  private func change(_ image: [Float]) -> [Float] {
+    switch self {
+    case .plain: image
+    case .inverted: image.map { -$0 }
+    case .rotated: (0..<784).map { image[($0 % 28) * 28 + 27 - $0 / 28] }
+    case .halved:
+      (0..<196).map { position in
+        let (row, column) = (2 * (position / 14), 2 * (position % 14))
+        return (image[row * 28 + column] + image[row * 28 + column + 1]
+          + image[(row + 1) * 28 + column] + image[(row + 1) * 28 + column + 1]) / 4
+      }
+    }
+  }
+}
