@@ -26,7 +26,7 @@ extension CampaignTask {
     var architecture: Architecture
     var options = ArchitectureOptions()
     var epochs: Double
-    var optimizer = TrainingStep.Optimizer.adam
+    var optimizer = TrainingStep.Optimizer.standardAdam
     var learningRate: Float = 2e-3
   }
 

@@ -118,3 +118,13 @@ public enum ExternalDataProblem: Error, Hashable, CustomStringConvertible {
     }
   }
 }
+
+extension ONNXError {
+  /// Whether reading or writing itself failed, rather than what was read.
+  public var isInputOutput: Bool {
+    switch self {
+    case .unreadable, .unwritable: true
+    default: false
+    }
+  }
+}

@@ -152,7 +152,7 @@ public enum EngineConformance {
 
   /// Removed connections are zero at once and after steps with momentum and weight decay.
   public static func holdsMasks<E: Engine>(_ engine: E) throws {
-    for optimizer in [TrainingStep.Optimizer.momentum, .adam, .adamW] {
+    for optimizer in [TrainingStep.Optimizer.momentum, .standardAdam, .standardAdamW] {
       let graph = TinyModels.mlp([4, 6, 3])
       let program = try engine.prepare(graph)
       let batch = TinyModels.clusters(count: 12)
@@ -173,7 +173,7 @@ public enum EngineConformance {
   /// Training lowers the loss, repeats exactly, and goes on from restored state as if it had not
   /// stopped.
   public static func restoresTraining<E: Engine>(_ engine: E) throws {
-    for optimizer in [TrainingStep.Optimizer.momentum, .adam] {
+    for optimizer in [TrainingStep.Optimizer.momentum, .standardAdam] {
       let graph = TinyModels.mlp([4, 6, 3])
       let batch = TinyModels.clusters(count: 24)
       let step = TrainingStep(objective: objective, optimizer: optimizer, learningRate: 0.02)

@@ -37,7 +37,7 @@ struct OptimizerStepTests {
       step.optimizer = .sgd(momentum: 0.8, nesterov: true)
       step.weightDecay = 0.001
     case "adam", "adamW":
-      step.optimizer = name == "adam" ? .adam : .adamW
+      step.optimizer = name == "adam" ? .standardAdam : .standardAdamW
       step.learningRate = 0.01
       step.weightDecay = name == "adam" ? 0.01 : 0.1
     case "clip":

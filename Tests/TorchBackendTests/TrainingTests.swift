@@ -55,7 +55,7 @@ struct TrainingTests {
     let program = try engine.prepare(SmallGraphs.perceptron())
     let batch = SmallGraphs.batch([16, 6])
     var step = step
-    step.optimizer = usesMomentum ? .momentum : .adam
+    step.optimizer = usesMomentum ? .momentum : .standardAdam
     for _ in 0..<3 { _ = try engine.train(program, on: batch, step: step) }
     let kept = (0..<30).map { $0 % 3 == 0 }
     try engine.setMasks(["w1": kept], of: program)
@@ -73,7 +73,7 @@ struct TrainingTests {
     let program = try engine.prepare(SmallGraphs.perceptron())
     let batch = SmallGraphs.batch([16, 6])
     var step = step
-    step.optimizer = .adamW
+    step.optimizer = .standardAdamW
     for _ in 0..<3 { _ = try engine.train(program, on: batch, step: step) }
     let parameters = try engine.parameters(of: program)
     let state = try engine.optimizerState(of: program)

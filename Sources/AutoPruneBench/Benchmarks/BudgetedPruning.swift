@@ -20,7 +20,7 @@ enum BudgetedPruning: Benchmark {
       let trained = try await pruner.train(
         try Architecture("lenet-300-100").graph(seed: seed), on: data,
         plan: TrainingPlan(
-          optimizer: .adam, peakLearningRate: 1e-3, epochs: setting.isSmoke ? 0.05 : 20, seed: seed))
+          optimizer: .standardAdam, peakLearningRate: 1e-3, epochs: setting.isSmoke ? 0.05 : 20, seed: seed))
       let result = try await pruner.prune(
         trained.graph, on: data,
         options: PruningOptions(

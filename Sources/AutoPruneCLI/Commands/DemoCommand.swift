@@ -35,7 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
       let trained = try await pruner.train(
         try Architecture.digitsCNN.graph(seed: seed), on: data,
         plan: TrainingPlan(
-          optimizer: .adam, peakLearningRate: 3e-3, batchSize: 32, epochs: 25, seed: seed)
+          optimizer: .standardAdam, peakLearningRate: 3e-3, batchSize: 32, epochs: 25, seed: seed)
       ) { progress in
         if progress.step.isMultiple(of: 20) { TrainingView(console: console).show(progress) }
       }

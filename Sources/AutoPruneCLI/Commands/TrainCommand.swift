@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import AutoPrune
 import Foundation
 import TorchBackend
@@ -132,7 +132,7 @@ struct TrainCommand: AsyncParsableCommand {
     TrainingPlan(
       objective: metric == .mse || metric == .mae
         ? .meanSquaredError : .crossEntropy(labelSmoothing: labelSmoothing),
-      optimizer: optimizer == .sgd ? .momentum : optimizer == .adam ? .adam : .adamW,
+      optimizer: optimizer == .sgd ? .momentum : optimizer == .adam ? .standardAdam : .standardAdamW,
       peakLearningRate: learningRate ?? (optimizer == .sgd ? 0.05 : 0.001),
       schedule: LearningRateSchedule(schedule, warmupFraction: warmup), weightDecay: weightDecay,
       batchSize: batchSize, epochs: epochs, seed: seed)

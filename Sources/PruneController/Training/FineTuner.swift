@@ -76,7 +76,7 @@ final class FineTuner<E: Engine> {
     rate: Float, epochs: Double, window: ClosedRange<Double>, seed: UInt64
   ) -> TrainingPlan {
     TrainingPlan(
-      objective: tuningObjective, optimizer: .adam, peakLearningRate: rate,
+      objective: tuningObjective, optimizer: .standardAdam, peakLearningRate: rate,
       schedule: LearningRateSchedule(.cosine, window: window), gradientNormLimit: 5,
       batchSize: options.batchSize, epochs: epochs, seed: seed)
   }

@@ -8,8 +8,8 @@ public struct TrainingStep: Hashable, Sendable {
     case adamW(beta1: Float, beta2: Float, epsilon: Float)
 
     public static let momentum = Optimizer.sgd(momentum: 0.9, nesterov: false)
-    public static let adam = Optimizer.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
-    public static let adamW = Optimizer.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+    public static let standardAdam = Optimizer.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+    public static let standardAdamW = Optimizer.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
   }
 
   public var objective: Objective
