@@ -83,6 +83,9 @@ ct_status ct_tensor_assign(ct_tensor target, ct_tensor source, char **message);
 
 ct_status ct_cast(ct_tensor *out, ct_tensor input, ct_type type, char **message);
 
+/// The same `[N, C, H, W]` with the channels innermost in memory, which convolutions run faster on.
+ct_status ct_channels_last(ct_tensor *out, ct_tensor input, char **message);
+
 /// Uses `threads` OpenMP threads (0: one per core), one OpenBLAS thread, and flushes denormal numbers to zero.
 /// libtorch's OpenMP and a pthread OpenBLAS otherwise fight for the same cores.
 ct_status ct_configure(int threads, char **message);

@@ -26,7 +26,10 @@ extension TorchEngine {
       try validate(input, against: info)
       let loaded = try TorchTensor(input, real: precision.real)
       let type = (info.elementType ?? .float32).shimType(real: precision.real)
-      result.append(try loaded.type == type ? loaded : loaded.cast(to: type))
+      let typed = try loaded.type == type ? loaded : loaded.cast(to: type)
+      result.append(
+        program.prefersChannelsLast && input.shape.count == 4
+          ? try shim("load", keeping: typed) { ct_channels_last(&$0, typed.handle, $1) } : typed)
     }
     return result
   }

