@@ -39,12 +39,15 @@ func program(
 }
 
 func tests(
-  of target: String, _ dependencies: [Target.Dependency] = [], hasGolden: Bool = false
+  of target: String, _ dependencies: [Target.Dependency] = [], hasGolden: Bool = false,
+  hasSnapshots: Bool = false
 ) -> Target {
   .testTarget(
     name: "\(target)Tests",
-    dependencies: [.byName(name: target), "PruneCore", "TestSupport"] + dependencies,
-    exclude: hasGolden ? ["Golden"] : [], swiftSettings: swiftSettings)
+    dependencies: Set([target, "PruneCore", "TestSupport"]).sorted().map { .byName(name: $0) }
+      + dependencies,
+    exclude: (hasGolden ? ["Golden"] : []) + (hasSnapshots ? ["Snapshots"] : []),
+    swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -113,9 +116,11 @@ let package = Package(
     tests(of: "PrunePredictor", ["PruneFeatures", "GSLNumerics"], hasGolden: true),
     tests(of: "PruneSurgery"),
     tests(of: "PruneArchive", [grdb], hasGolden: true),
-    tests(of: "PruneController", ["PruneData", "PruneFeatures", "PruneSurgery"]),
+    tests(
+      of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],
+      hasGolden: true),
     tests(of: "AutoPrune", ["TorchBackend"]),
-    tests(of: "AutoPruneCLI", ["AutoPrune", "TorchBackend"]),
+    tests(of: "AutoPruneCLI", ["AutoPrune"], hasSnapshots: true),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

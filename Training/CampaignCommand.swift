@@ -31,10 +31,16 @@ struct CampaignCommand: AsyncParsableCommand {
   @Flag(help: "Make the runs, fit nothing.")
   var onlyRuns = false
 
+  @Flag(help: "Write the card of the preset that is there anew, run and fit nothing.")
+  var onlyCard = false
+
   @Flag(help: "A few small networks: does it run at all?")
   var smoke = false
 
   func run() async throws {
+    let folder = URL(fileURLWithPath: presets)
+    let file = folder.appendingPathComponent("default.json")
+    if onlyCard { return try writeCard(of: try Preset.read(contentsOf: file), in: folder) }
     let store = try RunArchive(path: archive)
     let tasks = try CampaignTask.all(
       dataFolder: URL(fileURLWithPath: data), seeds: smoke ? 1 : seeds, isSmoke: smoke)
@@ -57,11 +63,14 @@ struct CampaignCommand: AsyncParsableCommand {
       title: "shipped default: logistic, fitted end to end",
       command: ["swift", "run", "-c", "release", "Training", "--seeds", "\(seeds)"])
     let preset = try fit.preset(engine: try TorchEngine(threads: threads)) { say($0) }
-    let folder = URL(fileURLWithPath: presets)
-    try preset.write(to: folder.appendingPathComponent("default.json"))
+    try preset.write(to: file)
+    try writeCard(of: preset, in: folder)
+    say("written: \(file.path)")
+  }
+
+  private func writeCard(of preset: Preset, in folder: URL) throws {
     try ModelCard(preset).text.write(
       to: folder.appendingPathComponent("default.md"), atomically: true, encoding: .utf8)
-    say("written: \(folder.appendingPathComponent("default.json").path)")
   }
 
   private func say(_ text: String) {

@@ -50,8 +50,10 @@ extension CampaignTask {
     ]
     if data.exampleShape.count == 3 {
       choices += [
-        NetworkChoice(architecture: .cnn([8, 16]), options: image, epochs: data.epochs / 2),
-        NetworkChoice(architecture: .cnn([6, 12, 24]), options: image, epochs: data.epochs / 2),
+        NetworkChoice(
+          architecture: .cnn([8, 16]), options: image, epochs: data.epochs, learningRate: 5e-3),
+        NetworkChoice(
+          architecture: .cnn([6, 12, 24]), options: image, epochs: data.epochs, learningRate: 5e-3),
       ]
     }
     return choices

@@ -13,23 +13,45 @@ struct ModelCard {
       "- Kind: \(preset.predictor.kind.rawValue), feature registry version \(preset.registryVersion).",
       "- Features: \(preset.predictor.featureNames.map { "`\($0)`" }.joined(separator: ", ")).",
       "- Fitted to \(card.runCount) archived runs of \(card.families.count) families (architecture × data set).",
-      "- Made by: `\(card.command)`, AutoPrune \(card.programVersion).", "",
+      "- Made, and measured, by: `\(card.command)`, AutoPrune \(card.programVersion).",
+      "- \(card.notes)", "",
       "## Held-out families", "",
-      "Accuracy in percent right after pruning in one step, no weight update, on examples that neither the fit nor the",
-      "statistics saw; every row's family was left out of the fit whose `predictor` it shows.", "",
+      "Accuracy in percent right after pruning, no weight update, on examples that neither the fit nor the selection",
+      "saw (the networks themselves were trained on them). The families are left out by thirds: every row's family was left out of the fit whose `predictor` it shows.",
+      "`prior` is the predictor set by hand that the fit starts from; both select in passes, with connections coming",
+      "back, and the hand-made criteria rank once.", "",
       "| family | sparsity | \(methods.joined(separator: " | ")) |",
       "|---|---|\(String(repeating: "---|", count: methods.count))",
     ]
     func cell(_ value: Double?) -> String { value.map { String(format: "%.1f", 100 * $0) } ?? "" }
     for score in card.heldOut {
       lines.append(
-        "| \(score.family) | \(score.sparsity) | \(methods.map { cell(score.metrics[$0]) }.joined(separator: " | ")) |")
+        "| \(score.family) | \(score.sparsity) | \(methods.map { cell(score.metrics[$0]) }.joined(separator: " | ")) |"
+      )
     }
     let means = methods.map { method in
       let values = card.heldOut.compactMap { $0.metrics[method] }
       return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
     lines.append("| **mean** | | \(means.map(cell).joined(separator: " | ")) |")
+    lines += Self.coefficients(of: preset)
     text = lines.joined(separator: "\n") + "\n"
+  }
+
+  /// θ, by descending magnitude.
+  private static func coefficients(of preset: Preset) -> [String] {
+    guard case .logistic(let predictor) = preset.model else { return [] }
+    let names = predictor.basis.featureNames
+    let terms = zip(predictor.basis.terms, predictor.coefficients).map { term, coefficient in
+      let factors = term.factors.map { "`\(names[$0])`" }
+      let power = term.sparsityPower == 0 ? [] : ["target sparsity^\(term.sparsityPower)"]
+      return (name: (factors + power).joined(separator: " × "), coefficient: coefficient)
+    }
+    let largest = terms.sorted { $0.coefficient.magnitude > $1.coefficient.magnitude }.prefix(24)
+    return [
+      "", "## Coefficients", "",
+      "The largest \(largest.count) of \(terms.count), of standardised features.", "",
+      "| term | coefficient |", "|---|---|",
+    ] + largest.map { "| \($0.name) | \(String(format: "%+.3f", $0.coefficient)) |" }
   }
 }

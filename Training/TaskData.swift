@@ -21,7 +21,7 @@ struct TaskData: Sendable {
     var sets = [
       TaskData(name: "digits", source: .digits, exampleShape: [1, 8, 8], classes: 10, epochs: 30)
     ]
-    for (index, spread) in [0.9, 1.3].enumerated() {
+    for (index, spread) in [0.5, 0.7].enumerated() {
       let clusters = GaussianClusters(features: 40, classes: 8, spread: spread, seed: UInt64(index))
       sets.append(
         TaskData(

@@ -60,7 +60,7 @@ struct BenchCommand: AsyncParsableCommand {
     if path == "-" {
       try FileHandle.standardOutput.write(contentsOf: data)
     } else {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+      try FileContents.write(Array(data), to: URL(fileURLWithPath: path))
     }
   }
 }

@@ -134,7 +134,8 @@ ct_status ct_channels_last(ct_tensor *out, ct_tensor input, char **message) {
   return ct::guard(message, [&] {
     const at::Tensor &x = ct::get(input);
     ct::require(x.dim() == 4, "channels go last in tensors of four axes");
-    // A copy even for one channel, where `contiguous` would keep strides that libtorch takes for channels first.
+    // A copy even for one channel, where `contiguous` would keep strides that libtorch takes for
+    // channels first.
     at::Tensor result = at::empty(x.sizes(), x.options(), at::MemoryFormat::ChannelsLast);
     *out = ct::own(result.copy_(x));
   });

@@ -6,6 +6,7 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
   case nonFiniteOutput(example: Int)
   case missingLabels(metric: Metric)
   case labelCount(got: Int, expected: Int)
+  case labelOutOfRange(row: Int, label: Int, classes: Int)
   case tooFewExamples(got: Int, needed: Int)
   case diverged(step: Int, learningRate: Float)
   case foreignCheckpoint(path: String, reason: String)
@@ -21,6 +22,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
       "metric \(metric.rawValue) needs targets, and the data has none of that kind; add them or use --metric fidelity"
     case .labelCount(let got, let expected):
       "\(got) targets for \(expected) outputs; the data must hold one target per output row"
+    case .labelOutOfRange(let row, let label, let classes):
+      "label \(label) of row \(row) is out of range, expected 0 ..< \(classes), the width of the model's output; is this the model's data set?"
     case .tooFewExamples(let got, let needed):
       "the training part has \(got) examples, at least \(needed) are needed to split it into fit, search and certify"
     case .diverged(let step, let learningRate):

@@ -6,6 +6,8 @@ struct CommandLineProgram {
     let status: Int32
     let output: String
     let error: String
+
+    var errorLines: Int { error.count { $0 == "\n" } }
   }
 
   /// A folder of its own, removed by ``removeFolder()``.
@@ -51,5 +53,7 @@ struct CommandLineProgram {
       error: try String(contentsOf: error, encoding: .utf8))
   }
 
-  func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+  func url(_ name: String) -> URL { folder.appendingPathComponent(name) }
+
+  func path(_ name: String) -> String { url(name).path }
 }

@@ -1,29 +1,16 @@
 import AutoPrune
 import Foundation
 import Testing
-import TorchBackend
 
 @Suite(
   "new, train, inspect, sweep, prune, evaluate and run work together",
   .enabled(if: CommandLineProgram.isBuilt), .serialized)
 struct PipelineTests {
-  /// Three separable clusters in the plane, as CSV.
-  private func writeClusters(to url: URL) throws {
-    var generator = SeededGenerator(seed: 5)
-    let rows = (0..<1_500).map { index in
-      let label = index % 3
-      let x = Double(label) * 2 + generator.uniform()
-      let y = Double(label == 1 ? 2 : 0) + generator.uniform()
-      return "\(x),\(y),\(label)"
-    }
-    try Data(rows.joined(separator: "\n").utf8).write(to: url)
-  }
-
   @Test("a small network keeps its budget, and the JSON holds what the contract promises")
   func pipeline() throws {
     let program = try CommandLineProgram()
     let csv = program.path("clusters.csv")
-    try writeClusters(to: URL(fileURLWithPath: csv))
+    try ClusterFile(examples: 1_500).writeCSV(to: URL(fileURLWithPath: csv))
     #expect(try program.run("new", "mlp:2-24-16-3", "-o", "new.onnx", "--seed", "3").status == 0)
     let trained = try program.run(
       "train", "new.onnx", "--data", csv, "--raw", "--epochs", "20", "--learning-rate", "0.01",
@@ -39,11 +26,13 @@ struct PipelineTests {
     #expect(sweep.points.map(\.sparsity).allSatisfy { $0 > 0.45 && $0 < 0.85 })
     let pruned = try program.run(
       "prune", "dense.onnx", "--data", csv, "--raw", "--max-drop", "3", "--fine-tune", "10",
-      "--batch-size", "32", "--criterion", "lamp", "--json", "report.json", "-o", "small.onnx", "-q")
+      "--batch-size", "32", "--criterion", "lamp", "--json", "report.json", "-o", "small.onnx", "-q"
+    )
     #expect(pruned.status == 0, "\(pruned.error)")
     let report = try #require(
       try JSONSerialization.jsonObject(
-        with: Data(contentsOf: URL(fileURLWithPath: program.path("report.json")))) as? [String: Any])
+        with: Data(contentsOf: URL(fileURLWithPath: program.path("report.json")))) as? [String: Any]
+    )
     for key in [
       "dense", "pruned", "metricName", "sparsity", "certificate", "seconds", "evaluations",
       "epochs", "seed", "predictor", "layers", "rounds",
@@ -60,7 +49,7 @@ struct PipelineTests {
   func reproducibility() throws {
     let program = try CommandLineProgram()
     let csv = program.path("clusters.csv")
-    try writeClusters(to: URL(fileURLWithPath: csv))
+    try ClusterFile(examples: 1_500).writeCSV(to: URL(fileURLWithPath: csv))
     #expect(try program.run("new", "mlp:2-24-16-3", "-o", "new.onnx").status == 0)
     for name in ["a.onnx", "b.onnx"] {
       let result = try program.run(
@@ -78,7 +67,7 @@ struct PipelineTests {
   func resumedTraining() throws {
     let program = try CommandLineProgram()
     let csv = program.path("clusters.csv")
-    try writeClusters(to: URL(fileURLWithPath: csv))
+    try ClusterFile(examples: 1_500).writeCSV(to: URL(fileURLWithPath: csv))
     #expect(try program.run("new", "mlp:2-12-3", "-o", "new.onnx").status == 0)
     let common = ["--data", csv, "--raw", "--epochs", "4", "--batch-size", "50", "-q"]
     func train(_ extra: [String]) throws -> CommandLineProgram.Result {

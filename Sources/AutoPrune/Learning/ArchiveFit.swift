@@ -26,20 +26,27 @@ public struct ArchiveFit: Sendable {
     engine: E, progress: (String) -> Void = { _ in }
   ) throws -> Preset {
     let validation = FamilyValidation(fitting: fitting)
-    let heldOut = try validation.scores(on: networks, engine: engine) {
-      progress("scoring without \($0)")
-    }
+    let heldOut = try validation.scores(on: networks, engine: engine, progress: progress)
     progress("fitting to \(networks.count) networks")
-    let predictor = try fitting.fit(to: networks, engine: engine) { stage in
-      progress(
-        "  \(stage.name): loss after pruning \(stage.hardValue) (\(stage.iterations) iterations, \(Int(stage.seconds)) s)")
-    }
+    let learned = try fitting.fit(to: networks, engine: engine) { progress("  \($0)") }
+    let (learnedMean, priorMean) = (Self.mean("predictor", heldOut), Self.mean("prior", heldOut))
+    let isBetter = learnedMean > priorMean
+    let predictor = isBetter ? learned : .prior
     return Preset(
       model: .logistic(predictor),
       card: PresetCard(
         title: title, families: Set(networks.map(\.family)).sorted(), runCount: networks.count,
         command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
-        heldOut: heldOut))
+        heldOut: heldOut,
+        notes: isBetter
+          ? "Learned; it beats the hand-set prior on held-out families."
+          : "The hand-set prior (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out families."
+      ))
+  }
+
+  private static func mean(_ method: String, _ scores: [PresetCard.HeldOutScore]) -> Double {
+    let values = scores.compactMap { $0.metrics[method] }
+    return values.reduce(0, +) / Double(max(values.count, 1))
   }
 }
 

@@ -1,40 +1,61 @@
 import PruneController
 public import PruneCore
+import PruneData
 import PruneFeatures
 public import PrunePredictor
 
-/// Scores of a way of fitting on families of networks that it did not see, beside the hand-made criteria.
+/// Scores of a way of fitting on families of networks that it did not see, beside the prior and hand-made criteria.
 public struct FamilyValidation: Sendable {
   public let fitting: PredictorFitting
   public let sparsities: [Double]
   public let criteria: [String]
+  /// Fits, each with one part of the families left out.
+  public let folds: Int
 
   public init(
-    fitting: PredictorFitting, sparsities: [Double] = [0.5, 0.8, 0.9, 0.95, 0.98],
-    criteria: [String] = ["magnitude", "lamp", "wanda", "fisher", "snip"]
+    fitting: PredictorFitting, sparsities: [Double] = [0.8, 0.9, 0.95, 0.98],
+    criteria: [String] = ["magnitude", "lamp", "wanda", "fisher", "snip"], folds: Int = 3
   ) {
+    precondition(folds > 1, "\(folds) folds, expected 2 or more")
     self.fitting = fitting
     self.sparsities = sparsities
     self.criteria = criteria
+    self.folds = folds
   }
 
-  /// Fits once without each family and prunes that family's networks.
+  /// Fits once without each part of the families and prunes the networks of that part.
   ///
-  /// - Parameter progress: called with each family before it is left out.
-  /// - Returns: mean accuracy over a family's networks, per sparsity, `predictor` beside each criterion.
+  /// - Parameter progress: one line per stage.
+  /// - Returns: mean accuracy over a family's networks, per sparsity: `predictor`, `prior` and each criterion.
   public func scores<E: Engine>(
     on networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in }
   ) throws -> [PresetCard.HeldOutScore] {
+    let families = Set(networks.map(\.family)).sorted()
     var result: [PresetCard.HeldOutScore] = []
-    for family in Set(networks.map(\.family)).sorted() {
-      progress(family)
-      let others = networks.filter { $0.family != family }
-      guard !others.isEmpty else { continue }
-      let predictor = try fitting.fit(to: others, engine: engine)
-      result += try scores(
-        of: predictor, family: family, on: networks.filter { $0.family == family }, engine: engine)
+    for fold in 0..<min(folds, families.count) {
+      let left = families.indices.filter { $0 % folds == fold }.map { families[$0] }
+      progress("fit \(fold + 1) leaves out: \(left.joined(separator: ", "))")
+      let predictor = try fitting.fit(
+        to: networks.filter { !left.contains($0.family) }, engine: engine
+      ) { stage in
+        if stage.name != "start" { progress("  \(stage)") }
+      }
+      for family in left {
+        result += try scores(
+          of: predictor, family: family, on: networks.filter { $0.family == family },
+          engine: engine)
+      }
+      progress("  so far: \(Self.means(of: result))")
     }
-    return result
+    return result.sorted { ($0.family, $0.sparsity) < ($1.family, $1.sparsity) }
+  }
+
+  /// Mean of every method over families and sparsities.
+  static func means(of scores: [PresetCard.HeldOutScore]) -> String {
+    Set(scores.flatMap(\.metrics.keys)).sorted().map { method in
+      let mean = scores.compactMap { $0.metrics[method] }.reduce(0, +) / Double(scores.count)
+      return "\(method) \((10_000 * mean).rounded() / 100) %"
+    }.joined(separator: ", ")
   }
 
   /// Scores of a given predictor on the networks of one family.
@@ -43,16 +64,22 @@ public struct FamilyValidation: Sendable {
     engine: E
   ) throws -> [PresetCard.HeldOutScore] {
     let rankings =
-      try [("predictor", Ranking.predictor(predictor, name: "predictor"))]
-      + criteria.map { ($0, try Ranking.criterion(named: $0)) }
+      try [
+        ("predictor", Ranking.predictor(predictor, name: "predictor")),
+        ("prior", .predictor(LogisticPredictor.prior, name: "prior")),
+      ] + criteria.map { ($0, try Ranking.criterion(named: $0)) }
     var sums = [[String: Double]](repeating: [:], count: sparsities.count)
     for network in networks {
       for (name, ranking) in rankings {
-        let accuracies = try fitting.accuracies(
-          of: { _, state, density in try ranking.masks(keeping: density, of: state, seed: 0) },
-          on: network, densities: sparsities.map { 1 - $0 }, engine: engine)
-        for (index, accuracy) in accuracies.enumerated() {
-          sums[index][name, default: 0] += accuracy / Double(networks.count)
+        let points = try Sweep(
+          engine: engine, ranking: ranking,
+          options: PruningOptions(budget: .accuracyDrop(points: 0), batchSize: 250)
+        ).run(
+          network.graph, fit: network.fit, test: network.held,
+          sparsities: try sparsities.map { try Sparsity($0) }
+        ).points
+        for (index, point) in points.enumerated() {
+          sums[index][name, default: 0] += point.metric / Double(networks.count)
         }
       }
     }

@@ -1,8 +1,7 @@
-import Foundation
 import ONNXFormat
 public import PruneArchive
 public import PruneCore
-import PruneData
+public import PruneData
 
 /// An archived dense network with labelled examples: what a predictor is fitted to.
 public struct LearnableNetwork: Sendable {
@@ -11,23 +10,24 @@ public struct LearnableNetwork: Sendable {
   public let family: String
   public let graph: Graph
   /// For statistics and for the loss that is minimised.
-  public let fit: [Batch]
+  public let fit: ExampleSet
   /// For held-out scores alone.
-  public let held: [Batch]
+  public let held: ExampleSet
 
   /// - Parameters:
   ///   - inputs: `[N, …]`, every second example for the fit, the others for scores.
   ///   - labels: `[N]`.
+  /// - Throws: ``DataError`` where the examples do not fit the graph.
   public init(
-    name: String, family: String, graph: Graph, inputs: HostTensor, labels: [Int],
-    batchSize: Int = 500
-  ) {
+    name: String, family: String, graph: Graph, inputs: HostTensor, labels: [Int]
+  ) throws {
     self.name = name
     self.family = family
     self.graph = graph
-    let rows = ExampleRows(inputs: inputs, labels: labels)
-    fit = rows.batches(of: Array(stride(from: 0, to: labels.count, by: 2)), size: batchSize)
-    held = rows.batches(of: Array(stride(from: 1, to: labels.count, by: 2)), size: batchSize)
+    let examples = try ExampleSet(inputs: [inputs], targets: .labels(labels), named: name)
+      .fitted(to: graph)
+    fit = examples.subset(Array(stride(from: 0, to: examples.count, by: 2)))
+    held = examples.subset(Array(stride(from: 1, to: examples.count, by: 2)))
   }
 
   /// - Returns: `nil` for a run that kept no network, such as one of a large network.
@@ -41,7 +41,7 @@ public struct LearnableNetwork: Sendable {
     guard let inputs = arrays["x"], let labels = arrays["y"]?.integers,
       labels.count == inputs.shape.first, labels.count >= 20
     else { return nil }
-    self.init(
+    try self.init(
       name: label, family: "\(run.record.network.architecture) on \(run.record.data.name)",
       graph: try ONNXReader().read(model, named: label), inputs: inputs, labels: labels)
   }
@@ -58,24 +58,5 @@ public struct LearnableNetwork: Sendable {
       }
     }
     return networks
-  }
-}
-
-/// Rows of one input tensor with their labels.
-private struct ExampleRows {
-  let inputs: HostTensor
-  let labels: [Int]
-
-  func batches(of indices: [Int], size: Int) -> [Batch] {
-    let values = inputs.floats ?? []
-    let shape = Array(inputs.shape.dropFirst())
-    let width = HostTensor.elementCount(of: shape)
-    return stride(from: 0, to: indices.count, by: size).map { start in
-      let chosen = indices[start..<min(indices.count, start + size)]
-      let rows = chosen.flatMap { values[$0 * width..<($0 + 1) * width] }
-      return Batch(
-        inputs: [HostTensor(rows, shape: [chosen.count] + shape)],
-        targets: .labels(chosen.map { labels[$0] }))
-    }
   }
 }

@@ -1,117 +1,99 @@
+import PruneController
 public import PruneCore
 public import PruneFeatures
 public import PrunePredictor
 
 /// Fits a logistic predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
+///
+/// In every round the networks are pruned by the current θ up to a random pass of ``IteratedSelection``; then θ is fitted
+/// to these states, with a lower temperature each time. So θ learns on the states that it leads to.
+///
+/// - Source: fitting on states visited by the policy itself as in Ross et al., *A Reduction of Imitation Learning and
+///   Structured Prediction to No-Regret Online Learning*, 2011, [arXiv:1011.0686](https://arxiv.org/abs/1011.0686).
 public struct PredictorFitting: Sendable {
   public var featureNames: [String]
   /// Those of `featureNames` that products are formed with.
   public var contextNames: [String]
   /// Shares of connections kept that θ is fitted at.
   public var densities: [Double]
-  public var options: EndToEndFit
+  /// One round each, in standard deviations of the scores.
+  public var temperatures: [Double]
+  /// Network × density × pass, drawn anew for every round.
+  public var statesPerRound: Int
+  public var iterationsPerRound: Int
+  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``.
+  public var ridge: Double
+  /// Examples that a state's loss is measured on.
+  public var examplesPerState: Int
+  /// Of the selections that lead to the states.
+  public var selection: IteratedSelectionOptions
+  public var seed: UInt64
 
   public init(
     featureNames: [String] = PredictorFitting.standardFeatures,
     contextNames: [String] = PredictorFitting.standardContext,
-    densities: [Double] = [0.4, 0.2, 0.1, 0.05, 0.02], options: EndToEndFit = EndToEndFit()
+    densities: [Double] = [0.2, 0.1, 0.05, 0.02], seed: UInt64 = 0
   ) {
     self.featureNames = featureNames
     self.contextNames = contextNames
     self.densities = densities
-    self.options = options
+    self.seed = seed
+    temperatures = [0.2, 0.12, 0.08, 0.07]
+    statesPerRound = 64
+    iterationsPerRound = 8
+    ridge = 0.04
+    examplesPerState = 300
+    var selection = IteratedSelectionOptions()
+    selection.examplesPerPass = 300
+    selection.judgingExamples = 300
+    self.selection = selection
   }
 
   public static let standardFeatures = [
-    "log-magnitude", "log-lamp", "layer-rank", "row-rank", "log-row-norm", "log-column-norm",
-    "log-outgoing-norm", "log-incoming-norm", "log-gradient-square", "log-absolute-taylor",
-    "log-fisher", "log-wanda", "log-obs-diagonal", "log-output-norm", "log-activation",
-    "log-fan-in", "depth", "is-last", "log-parameter-share", "log-layer-magnitude",
+    "log-lamp", "log-magnitude", "log-wanda", "log-row-norm", "log-column-norm",
+    "log-outgoing-norm", "log-incoming-norm", "row-rank", "is-on", "signed-saliency",
+    "signed-saliency-layer", "saliency-memory", "row-left", "column-left", "outgoing-left",
+    "incoming-left", "is-last", "log-parameter-share",
   ]
-  public static let standardContext = ["log-fan-in", "depth", "log-parameter-share"]
+  public static let standardContext = ["is-last", "log-parameter-share"]
 
-  /// - Parameter progress: called after every stage of the fit.
+  /// - Parameter progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func fit<E: Engine>(
     to networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
   ) throws -> LogisticPredictor {
-    let tasks = try networks.map { try task(for: $0, engine: engine) }
-    let basis = FeatureBasis.products(of: featureNames, withContext: contextNames)
-      .standardized(on: tasks.map(\.table))
-    let start = Self.start(basis)
-    return try options.fit(start, on: tasks, engine: engine, progress: progress).predictor
-  }
-
-  /// Metric of each network pruned to each density by `predictor`, on the examples kept for scores.
-  public func accuracies<E: Engine>(
-    of ranking: (FeatureTable, NetworkState, Double) throws -> MaskSet,
-    on network: LearnableNetwork, densities: [Double], engine: E
-  ) throws -> [Double] {
-    let task = try task(for: network, engine: engine)
-    return try densities.map { density in
-      let masks = try ranking(task.table, task.state, density)
-      try engine.setMasks(masks.byParameter, of: task.program)
-      let accuracy = try Self.accuracy(of: task.program, on: network.held, engine: engine)
-      try engine.setMasks([:], of: task.program)
-      try restore(task.state, program: task.program, engine: engine)
-      return accuracy
+    var states = try TrajectoryStates(
+      of: networks, featureNames: featureNames, densities: densities,
+      examplesPerState: examplesPerState, selection: selection, engine: engine, seed: seed)
+    let basis = basis(for: states.startTables)
+    let prior = LogisticPredictor.prior(in: basis)
+    var current = prior
+    for temperature in temperatures {
+      let tasks = try states.draw(statesPerRound, by: current)
+      var options = EndToEndFit()
+      options.temperatures = [temperature]
+      options.iterationsPerStage = iterationsPerRound
+      options.ridge = ridge
+      options.seed = seed
+      current = try options.fit(
+        current, towards: prior, on: tasks, engine: engine, progress: progress
+      ).predictor
     }
+    return current
   }
 
-  func task<E: Engine>(
-    for network: LearnableNetwork, engine: E
-  ) throws -> PruningTask<E.Program> {
-    let program = try engine.prepare(network.graph)
-    let layers = network.graph.prunableLayers()
-    let extraction = try FeatureExtraction(names: featureNames)
-    var statistics = [LayerStatistics](repeating: LayerStatistics(), count: layers.count)
-    let objective = Objective.crossEntropy(labelSmoothing: 0)
-    let kinds = extraction.requiredStatistics.union([.gradient, .gradientMoments, .inputs, .outputs])
-    for batch in network.fit {
-      try engine.accumulate(
-        kinds, for: layers, of: program, on: batch, objective: objective, into: &statistics)
-    }
-    let state = NetworkState(graph: network.graph, layers: layers, statistics: statistics)
-    return try PruningTask(
-      name: network.name, family: network.family, program: program, state: state,
-      table: extraction.table(of: state), batches: network.fit, objective: objective,
-      densities: densities, engine: engine)
-  }
-
-  /// θ₀ ranks by LAMP, the best single criterion on average.
-  private static func start(_ basis: FeatureBasis) -> LogisticPredictor {
-    let lamp = basis.featureNames.firstIndex(of: "log-lamp")
-    let coefficients = basis.terms.map { term in
-      term.factors == [lamp ?? 0] && term.sparsityPower == 0 ? 1.0 : 0.0
-    }
-    return LogisticPredictor(basis: basis, coefficients: coefficients)
-  }
-
-  private func restore<E: Engine>(_ state: NetworkState, program: E.Program, engine: E) throws {
-    try engine.setParameters(
-      Dictionary(
-        uniqueKeysWithValues: zip(state.layers, state.weights).map {
-          ($0.parameter, HostTensor($1, shape: $0.shape))
-        }), of: program)
-  }
-
-  private static func accuracy<E: Engine>(
-    of program: E.Program, on batches: [Batch], engine: E
-  ) throws -> Double {
-    var correct = 0
-    var count = 0
-    for batch in batches {
-      guard case .labels(let labels) = batch.targets,
-        let output = try engine.run(program, on: batch.inputs).first, let scores = output.floats
+  /// Before the first pass the state's features are constant, so their scales are given, not measured.
+  private func basis(for tables: [FeatureTable]) -> FeatureBasis {
+    var basis = FeatureBasis.products(of: featureNames, withContext: contextNames)
+      .standardized(on: tables)
+    for (index, name) in featureNames.enumerated() {
+      guard let descriptor = FeatureRegistry.descriptor(named: name), descriptor.family == .state
       else { continue }
-      let classes = scores.count / max(1, labels.count)
-      for (row, label) in labels.enumerated() {
-        let range = row * classes..<(row + 1) * classes
-        let best = range.max { scores[$0] < scores[$1] } ?? range.lowerBound
-        if best - range.lowerBound == label { correct += 1 }
-      }
-      count += labels.count
+      basis.centres[index] = 0
+      basis.scales[index] = descriptor.unit == .nats ? Self.natsScale : 1
     }
-    return Double(correct) / Double(max(1, count))
+    return basis
   }
+
+  private static var natsScale: Double { 2 }
 }

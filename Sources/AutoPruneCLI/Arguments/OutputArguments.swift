@@ -1,4 +1,5 @@
 import ArgumentParser
+import AutoPrune
 import Foundation
 
 /// Where results and progress go.
@@ -11,6 +12,15 @@ struct OutputArguments: ParsableArguments {
 
   var console: Console { Console(isQuiet: quiet, tableToStandardError: json == "-") }
 
+  /// Refuses a file that cannot be written before any work is done.
+  func validate() throws {
+    guard let json, json != "-" else { return }
+    do { try OutputCheck.writable(URL(fileURLWithPath: json)) } catch {
+      Console.writeError("autoprune: error: \(Failure.line(for: error))\n")
+      throw Failure.status(of: error)
+    }
+  }
+
   func write(_ value: some Encodable) throws {
     guard let json else { return }
     let encoder = JSONEncoder()
@@ -21,7 +31,7 @@ struct OutputArguments: ParsableArguments {
     if json == "-" {
       try FileHandle.standardOutput.write(contentsOf: data)
     } else {
-      try data.write(to: URL(fileURLWithPath: json), options: .atomic)
+      try FileContents.write(Array(data), to: URL(fileURLWithPath: json))
     }
   }
 }

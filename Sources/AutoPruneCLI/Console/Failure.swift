@@ -37,6 +37,7 @@ enum Failure {
     switch error {
     case let error as ONNXError where error.isInputOutput: inputOutput
     case let error as DataError where error.isInputOutput: inputOutput
+    case let error as PresetError where error.isInputOutput: inputOutput
     case is ArchiveError, is CocoaError, is POSIXError, is OutputCheck.Unwritable: inputOutput
     default: badInput
     }

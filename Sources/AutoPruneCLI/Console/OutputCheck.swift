@@ -20,6 +20,13 @@ enum OutputCheck {
     if FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), isFolder.boolValue {
       throw Unwritable(path: file.path, reason: "it is a folder; name a file in it")
     }
+    let type = try? FileManager.default.attributesOfItem(atPath: file.path)[.type]
+    if let type = type as? FileAttributeType, type != .typeRegular, type != .typeSymbolicLink {
+      guard FileManager.default.isWritableFile(atPath: file.path) else {
+        throw Unwritable(path: file.path, reason: "permission denied; choose another file")
+      }
+      return
+    }
     guard FileManager.default.isWritableFile(atPath: folder.path) else {
       throw Unwritable(path: file.path, reason: "the folder is not writable; choose another")
     }

@@ -25,6 +25,11 @@ struct PruningView: Sendable {
           + "(≤ \(Format.points(round.dropUpperBoundPoints)))  \(text(round.decision))  \(Format.seconds(round.wallSeconds))")
     case .certifying(let candidates):
       console.progress("certifying \(candidates) candidate\(candidates == 1 ? "" : "s") on held-out examples")
+    case .certified(let certificate, let sparsity):
+      console.progress(
+        "  sparsity \(Format.percent(sparsity))  at most \(Format.points(certificate.dropUpperBoundPoints)) points lost "
+          + "(\(certificate.regressed) newly wrong, \(certificate.recovered) newly right)  "
+          + (certificate.holds ? "certified" : "not certified"))
     }
   }
 

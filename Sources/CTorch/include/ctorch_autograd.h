@@ -15,10 +15,12 @@ bool ct_set_recording(bool recording);
 /// Makes `target`, a leaf, collect its gradient in `ct_backward`, or stops that.
 ct_status ct_set_requires_gradient(ct_tensor target, bool required, char **message);
 
-/// Makes an intermediate tensor keep its gradient in `ct_backward`; no effect where none flows through it.
+/// Makes an intermediate tensor keep its gradient in `ct_backward`; no effect where none flows
+/// through it.
 ct_status ct_retain_gradient(ct_tensor target, char **message);
 
-/// Adds the gradient of the one-element `loss` to all leaves that require it, and frees the recorded graph.
+/// Adds the gradient of the one-element `loss` to all leaves that require it, and frees the
+/// recorded graph.
 ct_status ct_backward(ct_tensor loss, char **message);
 
 /// The collected gradient; "none" where there is none.

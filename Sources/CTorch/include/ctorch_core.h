@@ -66,7 +66,8 @@ void ct_tensor_free(ct_tensor tensor);
 /// Number of handles made and not yet freed in this process.
 int64_t ct_live_tensors(void);
 
-/// Copies `byte_count` bytes of row-major `data`, which must be exactly what `extents` and `type` need.
+/// Copies `byte_count` bytes of row-major `data`, which must be exactly what `extents` and `type`
+/// need.
 ct_status ct_tensor_create(ct_tensor *out, ct_type type, ct_extents extents, const void *data,
                            size_t byte_count, char **message);
 
@@ -86,8 +87,8 @@ ct_status ct_cast(ct_tensor *out, ct_tensor input, ct_type type, char **message)
 /// The same `[N, C, H, W]` with the channels innermost in memory, which convolutions run faster on.
 ct_status ct_channels_last(ct_tensor *out, ct_tensor input, char **message);
 
-/// Uses `threads` OpenMP threads (0: one per core), one OpenBLAS thread, and flushes denormal numbers to zero.
-/// libtorch's OpenMP and a pthread OpenBLAS otherwise fight for the same cores.
+/// Uses `threads` OpenMP threads (0: one per core), one OpenBLAS thread, and flushes denormal
+/// numbers to zero. libtorch's OpenMP and a pthread OpenBLAS otherwise fight for the same cores.
 ct_status ct_configure(int threads, char **message);
 
 /// OpenMP threads in use.

@@ -104,8 +104,8 @@ ct_status ct_gemm(ct_tensor *out, ct_tensor left, ct_tensor right, ct_tensor add
 /// A tensor of `extents` filled with the only element of `value`.
 ct_status ct_filled(ct_tensor *out, ct_tensor value, ct_extents extents, char **message);
 
-/// Zeroes elements with probability `ratio` and scales the others by 1 / (1 − ratio); `kept` is the boolean mask.
-/// Element i depends on `seed` and i alone.
+/// Zeroes elements with probability `ratio` and scales the others by 1 / (1 − ratio); `kept` is
+/// the boolean mask. Element i depends on `seed` and i alone.
 ct_status ct_dropout(ct_tensor *out, ct_tensor *kept, ct_tensor input, double ratio, uint64_t seed,
                      char **message);
 

@@ -1,7 +1,8 @@
 /// Sums over the inputs, outputs and per-example gradients of a layer.
 ///
-/// A layer's operands come as columns: `[N, G, K, L]` with N examples, G groups, K inputs (or outputs) per group and
-/// L positions. Accumulators are changed in place; those that are "none" are left out.
+/// A layer's operands come as columns: `[N, G, K, L]` with N examples, G groups, K inputs (or
+/// outputs) per group and L positions. Accumulators are changed in place; those that are "none"
+/// are left out.
 #ifndef CTORCH_STATISTICS_H
 #define CTORCH_STATISTICS_H
 
@@ -12,7 +13,8 @@
 extern "C" {
 #endif
 
-/// What each output position of a convolution reads: `[N, groups, C / groups · kernel, positions]`; padding is zero.
+/// What each output position of a convolution reads: `[N, groups, C / groups · kernel,
+/// positions]`; padding is zero.
 ct_status ct_convolution_columns(ct_tensor *out, ct_tensor input, ct_window window, int64_t groups,
                                  char **message);
 

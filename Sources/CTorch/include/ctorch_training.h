@@ -16,7 +16,8 @@ ct_status ct_cross_entropy(ct_tensor *out, ct_tensor logits, ct_tensor labels, d
 ct_status ct_mean_squared_error(ct_tensor *out, ct_tensor output, ct_tensor target,
                                 char **message);
 
-/// temperature² times the mean over rows of KL(softmax(teacher / temperature) ‖ softmax(logits / temperature)).
+/// temperature² times the mean over rows of KL(softmax(teacher / temperature) ‖ softmax(logits /
+/// temperature)).
 /// - Parameter teacher: logits, or probabilities where `is_probability`.
 ct_status ct_distillation(ct_tensor *out, ct_tensor logits, ct_tensor teacher, double temperature,
                           bool is_probability, char **message);
@@ -53,9 +54,9 @@ typedef struct ct_optimizer {
 
 /// One step on all parameters in place, from their collected gradients, which are forgotten.
 ///
-/// All arrays run parallel: `first` holds momentum or first moments, `second` second moments (none for SGD),
-/// `masks` booleans ("none" where nothing is masked). Parameters without gradient stay as they are. Masked
-/// elements of parameter, momentum and moments become zero.
+/// All arrays run parallel: `first` holds momentum or first moments, `second` second moments (none
+/// for SGD), `masks` booleans ("none" where nothing is masked). Parameters without gradient stay
+/// as they are. Masked elements of parameter, momentum and moments become zero.
 ct_status ct_optimizer_step(ct_optimizer optimizer, ct_tensors parameters, ct_tensors first,
                             ct_tensors second, ct_tensors masks, char **message);
 

@@ -31,13 +31,30 @@ package struct PairedBound {
       samples: dense.examples, regressed: regressed, recovered: recovered)
   }
 
-  /// Fewest examples with which a drop of `points` could be certified at all: no regression seen and
-  /// `(1 − drop)ⁿ ≤ 1 − confidence`.
-  package func fewestExamples(certifying points: Double) -> Int {
+  /// Fewest examples with which a drop of `points` could be certified at all: those with which the bound keeps to it
+  /// where no example regressed, slightly more than `(1 − drop)ⁿ ≤ 1 − confidence` asks for.
+  ///
+  /// - Returns: `.max` where no number is enough, or none that could be bounded.
+  package func fewestExamples(certifying points: Double, of metric: Metric) throws -> Int {
+    guard metric.isHigherBetter else { return 2 }
     guard points > 0 else { return .max }
     guard points < 100 else { return 1 }
-    return Int((log(1 - confidence) / log(1 - points / 100)).rounded(.up))
+    let start = (log(1 - confidence) / log1p(-points / 100)).rounded(.up)
+    guard start < Self.mostExamples else { return .max }
+    var count = max(1, Int(start))
+    while try !holds(points, unchanged: count) { count += max(1, count / 200) }
+    while count > 1, try holds(points, unchanged: count - 1) { count -= 1 }
+    return count
   }
+
+  /// Whether `count` examples of which none changed certify a drop of `points`.
+  private func holds(_ points: Double, unchanged count: Int) throws -> Bool {
+    100
+      * (try PairedDropBound.upper(
+        newlyWrong: 0, newlyRight: 0, examples: count, confidence: confidence)) <= points
+  }
+
+  private static var mostExamples: Double { 1e6 }
 
   private func studentBound(dense: Evaluation, pruned: Evaluation) throws -> Double {
     let differences = zip(dense.contributions, pruned.contributions).map { Double($1) - Double($0) }

@@ -40,12 +40,16 @@ struct OutputScore {
     return (classes == 0 ? 0 : shape.reduce(1, *) / classes, classes)
   }
 
-  private func labels(_ targets: Batch.Targets, rows: Int) throws -> [Int] {
+  private func labels(_ targets: Batch.Targets, rows: Int, classes: Int) throws -> [Int] {
     guard case .labels(let labels) = targets else {
       throw ControllerError.missingLabels(metric: metric)
     }
     guard labels.count == rows else {
       throw ControllerError.labelCount(got: labels.count, expected: rows)
+    }
+    if let row = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
+      throw ControllerError.labelOutOfRange(
+        row: firstExample + row, label: labels[row], classes: classes)
     }
     return labels
   }
@@ -54,10 +58,9 @@ struct OutputScore {
     _ values: [Float], _ shape: [Int], _ targets: Batch.Targets, within limit: Int
   ) throws -> [Float] {
     let (count, classes) = rows(shape)
-    let labels = try labels(targets, rows: count)
+    let labels = try labels(targets, rows: count, classes: classes)
     return (0..<count).map { row in
       let label = labels[row]
-      guard label >= 0, label < classes else { return 0 }
       let wanted = values[row * classes + label]
       // A tie counts against the network unless the label comes first, as argmax would decide.
       var better = 0
@@ -73,7 +76,7 @@ struct OutputScore {
     _ values: [Float], _ shape: [Int], _ targets: Batch.Targets
   ) throws -> [Float] {
     let (count, classes) = rows(shape)
-    let labels = try labels(targets, rows: count)
+    let labels = try labels(targets, rows: count, classes: classes)
     return (0..<count).map { row in
       let scores = values[row * classes..<(row + 1) * classes]
       let wanted = scores[scores.startIndex + labels[row]]

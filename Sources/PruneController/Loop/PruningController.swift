@@ -41,7 +41,7 @@ public struct PruningController<E: Engine> {
       return try run.search(maxDropPoints: points)
     case .minimumMetric(let value):
       guard value.isFinite else { throw BudgetError.metricOutOfRange(value) }
-      return try run.search(maxDropPoints: run.dropPoints(downTo: value))
+      return try run.search(downTo: value)
     }
   }
 }

@@ -15,6 +15,8 @@ public struct PruningOutcome: Sendable {
   public let layers: [PrunableLayer]
   /// Evaluations of a candidate network, on the search or the certify part.
   public let evaluations: Int
+  /// Gradients that selections of connections took, each over a sample of the fit part; 0 for a ranking in one step.
+  public let gradientEvaluations: Int
   public let epochs: Double
   public let wallSeconds: Double
 

@@ -8,4 +8,6 @@ public enum PruningProgress: Sendable {
   case tuning(round: Int, density: Double, TrainingProgress)
   case round(PruningRound)
   case certifying(candidates: Int)
+  /// What a candidate got on the certify part; one that does not hold ends the sequence.
+  case certified(Certificate, sparsity: Double)
 }

@@ -1,6 +1,7 @@
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSurgery
 
 /// State of one run of the loop: the network under work, what was accepted, what was spent.
 final class PruningRun<E: Engine> {
@@ -17,6 +18,8 @@ final class PruningRun<E: Engine> {
   private(set) var rounds: [PruningRound] = []
   private(set) var accepted: [AcceptedState] = []
   var evaluations = 0
+  /// Gradients that selections took, each over a sample of the fit part.
+  private(set) var gradientEvaluations = 0
   private let denseSnapshot: PruningSession<E>.Snapshot
   private let denseSearchOutputs: [HostTensor]?
   private let start = ContinuousClock.now
@@ -60,18 +63,43 @@ final class PruningRun<E: Engine> {
     Task.isCancelled || options.timeLimitSeconds.map { wallSeconds >= $0 } ?? false
   }
 
+  /// Points between the dense network and `value`; negative where the dense one is worse.
   func dropPoints(downTo value: Double) -> Double {
-    max(0, 100 * (options.metric.isHigherBetter ? dense.value - value : value - dense.value))
+    100 * (options.metric.isHigherBetter ? dense.value - value : value - dense.value)
   }
 
   /// Prunes the current state to `density` by scores taken from it now.
   func prune(to density: Double) throws {
-    let state = try session.state(
-      ranking.requiredStatistics(), on: split.fit, limit: options.calibrationExamples,
-      batchSize: options.batchSize, objective: tuner.labelObjective, seed: options.seed)
-    try session.apply(try ranking.masks(keeping: density, of: state, seed: options.seed))
+    let selector = try MaskSelector(
+      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options)
+    let selected = try selector.select(keeping: density)
+    gradientEvaluations += selected.gradientEvaluations
+    try session.apply(selected.masks)
     if session.hasNormalization {
       try session.reestimateNormalization(on: split.fit, options: options)
+    }
+  }
+
+  /// `density`, or that of one connection per layer where it is less.
+  func attainable(_ density: Double) -> Double {
+    let connections = session.layers.reduce(0) { $0 + $1.count }
+    return max(density, Double(session.layers.count) / Double(max(1, connections)))
+  }
+
+  /// As ``prune(to:)``, but `false`, and nothing changed, where so few connections would empty a layer.
+  func pruneIfPossible(to density: Double) throws -> Bool {
+    do {
+      try prune(to: density)
+      return true
+    } catch SelectionError.tooFew {
+      return false
+    }
+  }
+
+  /// Before the first tuning: finds the learning rate on a tenth of the weights left now.
+  func chooseLearningRate() throws {
+    try tuner.chooseLearningRate(isOutOfTime: { isOutOfTime }) {
+      _ = try pruneIfPossible(to: density / 10)
     }
   }
 
@@ -122,25 +150,7 @@ final class PruningRun<E: Engine> {
       graph: chosen == nil ? session.graph : try session.currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,
       pruned: chosen?.evaluation ?? dense, layers: session.layers, evaluations: evaluations,
-      epochs: tuner.epochsSpent, wallSeconds: wallSeconds)
-  }
-
-  /// Evaluation of one accepted state on the certify part.
-  func certify(_ state: AcceptedState, against outputs: [HostTensor]?) throws -> Evaluation {
-    try session.restore(state.snapshot)
-    evaluations += 1
-    return try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.certify, against: outputs)
-  }
-
-  func denseOnCertify() throws -> (evaluation: Evaluation, outputs: [HostTensor]?) {
-    try restoreDense()
-    let outputs =
-      options.metric == .fidelity
-      ? try evaluator.outputs(session.program, with: session.engine, on: split.certify) : nil
-    let evaluation = try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.certify, against: outputs)
-    return (evaluation, outputs)
+      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent, wallSeconds: wallSeconds)
   }
 
   /// Bounds the memory for candidate networks.

@@ -24,7 +24,8 @@ public struct SweepResult: Hashable, Sendable, Codable {
   public let points: [SweepPoint]
 }
 
-/// Prunes the dense network to each sparsity in one step and reports the test metric: no decision is taken on it.
+/// Prunes the dense network to each sparsity without changing a weight and reports the test metric: no decision is taken
+/// on it.
 public struct Sweep<E: Engine> {
   private let engine: E
   private let ranking: Ranking
@@ -40,6 +41,14 @@ public struct Sweep<E: Engine> {
     _ graph: Graph, split: DataSplit, test: ExampleSet, sparsities: [Sparsity],
     onPoint: (SweepPoint) -> Void = { _ in }
   ) throws -> SweepResult {
+    try run(graph, fit: split.fit, test: test, sparsities: sparsities, onPoint: onPoint)
+  }
+
+  /// - Parameter examples: for statistics and the predictor's gradients.
+  package func run(
+    _ graph: Graph, fit examples: ExampleSet, test: ExampleSet, sparsities: [Sparsity],
+    onPoint: (SweepPoint) -> Void = { _ in }
+  ) throws -> SweepResult {
     let session = try PruningSession(graph, engine: engine)
     let evaluator = Evaluator<E>(metric: options.metric)
     let reference =
@@ -48,19 +57,17 @@ public struct Sweep<E: Engine> {
     let dense = try evaluator.evaluate(
       session.program, of: graph, with: engine, on: test, against: reference)
     let start = try session.snapshot()
-    let objective = try FineTuner(session: session, fit: split.fit, options: options).labelObjective
-    let state = try session.state(
-      ranking.requiredStatistics(), on: split.fit, limit: options.calibrationExamples,
-      batchSize: options.batchSize, objective: objective, seed: options.seed)
+    let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
+    let selector = try MaskSelector(
+      ranking, session: session, fit: examples, objective: objective, options: options)
     let cost = CostModel(graph: graph, shapes: try session.exampleShapes(from: test))
     var points: [SweepPoint] = []
     for sparsity in sparsities {
       let began = ContinuousClock.now
       try session.restore(start)
-      try session.apply(
-        try ranking.masks(keeping: sparsity.density, of: state, seed: options.seed))
+      try session.apply(try selector.select(keeping: sparsity.density).masks)
       if session.hasNormalization {
-        try session.reestimateNormalization(on: split.fit, options: options)
+        try session.reestimateNormalization(on: examples, options: options)
       }
       let evaluation = try evaluator.evaluate(
         session.program, of: graph, with: engine, on: test, against: reference)

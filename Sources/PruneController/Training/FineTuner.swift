@@ -24,52 +24,67 @@ final class FineTuner<E: Engine> {
 
   var epochsLeft: Double { max(0, options.fineTuneEpochs - epochsSpent) }
 
-  /// A tenth of all epochs, but no fewer than a quarter of one, so that a round can be judged by what it reached.
-  var epochsPerRound: Double { max(0.25, options.fineTuneEpochs / 10) }
-
   /// Trains with the current masks held.
+  ///
+  /// A cancelled task and `isOutOfTime` end the tuning early without an error: what was reached is judged.
   /// - Parameter window: the part of the learning-rate course that this call covers; a whole one by default.
-  /// - Returns: epochs spent, a first search for the learning rate included.
+  /// - Returns: epochs spent.
   func tune(
     epochs: Double, round: Int, density: Double, window: ClosedRange<Double> = 0...1,
-    progress: (PruningProgress) -> Void
+    isOutOfTime: () -> Bool, progress: (PruningProgress) -> Void
   ) throws -> Double {
     let before = epochsSpent
     try prepareTeacher()
-    let rate = try peakLearningRate ?? chooseLearningRate()
     let granted = min(epochs, epochsLeft)
     let plan = plan(
-      rate: rate, epochs: granted, window: window,
+      rate: peakLearningRate ?? Self.candidateRates[0], epochs: granted, window: window,
       seed: options.seed &+ UInt64(round) &* 0x2545_F491_4F6C_DD1D)
-    try session.engine.setOptimizerState([:], of: session.program)
-    try Trainer(session.engine, plan: plan).train(
-      session.program, on: fit, teacher: teacher
-    ) { progress(.tuning(round: round, density: density, $0)) }
-    epochsSpent += granted
+    var trained = 0.0
+    do {
+      try Trainer(session.engine, plan: plan).train(session.program, on: fit, teacher: teacher) {
+        progress(.tuning(round: round, density: density, $0))
+        trained = min(granted, $0.epoch)
+        if isOutOfTime() { throw CancellationError() }
+      }
+      trained = granted
+    } catch is CancellationError {
+      // The rounds end with the network as far as it came.
+    }
+    epochsSpent += trained
     return epochsSpent - before
   }
 
-  /// Tries a few rates for a fraction of an epoch each from the same state and keeps the one with the lowest loss.
-  private func chooseLearningRate() throws -> Float {
+  /// Tries a few rates for a fraction of an epoch each on a copy that lost most of its weights, and keeps the one with
+  /// the lowest loss.
+  ///
+  /// - Parameter damage: prunes the network as hard as the search may later; on a network that has nothing to recover,
+  ///   the smallest rate always looks best.
+  func chooseLearningRate(
+    isOutOfTime: () -> Bool, damage: () throws -> Void
+  ) throws {
+    guard peakLearningRate == nil, epochsLeft > 0 else { return }
+    try prepareTeacher()
     let start = try session.snapshot()
     let share = min(Self.probeEpochs, epochsLeft / 10 / Double(Self.candidateRates.count))
     var best: (rate: Float, loss: Double)?
-    for rate in Self.candidateRates {
-      let plan = plan(rate: rate, epochs: share, window: 0...1, seed: options.seed)
-      try session.engine.setOptimizerState([:], of: session.program)
+    for rate in Self.candidateRates where !isOutOfTime() {
+      try damage()
       do {
-        let loss = try Trainer(session.engine, plan: plan).train(
-          session.program, on: fit, teacher: teacher)
+        let loss = try Trainer(
+          session.engine, plan: plan(rate: rate, epochs: share, window: 0...1, seed: options.seed)
+        ).train(session.program, on: fit, teacher: teacher) { _ in
+          if isOutOfTime() { throw CancellationError() }
+        }
         if loss < best?.loss ?? .infinity { best = (rate, loss) }
       } catch ControllerError.diverged {
         // A rate that diverges is simply not the one to take.
+      } catch is CancellationError {
+        return try session.restore(start)
       }
       epochsSpent += share
       try session.restore(start)
     }
-    let rate = best?.rate ?? Self.candidateRates[0]
-    peakLearningRate = rate
-    return rate
+    peakLearningRate = best?.rate ?? Self.candidateRates[0]
   }
 
   private func plan(
@@ -85,7 +100,7 @@ final class FineTuner<E: Engine> {
     guard teacher != nil else { return labelObjective }
     switch labelObjective {
     case .crossEntropy:
-      return .distillation(temperature: 2, labelWeight: fit.labels == nil ? 0 : 0.5)
+      return .distillation(temperature: 4, labelWeight: 0)
     case .meanSquaredError, .distillation:
       return labelObjective
     }
@@ -102,11 +117,11 @@ final class FineTuner<E: Engine> {
   private static func objective(for fit: ExampleSet, metric: Metric) throws -> Objective {
     switch metric {
     case .mse, .mae: return .meanSquaredError
-    case .fidelity where fit.labels == nil: return .distillation(temperature: 2, labelWeight: 0)
+    case .fidelity where fit.labels == nil: return .distillation(temperature: 4, labelWeight: 0)
     case .accuracy, .top5, .perplexity, .fidelity: return .crossEntropy(labelSmoothing: 0)
     }
   }
 
-  private static var candidateRates: [Float] { [1e-3, 3e-3, 3e-4] }
+  private static var candidateRates: [Float] { [3e-3, 1e-3, 1e-2] }
   private static var probeEpochs: Double { 0.15 }
 }

@@ -36,7 +36,10 @@ public struct LearningRateSchedule: Hashable, Sendable {
     switch shape {
     case .constant: return 1
     case .cosine: return 0.5 * (1 + cos(.pi * min(1, rest)))
-    case .step: return rest < 0.5 ? 1 : rest < 0.75 ? 0.1 : 0.01
+    case .step:
+      // A step that lies on a boundary but for rounding belongs behind it.
+      let rest = rest + 1e-9
+      return rest < 0.5 ? 1 : rest < 0.75 ? 0.1 : 0.01
     }
   }
 }

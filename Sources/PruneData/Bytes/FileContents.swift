@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// Reads whole regular files; devices, pipes and folders are refused.
-enum FileContents {
+package enum FileContents {
   static func read(_ url: URL) throws(DataError) -> [UInt8] {
     let path = url.path
     guard let file = fopen(path, "rb") else { throw failure(path) }
@@ -22,17 +22,21 @@ enum FileContents {
   }
 
   /// Writes to a temporary name beside `url`, then renames, so that no half-written file is left.
-  static func write(_ bytes: [UInt8], to url: URL) throws(DataError) {
-    let temporary = url.path + ".\(getpid()).partial"
+  ///
+  /// A device such as `/dev/null` is written to in place: a rename would put a file where the device was.
+  package static func write(_ bytes: [UInt8], to url: URL) throws(DataError) {
+    var status = stat()
+    let isDevice = stat(url.path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    let temporary = isDevice ? url.path : url.path + ".\(getpid()).partial"
     guard let file = fopen(temporary, "wb") else {
       throw .unwritable(url.path, reason: String(cString: strerror(errno)))
     }
     let written = bytes.isEmpty ? 0 : fwrite(bytes, 1, bytes.count, file)
     let isFlushed = fflush(file) == 0
     let isComplete = fclose(file) == 0 && isFlushed && written == bytes.count
-    guard isComplete, rename(temporary, url.path) == 0 else {
+    guard isComplete, isDevice || rename(temporary, url.path) == 0 else {
       let reason = String(cString: strerror(errno))
-      unlink(temporary)
+      if !isDevice { unlink(temporary) }
       throw .unwritable(url.path, reason: reason)
     }
   }

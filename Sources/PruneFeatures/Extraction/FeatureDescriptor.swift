@@ -7,6 +7,8 @@ public struct FeatureDescriptor: Hashable, Sendable {
     case gradient
     case activation
     case context
+    /// Of a selection under way, see ``PruningState``.
+    case state
   }
 
   /// How a column is scaled, so that coefficients carry over between networks.

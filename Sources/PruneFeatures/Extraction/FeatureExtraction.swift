@@ -26,6 +26,8 @@ public struct FeatureExtraction: Sendable {
     descriptors = found
   }
 
+  init(descriptors: [FeatureDescriptor]) { self.descriptors = descriptors }
+
   public var names: [String] { descriptors.map(\.name) }
 
   /// What must be collected before ``table(of:)``; columns whose statistics are missing hold 0.

@@ -1,8 +1,8 @@
 /// Every feature there is. Presets name features and this registry's version.
 ///
-/// Symbols: `w` weight; `g` loss gradient of one example; `x` input and `y` output of the layer,
-/// `a` the activation after it; `E` mean over examples or positions; `W[o, :]` and `W[:, i]` row
-/// and column of the connection. Every logarithm's argument is raised to a floor first: a tenth of
+/// Symbols: `w` weight, `w̃` the same but 0 where it is off; `g` loss gradient of one example; `L`
+/// mean loss; `x` input and `y` output of the layer, `a` the activation after it; `E` mean over
+/// examples or positions; `W[o, :]` and `W[:, i]` row and column of the connection. Every logarithm's argument is raised to a floor first: a tenth of
 /// the 1 % quantile of its positive values in the network, so that an exact zero (a dead unit) lies
 /// 2.3 nats below the smallest ordinary values.
 public struct FeatureRegistry: Sendable {
@@ -11,7 +11,7 @@ public struct FeatureRegistry: Sendable {
 
   public static let descriptors: [FeatureDescriptor] =
     MagnitudeFeatures.descriptors + GradientFeatures.descriptors + ActivationFeatures.descriptors
-    + ContextFeatures.descriptors
+    + ContextFeatures.descriptors + StateFeatures.descriptors
 
   public static func descriptor(named name: String) -> FeatureDescriptor? {
     descriptors.first { $0.name == name }

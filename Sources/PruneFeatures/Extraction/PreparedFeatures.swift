@@ -33,6 +33,7 @@ public struct PreparedFeatures: Sendable {
         case .gradient: GradientFeatures(basis, wanted: wanted)
         case .activation: ActivationFeatures(basis, wanted: wanted)
         case .context: ContextFeatures(basis, wanted: wanted)
+        case .state: nil
         }
     }
     self.families = families

@@ -13,7 +13,7 @@ public struct EndToEndFit: Hashable, Sendable {
   /// In standard deviations of the scores, one BFGS stage each.
   public var temperatures = [0.5, 0.25, 0.12]
   public var iterationsPerStage = 40
-  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ the start.
+  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ the prior.
   public var ridge = 1e-3
   /// Relative loss where the objective turns from linear to logarithmic.
   public var lossScale = 0.1
@@ -50,7 +50,7 @@ public struct EndToEndFit: Hashable, Sendable {
     return fit
   }
 
-  public struct Stage: Hashable, Sendable {
+  public struct Stage: Hashable, Sendable, CustomStringConvertible {
     /// `start`, `warm` or the temperature.
     public var name: String
     /// The relaxed objective reached; `nil` where there is none.
@@ -59,6 +59,11 @@ public struct EndToEndFit: Hashable, Sendable {
     public var hardValue: Double
     public var iterations: Int
     public var seconds: Double
+
+    public var description: String {
+      let hard = (10_000 * hardValue).rounded() / 10_000
+      return "\(name): \(hard) after pruning, \(iterations) iterations, \(seconds.rounded()) s"
+    }
   }
 
   public struct Outcome<Predictor: TrainablePredictor> {
@@ -72,19 +77,23 @@ public struct EndToEndFit: Hashable, Sendable {
   }
 
   /// - Parameters:
-  ///   - predictor: the start θ₀ and, through ``ridge``, the prior.
+  ///   - predictor: the start.
+  ///   - prior: θ₀, which ``ridge`` pulls to; `nil` takes the start.
   ///   - progress: called after every stage.
   /// - Returns: the best predictor found; the programs have the weights of their states again.
   /// - Throws: ``PredictorError``, `EngineError`, `NumericsError`.
   public func fit<E: Engine, Predictor: TrainablePredictor>(
-    _ predictor: Predictor, on tasks: [PruningTask<E.Program>], engine: E,
+    _ predictor: Predictor, towards prior: Predictor? = nil, on tasks: [PruningTask<E.Program>],
+    engine: E,
     progress: (Stage) -> Void = { _ in }
   ) throws -> Outcome<Predictor> {
     let objective = EndToEndObjective(
       tasks, predictor: predictor, engine: engine, lossScale: lossScale)
     guard !objective.cells.isEmpty else { throw PredictorError.noData("pruning task") }
     try validate()
-    var search = EndToEndSearch(options: self, objective: objective, start: predictor.parameters)
+    var search = EndToEndSearch(
+      options: self, objective: objective, start: predictor.parameters,
+      prior: prior?.parameters ?? predictor.parameters)
     defer { try? objective.restore() }
     try search.begin(progress)
     if warmSteps > 0 { try search.warm(progress) }

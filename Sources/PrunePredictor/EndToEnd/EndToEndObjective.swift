@@ -49,8 +49,12 @@ struct EndToEndObjective<E: Engine> {
   func value(
     of cell: Cell, at parameters: [Double], _ selection: Selection
   ) throws -> (value: Double, gradient: [Double]) {
-    let scores = scorers[cell.task].scores(parameters, targetDensity: cell.density)
+    let raw = scorers[cell.task].scores(parameters, targetDensity: cell.density)
     let state = tasks[cell.task].state
+    let blend = tasks[cell.task].earlier.map {
+      BlendedScores(raw, masks: state.masks, earlier: $0)
+    }
+    let scores = blend?.values ?? raw
     let kept = cell.density * Double(state.connectionCount)
     let relaxed: RelaxedSelection
     let degrees: [[Float]]
@@ -67,8 +71,9 @@ struct EndToEndObjective<E: Engine> {
     }
     let (loss, degreeGradients) = try runners[cell.task].lossAndGradient(degrees: degrees)
     let (value, slope) = transformed(loss, task: cell.task)
+    let scoreGradients = relaxed.scoreGradients(degreeGradients)
     let gradient = scorers[cell.task].parameterGradient(
-      relaxed.scoreGradients(degreeGradients), targetDensity: cell.density)
+      blend?.scoreGradients(scoreGradients) ?? scoreGradients, targetDensity: cell.density)
     return (value, gradient.map { $0 * slope })
   }
 
@@ -78,9 +83,12 @@ struct EndToEndObjective<E: Engine> {
     let cells = cells
     for cell in cells {
       let state = tasks[cell.task].state
+      let raw = scorers[cell.task].scores(parameters, targetDensity: cell.density)
+      let blend = tasks[cell.task].earlier.map {
+        BlendedScores(raw, masks: state.masks, earlier: $0)
+      }
       let degrees = HardSelection.degrees(
-        scores: scorers[cell.task].scores(parameters, targetDensity: cell.density),
-        masks: state.masks,
+        scores: blend?.values ?? raw, masks: state.masks,
         keptCount: Int((cell.density * Double(state.connectionCount)).rounded()))
       sum += transformed(try runners[cell.task].loss(degrees: degrees), task: cell.task).value
     }

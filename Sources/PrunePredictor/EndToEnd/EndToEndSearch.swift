@@ -18,11 +18,13 @@ struct EndToEndSearch<E: Engine> {
   private(set) var stages: [EndToEndFit.Stage] = []
   private(set) var gradientEvaluations = 0
 
-  init(options: EndToEndFit, objective: EndToEndObjective<E>, start: [Double]) {
+  init(
+    options: EndToEndFit, objective: EndToEndObjective<E>, start: [Double], prior: [Double]
+  ) {
     self.options = options
     self.objective = objective
     cells = objective.cells
-    prior = start
+    self.prior = prior
     current = start
     best = (start, .infinity)
     generator = SeededGenerator(seed: options.seed, stream: "end-to-end-fit")

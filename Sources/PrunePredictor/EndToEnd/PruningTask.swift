@@ -12,6 +12,8 @@ public struct PruningTask<Program> {
   /// The sample that the loss is measured on, the same at every evaluation.
   public let batches: [Batch]
   public let objective: Objective
+  /// Standardised scores of earlier passes that are blended with those of `table`; `nil` for none.
+  let earlier: BlendedScores?
   /// Shares of all connections to keep, in `0 ..< 1`.
   public let densities: [Double]
   /// Loss of the dense network on `batches`.
@@ -30,7 +32,20 @@ public struct PruningTask<Program> {
     batches: [Batch], objective: Objective, densities: [Double], denseLoss: Double? = nil,
     engine: E
   ) throws where E.Program == Program {
+    try self.init(
+      name: name, family: family, program: program, state: state, table: table, earlier: nil,
+      batches: batches, objective: objective, densities: densities, denseLoss: denseLoss,
+      engine: engine)
+  }
+
+  /// - Parameter earlier: what the pass before selected by, in the middle of a selection.
+  package init<E: Engine>(
+    name: String, family: String, program: Program, state: NetworkState, table: FeatureTable,
+    earlier: BlendedScores?, batches: [Batch], objective: Objective, densities: [Double],
+    denseLoss: Double? = nil, engine: E
+  ) throws where E.Program == Program {
     self.name = name
+    self.earlier = earlier
     self.family = family
     self.program = program
     self.state = state
@@ -67,69 +82,4 @@ public struct PruningTask<Program> {
 
   /// A network that is no better than nothing still gets a positive range.
   var lossRange: Double { max(emptiedLoss - denseLoss, 0.05 * emptiedLoss.magnitude, 1e-6) }
-}
-
-/// Runs a program with its prunable weights multiplied by degrees.
-struct MaskedRunner<E: Engine> {
-  let engine: E
-  let program: E.Program
-  let state: NetworkState
-  let batches: [Batch]
-  let objective: Objective
-
-  /// Mean loss over the batches.
-  func loss(degrees: [[Float]]) throws -> Double {
-    try load(degrees)
-    var (sum, count) = (0.0, 0)
-    for batch in batches where batch.count > 0 {
-      let result = try engine.gradients(of: program, on: batch, objective: objective, for: [])
-      sum += result.loss * Double(batch.count)
-      count += batch.count
-    }
-    return sum / Double(max(count, 1))
-  }
-
-  /// Mean loss over the batches and its gradient with respect to the degrees, one engine call per batch.
-  func lossAndGradient(degrees: [[Float]]) throws -> (loss: Double, gradients: [[Float]]) {
-    try load(degrees)
-    let names = state.layers.map(\.parameter)
-    let total = batches.reduce(0) { $0 + $1.count }
-    var loss = 0.0
-    var gradients = state.layers.map { [Float](repeating: 0, count: $0.count) }
-    for batch in batches where batch.count > 0 {
-      let result = try engine.gradients(of: program, on: batch, objective: objective, for: names)
-      let share = Double(batch.count) / Double(total)
-      loss += result.loss * share
-      for (layer, name) in names.enumerated() {
-        guard let values = result.gradients[name]?.floats,
-          values.count == gradients[layer].count
-        else {
-          throw PredictorError.brokenTask(
-            task: name, reason: "the engine gave no gradient of this parameter")
-        }
-        let factor = Float(share)
-        for index in values.indices { gradients[layer][index] += factor * values[index] }
-      }
-    }
-    for layer in gradients.indices {
-      for index in gradients[layer].indices {
-        gradients[layer][index] *= state.weights[layer][index]
-      }
-    }
-    return (loss, gradients)
-  }
-
-  /// Gives the program the weights of the state back.
-  func restore() throws {
-    try load(state.layers.map { [Float](repeating: 1, count: $0.count) })
-  }
-
-  private func load(_ degrees: [[Float]]) throws {
-    var tensors: [String: HostTensor] = [:]
-    for (index, layer) in state.layers.enumerated() {
-      let values = zip(state.weights[index], degrees[index]).map { $0 * $1 }
-      tensors[layer.parameter] = HostTensor(values, shape: layer.shape)
-    }
-    try engine.setParameters(tensors, of: program)
-  }
 }

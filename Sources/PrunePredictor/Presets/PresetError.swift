@@ -12,7 +12,8 @@ public enum PresetError: Error, Hashable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .unreadable(let path, let reason): "cannot read preset \(path): \(reason)"
+    case .unreadable(let path, let reason):
+      "cannot read preset '\(path)': \(reason); `autoprune predictor list` shows the shipped ones"
     case .tooLarge(let path, let bytes, let limit):
       "preset \(path) has \(bytes) bytes, expected at most \(limit); is it a preset?"
     case .notAPreset(let path, let reason):
@@ -27,6 +28,14 @@ public enum PresetError: Error, Hashable, CustomStringConvertible {
       "preset \(path) needs the feature '\(name)', which this program does not have; update AutoPrune or fit it anew"
     case .inconsistent(let path, let reason): "preset \(path) is damaged: \(reason)"
     case .unwritable(let path, let reason): "cannot write preset \(path): \(reason)"
+    }
+  }
+
+  /// Whether reading or writing itself failed, rather than what was read.
+  public var isInputOutput: Bool {
+    switch self {
+    case .unreadable, .unwritable: true
+    default: false
     }
   }
 }

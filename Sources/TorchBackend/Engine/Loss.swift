@@ -49,7 +49,8 @@ struct Loss {
     let shape = try tensor.shape
     guard shape.count != 2 else { return tensor }
     if shape.count < 2 { return try tensor.reshaped([1, shape.first ?? 1]) }
-    let isPerExample = shape.dropFirst(2).allSatisfy { $0 == 1 } && labelCount ?? shape[0] == shape[0]
+    let isOnePosition = shape.dropFirst(2).allSatisfy { $0 == 1 }
+    let isPerExample = isOnePosition && labelCount ?? shape[0] == shape[0]
     return try tensor.reshaped(
       isPerExample
         ? [shape[0], shape[1]] : [shape.dropLast().reduce(1, *), shape[shape.count - 1]])
@@ -122,6 +123,7 @@ struct Loss {
 
   /// Slots that must survive the pass.
   var slots: Set<Int> {
-    Set(program.outputSlots + [program.logits.value.flatMap { program.slots[$0] }].compactMap { $0 })
+    let logits = program.logits.value.flatMap { program.slots[$0] }
+    return Set(program.outputSlots).union([logits].compactMap { $0 })
   }
 }

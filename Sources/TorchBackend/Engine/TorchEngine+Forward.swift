@@ -10,6 +10,9 @@ extension TorchEngine {
     var overwrites = false
   }
 
+  /// Below this batch size reordering the input costs more than convolutions gain from it.
+  private static let batchForChannelsLast = 8
+
   /// Copies inputs to libtorch in their declared types.
   /// - Throws: ``EngineError/wrongInput(name:got:expected:)``.
   func load(
@@ -27,8 +30,11 @@ extension TorchEngine {
       let loaded = try TorchTensor(input, real: precision.real)
       let type = (info.elementType ?? .float32).shimType(real: precision.real)
       let typed = try loaded.type == type ? loaded : loaded.cast(to: type)
-      result.append(
+      let reorders =
         program.prefersChannelsLast && input.shape.count == 4
+        && input.shape[0] >= Self.batchForChannelsLast
+      result.append(
+        reorders
           ? try shim("load", keeping: typed) { ct_channels_last(&$0, typed.handle, $1) } : typed)
     }
     return result

@@ -44,7 +44,8 @@ extension TorchEngine {
     program.masks = loaded
     for parameter in program.trainable {
       guard let mask = loaded[parameter.name] else { continue }
-      let states = [program.optimizer.first[parameter.name], program.optimizer.second[parameter.name]]
+      let state = program.optimizer
+      let states = [state.first[parameter.name], state.second[parameter.name]]
       for target in [parameter.tensor] + states.compactMap({ $0 }) {
         try check("setMasks", keeping: target, mask) {
           ct_apply_mask(target.handle, mask.handle, $0)

@@ -40,7 +40,8 @@ extension TorchEngine {
     case pieces(of: Int)
   }
 
-  /// Finds out how `inputs` can run; proofs and self-checks are made at the first batch that needs them.
+  /// Finds out how `inputs` can run; proofs and self-checks are made at the first batch that needs
+  /// them.
   func execution(
     of program: TorchProgram, on inputs: [HostTensor]
   ) throws(EngineError) -> Execution {

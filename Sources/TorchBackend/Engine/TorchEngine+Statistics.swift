@@ -2,9 +2,10 @@ internal import CTorch
 public import PruneCore
 
 extension TorchEngine {
-  /// Gradients per example are exact: from inputs and output gradients where the layer's product allows it, from one
-  /// backward pass per example for recurrent, transposed and shared weights. Statistics of a recurrent layer's
-  /// outputs are those of its hidden state, the same for every gate.
+  /// Gradients per example are exact: from inputs and output gradients where the layer's product
+  /// allows it, from one backward pass per example for recurrent, transposed and shared weights.
+  /// Statistics of a recurrent layer's outputs are those of its hidden state, the same for every
+  /// gate.
   public func accumulate(
     _ kinds: StatisticKinds, for layers: [PrunableLayer], of program: TorchProgram,
     on batch: Batch, objective: Objective, into statistics: inout [LayerStatistics]

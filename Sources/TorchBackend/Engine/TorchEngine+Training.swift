@@ -2,7 +2,8 @@ internal import CTorch
 public import PruneCore
 
 extension TorchEngine {
-  /// Weight of a training batch in running statistics; ONNX's default momentum of 0.9 keeps the rest.
+  /// Weight of a training batch in running statistics; ONNX's default momentum of 0.9 keeps the
+  /// rest.
   private static let statisticsWeight = 0.1
 
   public func train(
@@ -122,11 +123,7 @@ extension TorchEngine {
   /// Zeros where nothing flowed back.
   func gradient(of parameter: TorchProgram.Parameter) throws(EngineError) -> HostTensor {
     guard let tensor = try gradientTensor(of: parameter.tensor) else {
-      return precision == .float64
-        ? HostTensor(
-          shape: parameter.shape,
-          storage: .float64(.init(repeating: 0, count: HostTensor.elementCount(of: parameter.shape))))
-        : .zeros(parameter.shape)
+      return try TorchTensor.zeros(parameter.shape, real: precision.real).host()
     }
     return try tensor.host()
   }

@@ -3,12 +3,13 @@ public import PruneCore
 
 /// Runs and trains graphs with libtorch on the CPU.
 ///
-/// One engine sets the thread count of the whole process. The same graph, seed and thread count give the same bytes.
+/// One engine sets the thread count of the whole process. The same graph, seed and thread count
+/// give the same bytes.
 ///
-/// A graph exported for a fixed batch runs on other batch sizes in one pass where that is proved to be the same
-/// (see ``BatchPlanner``) and a self-check on the first such batch agrees; in pieces of the exported size
-/// otherwise. Outputs are joined along axis 0; one that does not depend on the examples is returned once when the
-/// batch ran in one pass.
+/// A graph exported for a fixed batch runs on other batch sizes in one pass where that is proved
+/// to be the same (see ``BatchPlanner``) and a self-check on the first such batch agrees; in
+/// pieces of the exported size otherwise. Outputs are joined along axis 0; one that does not
+/// depend on the examples is returned once when the batch ran in one pass.
 public final class TorchEngine: Engine {
   public typealias Program = TorchProgram
 

@@ -8,7 +8,8 @@ struct Executor {
   var seed: UInt64?
   /// Slots that are not released after their last use.
   var retained: Set<Int> = []
-  /// Whether values may be overwritten after their last use; `false` where someone looks at them later.
+  /// Whether values may be overwritten after their last use; `false` where someone looks at them
+  /// later.
   var overwrites = false
 
   func run(_ steps: [Step], on values: inout [TorchTensor?]) throws(EngineError) {

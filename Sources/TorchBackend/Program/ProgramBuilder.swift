@@ -1,7 +1,8 @@
 internal import CTorch
 internal import PruneCore
 
-/// Turns a graph into a ``TorchProgram``: checks every node, loads weights, folds constants, plans releases.
+/// Turns a graph into a ``TorchProgram``: checks every node, loads weights, folds constants, plans
+/// releases.
 struct ProgramBuilder {
   private let graph: Graph
   private let registry: OperatorRegistry

@@ -24,7 +24,8 @@ public final class TorchProgram {
   let inputSlots: [Int]
   let outputSlots: [Int]
   let logits: LogitsSource
-  /// Whether four-axis inputs are kept with channels innermost: 1.2 to 1.5 times faster for convolutions.
+  /// Whether four-axis inputs are kept with channels innermost: 1.2 to 1.5 times faster for
+  /// convolutions.
   let prefersChannelsLast: Bool
   /// How batches of another size than the exported one run; found out at the first one.
   var batching: Batching?

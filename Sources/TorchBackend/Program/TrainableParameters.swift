@@ -2,9 +2,10 @@ internal import PruneCore
 
 /// Which stored tensors training changes, and which are running statistics.
 ///
-/// A stored floating-point tensor is trainable where an operator uses it as weight, bias, scale or embedding table,
-/// directly or through operators that only rearrange it. Constants of the computation stay: clip bounds, resize
-/// scales, exponents, the 0.5 and √2 inside a GELU, attention masks.
+/// A stored floating-point tensor is trainable where an operator uses it as weight, bias, scale or
+/// embedding table, directly or through operators that only rearrange it. Constants of the
+/// computation stay: clip bounds, resize scales, exponents, the 0.5 and √2 inside a GELU,
+/// attention masks.
 struct TrainableParameters {
   private(set) var trainable: Set<String> = []
   private(set) var runningStatistics: Set<String> = []
@@ -69,7 +70,9 @@ struct TrainableParameters {
     guard let source = source(of: name), let tensor = stored[source],
       let values = tensor.floats, values.allSatisfy({ $0.isFinite && $0.magnitude < 1e4 })
     else { return false }
-    let followsLinear = others.contains { producers[$0].map { Self.linear.contains($0.operation) } ?? false }
+    let followsLinear = others.contains { other in
+      producers[other].map { Self.linear.contains($0.operation) } ?? false
+    }
     if followsLinear { return !tensor.shape.isEmpty }
     return initializers.contains(source) && tensor.count > 1
   }

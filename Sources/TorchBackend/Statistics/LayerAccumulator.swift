@@ -6,7 +6,8 @@ struct LayerAccumulator {
   let layer: PrunableLayer
   let kinds: StatisticKinds
   let real: RealType
-  /// Share with which positions count: less than 1 where an example is repeated to fill a fixed batch.
+  /// Share with which positions count: less than 1 where an example is repeated to fill a fixed
+  /// batch.
   let weight: Double
 
   /// Floats that a chunk of unfolded inputs or per-example gradients may take.
@@ -72,7 +73,8 @@ struct LayerAccumulator {
     let channels = rawShape[axis]
     let positions = max(rawShape.reduce(1, *) / max(channels, 1), 1)
     let sums = try accumulators(true, [channels], count: 4)
-    // Inputs and outputs of a transposed convolution have different numbers of positions; `positions` is the inputs'.
+    // Inputs and outputs of a transposed convolution have different numbers of positions;
+    // `positions` is the inputs'.
     let share = weight * Double(inputPositions) / Double(positions)
     try check("statistics", keeping: raw, active) {
       ct_accumulate_outputs(
@@ -108,7 +110,8 @@ struct LayerAccumulator {
     }
   }
 
-  /// The states that each step multiplied, `[T, D, N, H]` shifted by one step; initial states are left out.
+  /// The states that each step multiplied, `[T, D, N, H]` shifted by one step; initial states are
+  /// left out.
   private func previousStates(_ sequence: TorchTensor) throws(EngineError) -> [Columns] {
     let shape = try sequence.shape
     let directions = try sequence.permuted([1, 0, 2, 3])

@@ -143,7 +143,8 @@ extension Graph {
 }
 
 extension Node {
-  /// The node with a name for its sequence output where it is recurrent and the graph has none: statistics need it.
+  /// The node with a name for its sequence output where it is recurrent and the graph has none:
+  /// statistics need it.
   var withSequenceOutput: Node {
     guard ["LSTM", "GRU", "RNN"].contains(operation), outputs.first?.isEmpty ?? true else {
       return self

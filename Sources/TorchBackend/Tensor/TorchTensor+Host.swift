@@ -10,7 +10,8 @@ enum RealType {
 }
 
 extension TorchTensor {
-  /// Copies a host tensor; every floating-point type becomes `real`, unsigned integers become int64.
+  /// Copies a host tensor; every floating-point type becomes `real`, unsigned integers become
+  /// int64.
   convenience init(_ host: HostTensor, real: RealType = .float32) throws(EngineError) {
     switch host.storage {
     case .float32(let values) where real == .float32:

@@ -1,7 +1,8 @@
 internal import CTorch
 internal import PruneCore
 
-/// `Softmax` and `LogSoftmax`; before opset 13 over all axes from `axis` on, from then on over `axis` alone.
+/// `Softmax` and `LogSoftmax`; before opset 13 over all axes from `axis` on, from then on over
+/// `axis` alone.
 struct Softmax: GraphOperator {
   static let operations = ["Softmax": 1...newestOpset, "LogSoftmax": 1...newestOpset]
 

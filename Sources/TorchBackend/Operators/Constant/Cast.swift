@@ -1,7 +1,8 @@
 internal import CTorch
 internal import PruneCore
 
-/// `Cast` and `CastLike`; every floating-point type is the engine's own, since the engine computes in one.
+/// `Cast` and `CastLike`; every floating-point type is the engine's own, since the engine computes
+/// in one.
 struct Cast: GraphOperator {
   static let operations = ["Cast": 6...newestOpset, "CastLike": 15...newestOpset]
 

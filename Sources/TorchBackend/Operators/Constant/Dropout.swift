@@ -1,8 +1,8 @@
 internal import CTorch
 internal import PruneCore
 
-/// Zeroes random elements in training and passes its input on in evaluation; `training_mode` of the file does not
-/// matter, the engine's mode decides.
+/// Zeroes random elements in training and passes its input on in evaluation; `training_mode` of
+/// the file does not matter, the engine's mode decides.
 struct Dropout: GraphOperator {
   static let operations = ["Dropout": 7...newestOpset]
 
@@ -13,7 +13,8 @@ struct Dropout: GraphOperator {
     try node.allowOnly("ratio", "seed")
     try node.requireInputs(1...3)
     statedRatio =
-      node.hasInput(1) ? node.constant(at: 1)?.floats?.first.map { Double($0) }
+      node.hasInput(1)
+      ? node.constant(at: 1)?.floats?.first.map { Double($0) }
       : node.double("ratio", default: 0.5)
     yieldsMask = node.hasOutput(1)
   }

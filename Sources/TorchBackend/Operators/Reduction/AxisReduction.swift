@@ -1,7 +1,8 @@
 internal import CTorch
 internal import PruneCore
 
-/// `ReduceSum`, `ReduceMean`, `ReduceMax`, …: over axes given as an attribute or, in newer opsets, as an input.
+/// `ReduceSum`, `ReduceMean`, `ReduceMax`, …: over axes given as an attribute or, in newer opsets,
+/// as an input.
 struct AxisReduction: GraphOperator {
   private static let kinds: [String: ct_reduction_kind] = [
     "ReduceSum": CT_REDUCE_SUM, "ReduceMean": CT_REDUCE_MEAN, "ReduceMax": CT_REDUCE_MAXIMUM,
@@ -47,7 +48,8 @@ struct AxisReduction: GraphOperator {
   func batchRule(_ facts: BatchFacts) -> BatchRule {
     guard let axes = statedAxes else { return .unprovable("its axes are computed") }
     if axes.isEmpty {
-      return doesNothingWithoutAxes ? facts.preserving(mixing: []) : .unprovable("it mixes examples")
+      return doesNothingWithoutAxes
+        ? facts.preserving(mixing: []) : .unprovable("it mixes examples")
     }
     return facts.removing(axes: axes, keepsAxes: keepsAxes)
   }

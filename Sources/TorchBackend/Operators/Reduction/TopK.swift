@@ -1,7 +1,8 @@
 internal import CTorch
 internal import PruneCore
 
-/// The `k` largest or smallest entries along an axis with their indices, sorted; of equals the lower index first.
+/// The `k` largest or smallest entries along an axis with their indices, sorted; of equals the
+/// lower index first.
 struct TopK: GraphOperator {
   static let operations = ["TopK": 1...newestOpset]
 

@@ -10,7 +10,8 @@ enum BatchAxis: Hashable {
   case extent
 }
 
-/// What is known about a node when its graph, exported for `batch` examples, is to run on any number.
+/// What is known about a node when its graph, exported for `batch` examples, is to run on any
+/// number.
 struct BatchFacts {
   /// Examples the graph was exported for, mostly 1.
   let batch: Int
@@ -60,8 +61,9 @@ extension BatchFacts {
     return .output(.axis(rank - fromRight))
   }
 
-  /// For operators that treat the entries along axis 0 of their first input independently and take nothing else
-  /// that depends on the batch (convolution, pooling, normalization in evaluation mode, …).
+  /// For operators that treat the entries along axis 0 of their first input independently and take
+  /// nothing else that depends on the batch (convolution, pooling, normalization in evaluation
+  /// mode, …).
   func firstAxis(outputs: Int = 1) -> BatchRule {
     guard inputs.first == .axis(0), inputs.dropFirst().allSatisfy({ $0 == .absent }) else {
       return .unprovable("its data does not carry the examples along axis 0")
@@ -69,8 +71,8 @@ extension BatchFacts {
     return .outputs([BatchAxis](repeating: .axis(0), count: outputs))
   }
 
-  /// For operators that leave shape and positions alone and do not mix along the batch axis, such as a softmax over
-  /// `mixedAxes` (non-negative).
+  /// For operators that leave shape and positions alone and do not mix along the batch axis, such
+  /// as a softmax over `mixedAxes` (non-negative).
   func preserving(mixing mixedAxes: [Int]) -> BatchRule {
     guard case .axis(let axis)? = inputs.first, inputs.dropFirst().allSatisfy({ $0 == .absent })
     else { return .unprovable("its first input does not carry the examples") }

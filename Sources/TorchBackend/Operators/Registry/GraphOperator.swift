@@ -9,7 +9,8 @@ protocol GraphOperator {
 
   /// Parses the node's attributes.
   ///
-  /// - Throws: ``EngineError/unsupportedAttribute(_:operation:node:reason:)`` for anything ``run`` could not do.
+  /// - Throws: ``EngineError/unsupportedAttribute(_:operation:node:reason:)`` for anything ``run``
+  ///   could not do.
   init(_ node: NodeReader) throws(EngineError)
 
   /// Computes the outputs; `nil` for optional outputs the node does not have.
@@ -17,7 +18,8 @@ protocol GraphOperator {
     _ inputs: OperatorInputs, in context: ExecutionContext
   ) throws(EngineError) -> [TorchTensor?]
 
-  /// Where the outputs carry the examples, given where the inputs do. Asked only if some input does.
+  /// Where the outputs carry the examples, given where the inputs do. Asked only if some input
+  /// does.
   func batchRule(_ facts: BatchFacts) -> BatchRule
 }
 

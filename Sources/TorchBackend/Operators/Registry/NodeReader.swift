@@ -1,6 +1,7 @@
 internal import PruneCore
 
-/// A node as an operator reads it at prepare time: attributes with defaults, and refusals that name the node.
+/// A node as an operator reads it at prepare time: attributes with defaults, and refusals that
+/// name the node.
 struct NodeReader {
   let node: Node
   let opset: Int
@@ -46,8 +47,8 @@ struct NodeReader {
 
   func requireInputs(_ range: ClosedRange<Int>) throws(EngineError) {
     guard range.contains(node.inputs.count) else {
-      throw refusal(
-        of: "inputs", "are \(node.inputs.count), expected \(range.lowerBound) to \(range.upperBound)")
+      let expected = "\(range.lowerBound) to \(range.upperBound)"
+      throw refusal(of: "inputs", "are \(node.inputs.count), expected \(expected)")
     }
   }
 }

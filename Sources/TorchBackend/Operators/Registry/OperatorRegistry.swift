@@ -19,7 +19,8 @@ struct OperatorRegistry {
   /// Names of all operator types, sorted.
   var operations: [String] { table.keys.sorted() }
 
-  /// - Throws: ``EngineError/unsupportedOperator(_:node:domain:opset:)``, ``EngineError/unsupportedAttribute(_:operation:node:reason:)``.
+  /// - Throws: ``EngineError/unsupportedOperator(_:node:domain:opset:)``,
+  ///   ``EngineError/unsupportedAttribute(_:operation:node:reason:)``.
   func makeOperator(_ reader: NodeReader) throws(EngineError) -> any GraphOperator {
     let node = reader.node
     guard node.domain.isEmpty || node.domain == "ai.onnx", let entry = table[node.operation],

@@ -1,0 +1,70 @@
+import Foundation
+import PruneCore
+
+extension PruningRun {
+  /// One long ramp to the density that a short recovery promises, then gentler steps with what is left of the epochs.
+  func searchWithTuning(_ limit: SearchLimit) throws {
+    try chooseLearningRate()
+    let total = tuner.epochsLeft
+    var density = try promisingDensity(limit)
+    var share = Self.rampShareOfEpochs
+    while tuner.epochsLeft > 1e-9, !isOutOfTime {
+      let before = self.density
+      let since = wallSeconds
+      let spent = try ramp(to: density, epochs: min(tuner.epochsLeft, share * total))
+      if try judge(limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger) { break }
+      let more = try tune(epochs: min(tuner.epochsLeft, Self.roundShareOfEpochs * total))
+      if try judge(limit, from: before, epochs: more, since: since) { break }
+      try stepBack()
+      density = (density * self.density).squareRoot()
+      share = Self.retryShareOfEpochs
+    }
+    try takeSteps(limit, epochsPerStep: Self.roundShareOfEpochs * total)
+  }
+
+  /// Shrinks the density by a factor, tunes, and steps back with a gentler factor when the budget breaks.
+  private func takeSteps(_ limit: SearchLimit, epochsPerStep: Double) throws {
+    var factor = Self.firstFactor
+    while tuner.epochsLeft > 1e-9, factor < Self.gentlestFactor, !isOutOfTime {
+      let before = density
+      let since = wallSeconds
+      let spent = try ramp(to: attainable(before * factor), epochs: min(tuner.epochsLeft, epochsPerStep))
+      if try judge(limit, from: before, epochs: spent, since: since) { continue }
+      try stepBack()
+      factor = factor.squareRoot()
+    }
+  }
+
+  /// The smallest density that a fraction of an epoch nearly repairs, from halving it until it does not.
+  ///
+  /// A long ramp gains several times what the short recovery leaves; ``recoveryFactor`` says how much is hoped for.
+  private func promisingDensity(_ limit: SearchLimit) throws -> Double {
+    let start = try session.snapshot()
+    var promising = density / 2
+    for _ in 0..<Self.promiseProbes where tuner.epochsLeft > 0 && !isOutOfTime {
+      try session.restore(start)
+      try prune(to: attainable(promising / 2))
+      _ = try tune(epochs: Self.promiseEpochs * tuner.epochsLeft)
+      let drop = try evaluate().dropPoints(from: dense)
+      guard drop <= Self.recoveryFactor * max(limit.points, 0.1) else { break }
+      promising /= 2
+    }
+    try session.restore(start)
+    return attainable(promising)
+  }
+
+  private func tune(epochs: Double) throws -> Double {
+    try tuner.tune(
+      epochs: epochs, round: rounds.count, density: density, isOutOfTime: { isOutOfTime },
+      progress: progress)
+  }
+
+  private static var rampShareOfEpochs: Double { 0.6 }
+  private static var retryShareOfEpochs: Double { 0.3 }
+  private static var roundShareOfEpochs: Double { 0.15 }
+  private static var firstFactor: Double { 0.7 }
+  private static var gentlestFactor: Double { 0.95 }
+  private static var promiseProbes: Int { 6 }
+  private static var promiseEpochs: Double { 0.015 }
+  private static var recoveryFactor: Double { 6 }
+}

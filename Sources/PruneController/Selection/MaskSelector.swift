@@ -1,0 +1,87 @@
+package import PruneCore
+package import PruneData
+import PruneFeatures
+import PrunePredictor
+import PruneSurgery
+
+/// Chooses masks for a network as it is when the selector is made, by a predictor or a criterion.
+///
+/// A predictor that reads the state of the selection chooses in passes (``IteratedSelection``); another one, and every
+/// criterion, ranks once.
+package struct MaskSelector<E: Engine> {
+  package struct Selected {
+    package let masks: MaskSet
+    /// Gradients taken over a sample beyond the statistics; 0 where ranked once.
+    package let gradientEvaluations: Int
+  }
+
+  private let ranking: Ranking
+  private let state: NetworkState
+  private let seed: UInt64
+  private let iterated: IteratedSelection<E>?
+
+  /// - Parameter examples: the fit part; statistics and gradients are taken on samples of it.
+  package init(
+    _ ranking: Ranking, session: PruningSession<E>, fit examples: ExampleSet, objective: Objective,
+    options: PruningOptions, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+  ) throws {
+    self.ranking = ranking
+    seed = options.seed
+    state = try session.state(
+      ranking.requiredStatistics(), on: examples, limit: options.calibrationExamples,
+      batchSize: options.batchSize, objective: objective, seed: options.seed)
+    guard case .predictor(let predictor, _) = ranking, predictor.readsState else {
+      iterated = nil
+      return
+    }
+    let teach = try Self.teacher(for: objective, examples: examples, session: session)
+    iterated = try IteratedSelection(
+      by: predictor, of: state,
+      sample: try SelectionSample(
+        examples, options: selection, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
+      engine: session.engine, program: session.program, objective: objective,
+      reestimatesNormalization: session.hasNormalization, options: selection)
+  }
+
+  /// Masks that keep `density` of all prunable connections.
+  package func select(keeping density: Double) throws -> Selected {
+    if let iterated {
+      let outcome = try iterated.run(keeping: density)
+      return Selected(masks: outcome.masks, gradientEvaluations: outcome.gradientEvaluations)
+    }
+    return Selected(masks: try masks(keeping: density), gradientEvaluations: 0)
+  }
+
+  private func masks(keeping density: Double) throws -> MaskSet {
+    switch ranking {
+    case .predictor(let predictor, _):
+      let table = try FeatureExtraction(names: predictor.featureNames).table(of: state)
+      return try ElementRanking.masks(
+        keeping: density, scores: predictor.scores(for: table, targetDensity: density), of: state)
+    case .criterion(let criterion):
+      let granularity = criterion.granularity
+      let untouched = granularity == .channel ? state.layers.last.map { [$0.parameter] } : nil
+      return try Selection.masks(
+        keeping: density, scores: criterion.saliencies(of: state, seed: seed),
+        layers: state.layers, current: state.masks, comparability: criterion.comparability,
+        granularity: granularity, untouched: Set(untouched ?? []))
+    }
+  }
+
+  /// Outputs of the dense network, where the objective compares with them.
+  private static func teacher(
+    for objective: Objective, examples: ExampleSet, session: PruningSession<E>
+  ) throws -> ([HostTensor]) throws -> [HostTensor]? {
+    switch objective {
+    case .crossEntropy: return { _ in nil }
+    case .meanSquaredError where examples.hasTargets: return { _ in nil }
+    case .meanSquaredError, .distillation:
+      let engine = session.engine
+      let dense = try engine.prepare(session.graph)
+      return { try engine.run(dense, on: $0) }
+    }
+  }
+
+  /// Examples per engine call.
+  private static var pieceSize: Int { 250 }
+}

@@ -1,0 +1,55 @@
+package import PruneCore
+package import PruneData
+
+/// Examples that a selection looks at: fresh ones for every pass, and a fixed sample to judge by.
+package struct SelectionSample {
+  /// Pieces of the judging sample.
+  package let judging: [Batch]
+  private let examples: ExampleSet
+  private let pool: [Int]
+  private let count: Int
+  private let pieceSize: Int
+  private let seed: UInt64
+  private let teach: ([HostTensor]) throws -> [HostTensor]?
+
+  /// - Parameters:
+  ///   - pieceSize: examples per engine call; bounds the memory for activations.
+  ///   - teach: outputs of the dense network for the inputs, where the objective needs them.
+  package init(
+    _ examples: ExampleSet, options: IteratedSelectionOptions, pieceSize: Int, seed: UInt64,
+    teach: @escaping ([HostTensor]) throws -> [HostTensor]? = { _ in nil }
+  ) rethrows {
+    precondition(pieceSize > 0, "pieces of \(pieceSize) examples, expected > 0")
+    var generator = SeededGenerator(seed: seed, stream: "selection")
+    let order = (0..<examples.count).shuffled(using: &generator)
+    // A small set is used for both: two thirds of few examples judge worse than all of them.
+    let isSmall = examples.count < 3 * options.judgingExamples
+    let judgingCount = min(options.judgingExamples, examples.count)
+    self.examples = examples
+    pool = isSmall ? order : Array(order.dropFirst(judgingCount))
+    count = min(options.examplesPerPass, pool.count)
+    self.pieceSize = pieceSize
+    self.seed = seed
+    self.teach = teach
+    judging = try Self.pieces(
+      of: examples, Array(order.prefix(judgingCount)), size: pieceSize, teach: teach)
+  }
+
+  /// The examples of one pass, the same for every selection with this seed.
+  package func batches(pass: Int) throws -> [Batch] {
+    var generator = SeededGenerator(seed: seed &+ UInt64(pass), stream: "selection pass")
+    let chosen = pool.count == count ? pool : Array(pool.shuffled(using: &generator).prefix(count))
+    return try Self.pieces(of: examples, chosen, size: pieceSize, teach: teach)
+  }
+
+  private static func pieces(
+    of examples: ExampleSet, _ indices: [Int], size: Int,
+    teach: ([HostTensor]) throws -> [HostTensor]?
+  ) rethrows -> [Batch] {
+    try stride(from: 0, to: indices.count, by: size).map { start in
+      var batch = examples.batch(Array(indices[start..<min(indices.count, start + size)]))
+      batch.teacher = try teach(batch.inputs)
+      return batch
+    }
+  }
+}

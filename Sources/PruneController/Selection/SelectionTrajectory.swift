@@ -1,0 +1,72 @@
+import Foundation
+package import PruneCore
+package import PruneFeatures
+package import PrunePredictor
+
+/// A selection under way: passes of observing the gradient at the connections that are on, scoring all connections, and
+/// switching them on and off.
+package struct SelectionTrajectory<E: Engine> {
+  /// Share of all connections that the last passes keep.
+  package let targetDensity: Double
+  /// Passes done.
+  package private(set) var pass = 0
+  package private(set) var state: PruningState
+  /// What the last pass selected by; `nil` before the first.
+  package private(set) var blended: BlendedScores?
+
+  private let predictor: any ImportancePredictor
+  private let extraction: StateExtraction
+  private let options: IteratedSelectionOptions
+  private let startDensity: Double
+
+  /// - Parameters:
+  ///   - network: with statistics as the predictor's features need them; what its masks removed stays removed.
+  ///   - extraction: of the predictor's features and of `network`.
+  package init(
+    of network: NetworkState, to density: Double, by predictor: any ImportancePredictor,
+    extraction: StateExtraction, options: IteratedSelectionOptions
+  ) {
+    precondition(options.rampPasses > 0, "\(options.rampPasses) passes of the ramp, expected > 0")
+    targetDensity = density
+    state = PruningState(network)
+    self.predictor = predictor
+    self.extraction = extraction
+    self.options = options
+    let left = state.masks.reduce(0) { $0 + $1.keptCount }
+    startDensity = max(density, Double(left) / Double(max(network.connectionCount, 1)))
+  }
+
+  package var isSettling: Bool { pass >= options.rampPasses }
+
+  /// Share of all connections that the pass under way keeps, `ρ₀ (ρ / ρ₀)^{min(t + 1, K) / K}`.
+  package var passDensity: Double {
+    guard pass + 1 < options.rampPasses else { return targetDensity }
+    let done = Double(pass + 1) / Double(options.rampPasses)
+    return startDensity * pow(targetDensity / startDensity, done)
+  }
+
+  /// What this pass's score is blended with: nothing while the density falls.
+  package var earlier: BlendedScores? { isSettling ? blended : nil }
+
+  /// Takes the gradient at the connections that are on.
+  package mutating func observe(_ runner: MaskedRunner<E>) throws {
+    state.observe(degreeGradients: try runner.lossAndGradient(degrees: state.degrees).gradients)
+  }
+
+  /// Features of the pass under way.
+  package func table() -> FeatureTable { extraction.table(of: state) }
+
+  /// Scores every connection that is left, on or off, and keeps the best: the end of a pass.
+  package mutating func select() throws {
+    let scores = predictor.scores(for: table(), targetDensity: passDensity)
+    let network = state.network
+    let blend =
+      earlier.map { BlendedScores(scores, masks: network.masks, earlier: $0) }
+      ?? BlendedScores(scores, masks: network.masks, retention: options.retention)
+    let masks = try ElementRanking.masks(
+      keeping: passDensity, scores: blend.values, of: network)
+    state.select(network.layers.compactMap { masks[$0.parameter] })
+    blended = blend
+    pass += 1
+  }
+}

@@ -1,0 +1,74 @@
+import AutoPrune
+import Foundation
+import Testing
+import TorchBackend
+
+@Suite("Runs are remembered", .serialized)
+struct ArchivingTests {
+  private let file = FileManager.default.temporaryDirectory
+    .appendingPathComponent("runs-\(UUID().uuidString).sqlite")
+
+  private func remove() {
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: file.path + suffix)
+    }
+  }
+
+  private func prune(into archive: RunArchive, architecture: String) async throws -> PrunedNetwork {
+    let pruner = AutoPruner(
+      engine: try TorchEngine(threads: 1), predictor: try .criterion(named: "lamp"))
+    return try await pruner.prune(
+      try await TrainedDigits.network.value.graph, on: try DataSet.digits(),
+      options: PruningOptions(budget: .sparsity(try Sparsity(0.6)), fineTuneEpochs: 1),
+      archive: ArchiveTarget(archive, commandLine: ["test"], architecture: architecture))
+  }
+
+  @Test("with rounds, result and what a predictor can learn from")
+  func remembered() async throws {
+    defer { remove() }
+    let archive = try RunArchive(path: file.path)
+    let pruned = try await prune(into: archive, architecture: "small mlp")
+    let runs = try archive.runs()
+    #expect(runs.count == 1)
+    let summary = try #require(runs.first)
+    #expect(summary.status == .finished)
+    #expect(summary.record.network.architecture == "small mlp")
+    #expect(summary.record.data.name == "digits")
+    #expect(summary.record.commandLine == ["test"])
+    #expect(summary.record.importance.name == "lamp")
+    let run = try archive.run(summary.id)
+    #expect(run.rounds == pruned.report.rounds)
+    #expect(summary.result?.pruned?.metric == pruned.report.pruned.metric)
+    #expect(summary.result?.pruned?.cost.nonzero == pruned.report.pruned.nonzero)
+
+    let network = try #require(try LearnableNetwork.all(in: [archive]).first)
+    #expect(network.family == "small mlp on digits")
+    #expect(network.graph == (try await TrainedDigits.network.value.graph))
+    #expect(network.fit.count > 300)
+    #expect(network.held.count > 300)
+  }
+
+  @Test("equal networks are learned from once")
+  func distinctNetworks() async throws {
+    defer { remove() }
+    let archive = try RunArchive(path: file.path)
+    for _ in 0..<2 { _ = try await prune(into: archive, architecture: "twin") }
+    #expect(try archive.runs().count == 2)
+    #expect(try LearnableNetwork.all(in: [archive]).count == 1)
+  }
+
+  @Test("as failed where they fail")
+  func failure() async throws {
+    defer { remove() }
+    let archive = try RunArchive(path: file.path)
+    let pruner = AutoPruner(
+      engine: try TorchEngine(threads: 1), predictor: try .criterion(named: "lamp"))
+    await #expect(throws: ControllerError.self) {
+      try await pruner.prune(
+        try await TrainedDigits.network.value.graph, on: try DataSet.digits(),
+        options: PruningOptions(budget: .accuracyDrop(points: 1), metric: .mse),
+        archive: ArchiveTarget(archive))
+    }
+    #expect(try archive.runs().allSatisfy { $0.status == .failed })
+  }
+}

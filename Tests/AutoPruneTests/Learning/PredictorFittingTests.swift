@@ -1,0 +1,91 @@
+import AutoPrune
+import PruneController
+import PruneCore
+import PruneFeatures
+import PrunePredictor
+import TestSupport
+import Testing
+
+@Suite("Fitting a predictor to archived networks")
+struct PredictorFittingTests {
+  private let engine = ReferenceEngine()
+
+  private func networks(_ count: Int) throws -> [LearnableNetwork] {
+    try (0..<count).map { index -> LearnableNetwork? in
+      let seed = UInt64(index + 1)
+      let batch = TinyModels.clusters(count: 160, features: 6, classes: 4, seed: seed)
+      var graph = TinyModels.mlp([6, 12 + 2 * index, 8, 4], seed: seed)
+      let program = try engine.prepare(graph)
+      for step in 0..<40 {
+        _ = try engine.train(
+          program, on: batch,
+          step: TrainingStep(
+            objective: .crossEntropy(labelSmoothing: 0), learningRate: 0.05, seed: UInt64(step)))
+      }
+      try graph.setParameters(try engine.parameters(of: program))
+      guard case .labels(let labels) = batch.targets else { return nil }
+      return try LearnableNetwork(
+        name: "net \(index)", family: "family \(index)", graph: graph, inputs: batch.inputs[0],
+        labels: labels)
+    }.compactMap { $0 }
+  }
+
+  private var fitting: PredictorFitting {
+    var fitting = PredictorFitting(
+      featureNames: ["log-lamp", "saliency-memory", "row-left", "is-last"],
+      contextNames: ["is-last"], densities: [0.4], seed: 2)
+    fitting.temperatures = [0.2, 0.1]
+    fitting.statesPerRound = 4
+    fitting.iterationsPerRound = 3
+    fitting.selection.rampPasses = 3
+    fitting.selection.settlingPasses = 3
+    return fitting
+  }
+
+  @Test("starts at the prior, moves, and repeats exactly by seed")
+  func fits() throws {
+    let networks = try networks(2)
+    let first = try fitting.fit(to: networks, engine: engine)
+    let second = try fitting.fit(to: networks, engine: engine)
+    #expect(first == second)
+    #expect(first != LogisticPredictor.prior(in: first.basis))
+    #expect(first.readsState)
+    #expect(first.coefficients.allSatisfy { $0.isFinite })
+  }
+
+  @Test("a strong ridge holds it at the prior")
+  func ridge() throws {
+    var fitting = fitting
+    fitting.ridge = 1e6
+    let fitted = try fitting.fit(to: try networks(2), engine: engine)
+    let prior = LogisticPredictor.prior(in: fitted.basis)
+    #expect(fitted.coefficients.isClose(to: prior.coefficients, absolute: 1e-3))
+  }
+
+  @Test("the card has a row per left-out family, with prior and criteria beside the predictor")
+  func card() throws {
+    var lines: [String] = []
+    let preset = try ArchiveFit(
+      networks: try networks(3), fitting: fitting, title: "test", command: ["autoprune", "fit"]
+    ).preset(engine: engine) { lines.append($0) }
+    #expect(preset.card.heldOut.count == 3 * 4)
+    #expect(Set(preset.card.heldOut.map(\.family)).count == 3)
+    for score in preset.card.heldOut {
+      #expect(
+        Set(score.metrics.keys) == [
+          "predictor", "prior", "magnitude", "lamp", "wanda", "fisher", "snip",
+        ])
+      #expect(score.metrics.values.allSatisfy { (0...1).contains($0) })
+    }
+    let predictorMean = mean("predictor", preset.card)
+    let isLearned = predictorMean > mean("prior", preset.card)
+    #expect(isLearned == (preset.predictor.featureNames.count == 4))
+    #expect(!preset.card.notes.isEmpty)
+    #expect(lines.count { $0.hasPrefix("fit ") } == 3)
+  }
+
+  private func mean(_ method: String, _ card: PresetCard) -> Double {
+    let values = card.heldOut.compactMap { $0.metrics[method] }
+    return values.reduce(0, +) / Double(values.count)
+  }
+}

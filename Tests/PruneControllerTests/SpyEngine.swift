@@ -1,0 +1,97 @@
+import PruneCore
+import TestSupport
+
+/// The reference engine, with a record of what it was asked.
+final class SpyEngine: Engine {
+  private let engine = ReferenceEngine()
+  /// First numbers of the inputs of every ``run(_:on:)``, in order.
+  private(set) var runs: [[Float]] = []
+  /// First column of the inputs of every training step, in order.
+  private(set) var trained: [[Float]] = []
+  private(set) var rates: [Float] = []
+
+  var identity: EngineIdentity { engine.identity }
+
+  func prepare(_ graph: Graph) throws(EngineError) -> ReferenceProgram {
+    try engine.prepare(graph)
+  }
+
+  func run(
+    _ program: ReferenceProgram, on inputs: [HostTensor]
+  ) throws(EngineError) -> [HostTensor] {
+    runs.append(Self.firstColumn(inputs))
+    return try engine.run(program, on: inputs)
+  }
+
+  func shapes(
+    of program: ReferenceProgram, on inputs: [HostTensor]
+  ) throws(EngineError) -> [String: [Int]] {
+    try engine.shapes(of: program, on: inputs)
+  }
+
+  func parameters(
+    of program: ReferenceProgram
+  ) throws(EngineError) -> [String: HostTensor] {
+    try engine.parameters(of: program)
+  }
+
+  func setParameters(
+    _ parameters: [String: HostTensor], of program: ReferenceProgram
+  ) throws(EngineError) {
+    try engine.setParameters(parameters, of: program)
+  }
+
+  func gradients(
+    of program: ReferenceProgram, on batch: Batch, objective: Objective, for parameters: [String]
+  ) throws(EngineError) -> (loss: Double, gradients: [String: HostTensor]) {
+    try engine.gradients(of: program, on: batch, objective: objective, for: parameters)
+  }
+
+  func accumulate(
+    _ kinds: StatisticKinds, for layers: [PrunableLayer], of program: ReferenceProgram,
+    on batch: Batch, objective: Objective, into statistics: inout [LayerStatistics]
+  ) throws(EngineError) {
+    try engine.accumulate(
+      kinds, for: layers, of: program, on: batch, objective: objective, into: &statistics)
+  }
+
+  func setMasks(
+    _ masks: [String: [Bool]], of program: ReferenceProgram
+  ) throws(EngineError) {
+    try engine.setMasks(masks, of: program)
+  }
+
+  func train(
+    _ program: ReferenceProgram, on batch: Batch, step: TrainingStep
+  ) throws(EngineError) -> Double {
+    trained.append(Self.firstColumn(batch.inputs))
+    rates.append(step.learningRate)
+    return try engine.train(program, on: batch, step: step)
+  }
+
+  func optimizerState(
+    of program: ReferenceProgram
+  ) throws(EngineError) -> [String: HostTensor] {
+    try engine.optimizerState(of: program)
+  }
+
+  func setOptimizerState(
+    _ state: [String: HostTensor], of program: ReferenceProgram
+  ) throws(EngineError) {
+    try engine.setOptimizerState(state, of: program)
+  }
+
+  func reestimateNormalization(
+    of program: ReferenceProgram, on batches: [[HostTensor]]
+  ) throws(EngineError) {
+    try engine.reestimateNormalization(of: program, on: batches)
+  }
+
+  private static func firstColumn(_ inputs: [HostTensor]) -> [Float] {
+    guard let tensor = inputs.first, let values = tensor.floats, let rows = tensor.shape.first,
+      rows > 0
+    else { return [] }
+    let width = values.count / rows
+    return (0..<rows).map { values[$0 * width] }
+  }
+}
