@@ -92,8 +92,8 @@ let package = Package(
       "PruneController",
       ["PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "GSLNumerics"]),
     module(
-      "Presets", ["PruneData", "PrunePredictor"], path: "Presets", exclude: ["README.md"],
-      resources: [.copy("default.json")]),
+      "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
+      exclude: ["README.md", "default.md"], resources: [.copy("default.json")]),
     module(
       "AutoPrune",
       [

@@ -29,11 +29,17 @@ struct ModelCard {
         "| \(score.family) | \(score.sparsity) | \(methods.map { cell(score.metrics[$0]) }.joined(separator: " | ")) |"
       )
     }
-    let means = methods.map { method in
-      let values = card.heldOut.compactMap { $0.metrics[method] }
-      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    func means(_ scores: [PresetCard.HeldOutScore]) -> String {
+      methods.map { method in
+        let values = scores.compactMap { $0.metrics[method] }
+        return cell(values.isEmpty ? nil : values.reduce(0, +) / Double(values.count))
+      }.joined(separator: " | ")
     }
-    lines.append("| **mean** | | \(means.map(cell).joined(separator: " | ")) |")
+    for sparsity in Set(card.heldOut.map(\.sparsity)).sorted() {
+      let scores = card.heldOut.filter { $0.sparsity == sparsity }
+      lines.append("| **mean** | \(sparsity) | \(means(scores)) |")
+    }
+    lines.append("| **mean** | all | \(means(card.heldOut)) |")
     lines += Self.coefficients(of: preset)
     text = lines.joined(separator: "\n") + "\n"
   }

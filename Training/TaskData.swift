@@ -81,7 +81,8 @@ enum MNISTVariant: String, CaseIterable, Sendable {
     case .halved:
       (0..<196).map { position in
         let (row, column) = (2 * (position / 14), 2 * (position % 14))
-        return (image[row * 28 + column] + image[row * 28 + column + 1]
+        return
+          (image[row * 28 + column] + image[row * 28 + column + 1]
           + image[(row + 1) * 28 + column] + image[(row + 1) * 28 + column + 1]) / 4
       }
     }

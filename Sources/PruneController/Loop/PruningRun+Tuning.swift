@@ -59,10 +59,10 @@ extension PruningRun {
       progress: progress)
   }
 
-  private static var rampShareOfEpochs: Double { 0.6 }
-  private static var retryShareOfEpochs: Double { 0.3 }
-  private static var roundShareOfEpochs: Double { 0.15 }
-  private static var firstFactor: Double { 0.7 }
+  private static var rampShareOfEpochs: Double { 0.4 }
+  private static var retryShareOfEpochs: Double { 0.25 }
+  private static var roundShareOfEpochs: Double { 0.12 }
+  private static var firstFactor: Double { 0.65 }
   private static var gentlestFactor: Double { 0.95 }
   private static var promiseProbes: Int { 6 }
   private static var promiseEpochs: Double { 0.015 }
