@@ -2,24 +2,25 @@ import PruneCore
 import PruneData
 
 extension PruningRun {
-  /// Tests the accepted networks on the certify part, largest slack on the search part first, until one fails.
+  /// Tests accepted networks on the certify part until one fails: first the one with the largest slack on the search part,
+  /// then those with fewer connections than it, in the order of their sparsity.
+  ///
+  /// The order depends on the search part alone, so each test may use the whole error probability.
   func certifiedOutcome(maxDropPoints: Double) throws -> PruningOutcome {
     progress(.certifying(candidates: accepted.count))
     let reference = try denseOnCertify()
-    let order = accepted.indices.sorted {
-      (accepted[$0].dropUpperBoundPoints, $0) < (accepted[$1].dropUpperBoundPoints, $1)
-    }
+    let safest = accepted.min { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints }
+    let leastSparsity = safest?.snapshot.masks.sparsity ?? 0
+    let sequence = accepted.filter { $0.snapshot.masks.sparsity >= leastSparsity }
+      .sorted { $0.snapshot.masks.sparsity < $1.snapshot.masks.sparsity }
     var best: (state: AcceptedState, certificate: Certificate)?
-    for index in order {
-      let state = accepted[index]
+    for state in sequence {
       let pruned = try certify(state, against: reference.outputs)
       let certificate = try bound.certificate(
         dense: reference.evaluation, pruned: pruned, maxDropPoints: maxDropPoints)
       progress(.certified(certificate, sparsity: state.snapshot.masks.sparsity))
       guard certificate.holds else { break }
-      if state.snapshot.masks.sparsity >= best?.state.snapshot.masks.sparsity ?? 0 {
-        best = (state, certificate)
-      }
+      best = (state, certificate)
     }
     return try outcome(best?.state, certificate: best?.certificate, isBudgetMet: best != nil)
   }

@@ -21,26 +21,40 @@ extension PruningRun {
   /// - Source: Zhu & Gupta, *To prune, or not to prune*, 2017, [arXiv:1710.01878](https://arxiv.org/abs/1710.01878), §3.
   /// - Parameter epochs: in all; 0 prunes at once.
   /// - Returns: epochs spent.
-  func ramp(to target: Double, epochs: Double) throws -> Double {
+  func ramp(to target: Double, epochs: Double, rateFactor: Float = 1) throws -> Double {
     guard epochs > 1e-9, !isOutOfTime else {
       try prune(to: target)
       return 0
     }
+    let start = try session.snapshot()
+    let before = tuner.epochsSpent
+    while true {
+      do {
+        try descend(
+          to: target, epochs: epochs - (tuner.epochsSpent - before), rateFactor: rateFactor)
+        return tuner.epochsSpent - before
+      } catch ControllerError.diverged where tuner.lowerLearningRate() {
+        try session.restore(start)
+      }
+    }
+  }
+
+  private func descend(to target: Double, epochs: Double, rateFactor: Float) throws {
     let start = density
     let rampEpochs = Self.rampShare * epochs
     let steps = max(1, Int((rampEpochs * Self.stepsPerEpoch).rounded()))
     var spent = 0.0
     for step in 1...steps {
-      let done = Double(step) / Double(steps)
-      try prune(to: target + (start - target) * pow(1 - done, 3))
-      let isLast = step == steps
-      let from = Self.rampShare * Double(step - 1) / Double(steps)
+      let isLast = step == steps || isOutOfTime
+      let done = isLast ? 1 : Double(step) / Double(steps)
+      try prune(to: target + (start - target) * pow(1 - done, 3), selection: .smallStep)
       spent += try tuner.tune(
-        epochs: isLast ? epochs - spent : rampEpochs / Double(steps), round: rounds.count * 100 + step,
-        density: density, window: from...(isLast ? 1 : Self.rampShare * done),
-        isOutOfTime: { isOutOfTime }, progress: progress)
+        epochs: isLast ? epochs - spent : rampEpochs / Double(steps),
+        round: rounds.count * 100 + step, density: density,
+        window: Self.rampShare * Double(step - 1) / Double(steps)...(isLast ? 1 : Self.rampShare * done),
+        rateFactor: rateFactor, isOutOfTime: { isOutOfTime }, progress: progress)
+      if isLast { return }
     }
-    return spent
   }
 
   /// Share of the epochs over which connections go; the rest anneals.

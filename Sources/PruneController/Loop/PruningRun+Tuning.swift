@@ -4,6 +4,7 @@ import PruneCore
 extension PruningRun {
   /// One long ramp to the density that a short recovery promises, then gentler steps with what is left of the epochs.
   func searchWithTuning(_ limit: SearchLimit) throws {
+    keepExtremeAccepted()
     try chooseLearningRate()
     let total = tuner.epochsLeft
     var density = try promisingDensity(limit)
@@ -28,29 +29,31 @@ extension PruningRun {
     while tuner.epochsLeft > 1e-9, factor < Self.gentlestFactor, !isOutOfTime {
       let before = density
       let since = wallSeconds
-      let spent = try ramp(to: attainable(before * factor), epochs: min(tuner.epochsLeft, epochsPerStep))
+      let spent = try ramp(
+        to: attainable(before * factor), epochs: min(tuner.epochsLeft, epochsPerStep),
+        rateFactor: Self.stepRateFactor)
       if try judge(limit, from: before, epochs: spent, since: since) { continue }
       try stepBack()
       factor = factor.squareRoot()
     }
   }
 
-  /// The smallest density that a fraction of an epoch nearly repairs, from halving it until it does not.
+  /// The smallest density that a fraction of an epoch nearly repairs, found by halving.
   ///
   /// A long ramp gains several times what the short recovery leaves; ``recoveryFactor`` says how much is hoped for.
   private func promisingDensity(_ limit: SearchLimit) throws -> Double {
     let start = try session.snapshot()
-    var promising = density / 2
+    var repaired = density / 2
     for _ in 0..<Self.promiseProbes where tuner.epochsLeft > 0 && !isOutOfTime {
       try session.restore(start)
-      try prune(to: attainable(promising / 2))
+      try prune(to: attainable(repaired / 2))
       _ = try tune(epochs: Self.promiseEpochs * tuner.epochsLeft)
       let drop = try evaluate().dropPoints(from: dense)
       guard drop <= Self.recoveryFactor * max(limit.points, 0.1) else { break }
-      promising /= 2
+      repaired /= 2
     }
     try session.restore(start)
-    return attainable(promising)
+    return attainable(repaired)
   }
 
   private func tune(epochs: Double) throws -> Double {
@@ -59,9 +62,10 @@ extension PruningRun {
       progress: progress)
   }
 
-  private static var rampShareOfEpochs: Double { 0.4 }
+  private static var rampShareOfEpochs: Double { 0.45 }
   private static var retryShareOfEpochs: Double { 0.25 }
   private static var roundShareOfEpochs: Double { 0.12 }
+  private static var stepRateFactor: Float { 0.4 }
   private static var firstFactor: Double { 0.65 }
   private static var gentlestFactor: Double { 0.95 }
   private static var promiseProbes: Int { 6 }

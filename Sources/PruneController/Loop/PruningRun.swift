@@ -69,9 +69,12 @@ final class PruningRun<E: Engine> {
   }
 
   /// Prunes the current state to `density` by scores taken from it now.
-  func prune(to density: Double) throws {
+  func prune(
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+  ) throws {
     let selector = try MaskSelector(
-      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options)
+      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options,
+      selection: selection)
     let selected = try selector.select(keeping: density)
     gradientEvaluations += selected.gradientEvaluations
     try session.apply(selected.masks)
@@ -89,7 +92,7 @@ final class PruningRun<E: Engine> {
   /// As ``prune(to:)``, but `false`, and nothing changed, where so few connections would empty a layer.
   func pruneIfPossible(to density: Double) throws -> Bool {
     do {
-      try prune(to: density)
+      try prune(to: density, selection: .smallStep)
       return true
     } catch SelectionError.tooFew {
       return false
@@ -120,6 +123,16 @@ final class PruningRun<E: Engine> {
         snapshot: try session.snapshot(), evaluation: evaluation,
         dropUpperBoundPoints: dropUpperBoundPoints))
     if accepted.count > Self.keptCandidates { accepted.removeFirst() }
+  }
+
+  /// Leaves the safest and the sparsest network to fall back on beside the tuned ones to come: each one between would be
+  /// one more test that can fail on the certify part.
+  func keepExtremeAccepted() {
+    guard let sparsest = accepted.last,
+      let safest = accepted.min(by: { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints }),
+      safest.snapshot.masks != sparsest.snapshot.masks
+    else { return accepted.removeFirst(max(0, accepted.count - 1)) }
+    accepted = [safest, sparsest]
   }
 
   /// Undoes everything since the last accepted network.

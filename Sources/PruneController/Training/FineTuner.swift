@@ -27,17 +27,19 @@ final class FineTuner<E: Engine> {
   /// Trains with the current masks held.
   ///
   /// A cancelled task and `isOutOfTime` end the tuning early without an error: what was reached is judged.
-  /// - Parameter window: the part of the learning-rate course that this call covers; a whole one by default.
+  /// - Parameters:
+  ///   - window: the part of the learning-rate course that this call covers; a whole one by default.
+  ///   - rateFactor: of the peak learning rate found.
   /// - Returns: epochs spent.
   func tune(
     epochs: Double, round: Int, density: Double, window: ClosedRange<Double> = 0...1,
-    isOutOfTime: () -> Bool, progress: (PruningProgress) -> Void
+    rateFactor: Float = 1, isOutOfTime: () -> Bool, progress: (PruningProgress) -> Void
   ) throws -> Double {
     let before = epochsSpent
     try prepareTeacher()
     let granted = min(epochs, epochsLeft)
     let plan = plan(
-      rate: peakLearningRate ?? Self.candidateRates[0], epochs: granted, window: window,
+      rate: rateFactor * (peakLearningRate ?? Self.candidateRates[0]), epochs: granted, window: window,
       seed: options.seed &+ UInt64(round) &* 0x2545_F491_4F6C_DD1D)
     var trained = 0.0
     do {
@@ -87,6 +89,13 @@ final class FineTuner<E: Engine> {
     peakLearningRate = best?.rate ?? Self.candidateRates[0]
   }
 
+  /// A third of the rate after a divergence; `false` where it is too small already to be the cause.
+  func lowerLearningRate() -> Bool {
+    let rate = (peakLearningRate ?? Self.candidateRates[0]) / 3
+    peakLearningRate = rate
+    return rate > 1e-6
+  }
+
   private func plan(
     rate: Float, epochs: Double, window: ClosedRange<Double>, seed: UInt64
   ) -> TrainingPlan {
@@ -122,6 +131,6 @@ final class FineTuner<E: Engine> {
     }
   }
 
-  private static var candidateRates: [Float] { [3e-3, 1e-3, 1e-2] }
+  private static var candidateRates: [Float] { [3e-3, 1e-3] }
   private static var probeEpochs: Double { 0.15 }
 }
