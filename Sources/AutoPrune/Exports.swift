@@ -1,6 +1,6 @@
+@_exported public import ModelZoo
 // One import gives a caller the vocabulary: graphs and files, data, features, predictors, the loop, the archive.
 @_exported public import ONNXFormat
-@_exported public import ModelZoo
 @_exported public import Presets
 @_exported public import PruneArchive
 @_exported public import PruneController

@@ -1,7 +1,7 @@
 public import Foundation
+import PruneArchive
 public import PruneController
 public import PruneCore
-import PruneArchive
 public import PruneData
 
 /// A trained network with its test score.
@@ -44,9 +44,12 @@ extension AutoPruner {
     let examples = usesAllTrainData ? train : DataSplit(train, seed: splitSeed).fit
     let test = try data.test.fitted(to: graph)
     let program = try engine.prepare(graph)
-    let fingerprint = "\(data.fingerprint) \(examples.count) \(plan) \(NetworkFingerprint(of: graph).weightsHash)"
+    let fingerprint =
+      "\(data.fingerprint) \(examples.count) \(plan) \(NetworkFingerprint(of: graph).weightsHash)"
     var firstStep = 0
-    if let checkpoint, checkpoint.resumes, FileManager.default.fileExists(atPath: checkpoint.file.path) {
+    if let checkpoint, checkpoint.resumes,
+      FileManager.default.fileExists(atPath: checkpoint.file.path)
+    {
       let saved = try TrainingCheckpoint(contentsOf: checkpoint.file, fingerprint: fingerprint)
       try saved.restore(into: program, of: engine)
       firstStep = saved.step
@@ -55,7 +58,9 @@ extension AutoPruner {
     let loss = try Trainer(engine, plan: plan).train(
       program, on: examples, firstStep: firstStep
     ) { update in
-      if let checkpoint, update.step.isMultiple(of: checkpoint.stepInterval) || update.step == update.steps {
+      if let checkpoint,
+        update.step.isMultiple(of: checkpoint.stepInterval) || update.step == update.steps
+      {
         try TrainingCheckpoint(
           step: update.step, program: program, engine: engine, fingerprint: fingerprint
         ).write(to: checkpoint.file)

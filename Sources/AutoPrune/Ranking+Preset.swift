@@ -1,8 +1,8 @@
 public import Foundation
+import Presets
 public import PruneController
 import PruneFeatures
 import PrunePredictor
-import Presets
 
 extension Ranking {
   /// A shipped predictor by name, such as `default`; ``ShippedPresets/names`` lists them.
@@ -13,7 +13,8 @@ extension Ranking {
   /// A predictor of your own, as `autoprune fit` writes it.
   public static func preset(contentsOf url: URL) throws -> Ranking {
     .predictor(
-      try Preset.read(contentsOf: url).predictor, name: url.deletingPathExtension().lastPathComponent)
+      try Preset.read(contentsOf: url).predictor,
+      name: url.deletingPathExtension().lastPathComponent)
   }
 
   /// A hand-made criterion by its command-line name, such as `lamp`.

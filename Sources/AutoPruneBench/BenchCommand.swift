@@ -7,7 +7,8 @@ struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "autoprune-bench",
     abstract: "Makes every figure that the README states, beside its peer, in one run.",
-    discussion: "Data is looked for in --data; a benchmark whose data is absent is skipped and says so.")
+    discussion:
+      "Data is looked for in --data; a benchmark whose data is absent is skipped and says so.")
 
   @Option(help: "Run only benchmarks whose name contains this.")
   var filter: String?

@@ -70,7 +70,8 @@ struct MarkdownTable {
       let peer = row.peer.map { "\(Self.number($0)) (\(row.peerName ?? "peer"))" } ?? ""
       lines.append(
         "| \(row.benchmark) | \(row.setting) | \(Self.number(row.value)) \(row.unit) | "
-          + "\(row.spread.map { "± \(Self.number($0)) (\(row.repetitions))" } ?? "") | \(peer) | \(row.target.map(Self.number) ?? "") |")
+          + "\(row.spread.map { "± \(Self.number($0)) (\(row.repetitions))" } ?? "") | \(peer) | \(row.target.map(Self.number) ?? "") |"
+      )
     }
     text = lines.joined(separator: "\n")
   }

@@ -20,17 +20,21 @@ enum BudgetedPruning: Benchmark {
       let trained = try await pruner.train(
         try Architecture("lenet-300-100").graph(seed: seed), on: data,
         plan: TrainingPlan(
-          optimizer: .standardAdam, peakLearningRate: 1e-3, epochs: setting.isSmoke ? 0.05 : 20, seed: seed))
+          optimizer: .standardAdam, peakLearningRate: 1e-3, epochs: setting.isSmoke ? 0.05 : 20,
+          seed: seed))
       let result = try await pruner.prune(
         trained.graph, on: data,
         options: PruningOptions(
-          budget: .accuracyDrop(points: 0.3), fineTuneEpochs: setting.isSmoke ? 0.1 : 10, seed: seed))
+          budget: .accuracyDrop(points: 0.3), fineTuneEpochs: setting.isSmoke ? 0.1 : 10, seed: seed
+        ))
       sparsity.append(100 * result.report.sparsity)
       dense.append(100 * result.report.dense.metric)
       pruned.append(100 * result.report.pruned.metric)
       seconds.append(result.report.seconds)
     }
-    func row(_ setting: BenchSetting, _ what: String, _ values: [Double], _ unit: String, target: Double?)
+    func row(
+      _ setting: BenchSetting, _ what: String, _ values: [Double], _ unit: String, target: Double?
+    )
       -> BenchRow
     {
       BenchRow(

@@ -5,7 +5,8 @@ extension Metric: ExpressibleByArgument {}
 
 /// What may be lost.
 struct BudgetArguments: ParsableArguments {
-  @Option(help: "Points of the metric that may be lost on unseen data: 0.5 lets 98.2 % fall to 97.7 %.")
+  @Option(
+    help: "Points of the metric that may be lost on unseen data: 0.5 lets 98.2 % fall to 97.7 %.")
   var maxDrop: Double?
 
   @Option(help: "Fraction the metric may not fall below on unseen data.")
@@ -17,7 +18,8 @@ struct BudgetArguments: ParsableArguments {
   @Option(help: "Confidence of the certificate, 0.5 ..< 1.")
   var confidence = 0.95
 
-  @Option(help: "What is to be kept: accuracy, top5, mse, mae, perplexity or fidelity (needs no labels).")
+  @Option(
+    help: "What is to be kept: accuracy, top5, mse, mae, perplexity or fidelity (needs no labels).")
   var metric: Metric = .accuracy
 
   func validate() throws {
@@ -37,7 +39,9 @@ struct BudgetArguments: ParsableArguments {
     get throws {
       if let sparsity { return .sparsity(try Sparsity(sparsity)) }
       if let minMetric {
-        guard minMetric.isFinite, minMetric >= 0 else { throw BudgetError.metricOutOfRange(minMetric) }
+        guard minMetric.isFinite, minMetric >= 0 else {
+          throw BudgetError.metricOutOfRange(minMetric)
+        }
         return .minimumMetric(minMetric)
       }
       let points = maxDrop ?? 0.5

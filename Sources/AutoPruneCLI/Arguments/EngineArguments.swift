@@ -6,7 +6,9 @@ struct EngineArguments: ParsableArguments {
   @Option(help: "Threads of the engine; all cores by default.")
   var threads: Int?
 
-  @Flag(help: "Compute convolutions and matrix products in bfloat16: faster where the processor has it.")
+  @Flag(
+    help: "Compute convolutions and matrix products in bfloat16: faster where the processor has it."
+  )
   var bf16 = false
 
   func validate() throws {

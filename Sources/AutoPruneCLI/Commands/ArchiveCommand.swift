@@ -25,7 +25,9 @@ struct ArchiveCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Failure.reported {
-        var table = TextTable(["run", "started", "network", "data", "status", "dense", "pruned", "kept", "rounds"])
+        var table = TextTable([
+          "run", "started", "network", "data", "status", "dense", "pruned", "kept", "rounds",
+        ])
         for run in try location.read().runs() {
           let metric = run.record.metric
           let pruned = run.result?.pruned
@@ -56,7 +58,9 @@ struct ArchiveCommand: AsyncParsableCommand {
         let archive = try location.read()
         let run = try archive.run(try archive.runID(startingWith: identifier))
         let record = run.summary.record
-        var table = TextTable(["round", "sparsity", record.metric.rawValue, "drop", "≤", "decision", "epochs", "time"])
+        var table = TextTable([
+          "round", "sparsity", record.metric.rawValue, "drop", "≤", "decision", "epochs", "time",
+        ])
         for round in run.rounds {
           table.append([
             String(round.index + 1), Format.percent(1 - round.densityAfter),
@@ -109,7 +113,9 @@ struct ArchiveCommand: AsyncParsableCommand {
           print(
             "\(source): \(report.added.count) added, \(report.updated.count) updated, "
               + "\(report.unchangedCount) known, \(report.lost.count) unreadable")
-          for loss in report.lost { Console.writeError("warning: run \(loss.run): \(loss.reason)\n") }
+          for loss in report.lost {
+            Console.writeError("warning: run \(loss.run): \(loss.reason)\n")
+          }
         }
       }
     }

@@ -30,7 +30,8 @@ struct DemoCommand: AsyncParsableCommand {
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
       let data = try DataSet.digits()
-      console.progress("data: \(data.train.count) training and \(data.test.count) test images of 8×8")
+      console.progress(
+        "data: \(data.train.count) training and \(data.test.count) test images of 8×8")
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try .preset("default"))
       let trained = try await pruner.train(
         try Architecture.digitsCNN.graph(seed: seed), on: data,
@@ -40,7 +41,8 @@ struct DemoCommand: AsyncParsableCommand {
         if progress.step.isMultiple(of: 20) { TrainingView(console: console).show(progress) }
       }
       console.progress(
-        "trained: test accuracy \(Format.percent(trained.evaluation.value)) in \(Format.seconds(trained.wallSeconds))")
+        "trained: test accuracy \(Format.percent(trained.evaluation.value)) in \(Format.seconds(trained.wallSeconds))"
+      )
       let view = PruningView(console: console, metric: .accuracy)
       let pruned = try await pruner.prune(
         trained.graph, on: data,

@@ -5,7 +5,8 @@ import TorchBackend
 
 struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "List a model's layers: kind, shape, parameters, MACs, sparsity.")
+    commandName: "inspect",
+    abstract: "List a model's layers: kind, shape, parameters, MACs, sparsity.")
 
   @Argument(help: "An ONNX model.")
   var model: String
@@ -31,7 +32,8 @@ struct InspectCommand: AsyncParsableCommand {
         Format.percent(layer.sparsity),
       ])
     }
-    let inputs = graph.dataInputs.map { "\($0.name) \($0.shapeDescription)" }.joined(separator: ", ")
+    let inputs = graph.dataInputs.map { "\($0.name) \($0.shapeDescription)" }.joined(
+      separator: ", ")
     let outputs = graph.outputs.map { "\($0.name) \($0.shapeDescription)" }.joined(separator: ", ")
     return """
       input   \(inputs)

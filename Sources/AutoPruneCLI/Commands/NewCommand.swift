@@ -17,7 +17,8 @@ struct NewCommand: AsyncParsableCommand {
     name: [.customShort("o"), .customLong("output")], help: "Where to write the ONNX model.")
   var destination: String
 
-  @Option(help: "Shape of one example, comma-separated: 784, or 1,28,28, or 64,20 (steps, features).")
+  @Option(
+    help: "Shape of one example, comma-separated: 784, or 1,28,28, or 64,20 (steps, features).")
   var inputShape: NumberList?
 
   @Option(help: "Number of classes.")

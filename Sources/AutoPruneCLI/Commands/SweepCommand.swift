@@ -46,7 +46,8 @@ struct SweepCommand: AsyncParsableCommand {
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
           calibrationExamples: ranking.calibrationExamples), splitSeed: data.splitSeed
       ) { point in
-        console.live("sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")
+        console.live(
+          "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")
       }
       var table = TextTable(["sparsity", metric.rawValue, "weights", "MACs", "time"])
       table.append(["dense", Format.metric(result.dense, metric), "", "", ""])

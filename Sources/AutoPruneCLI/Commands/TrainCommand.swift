@@ -46,7 +46,8 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "accuracy, top5, mse, mae or perplexity; mse and mae train on squared error.")
   var metric: Metric = .accuracy
 
-  @Flag(help: "Train on the whole train part; search and certify examples are then no longer unseen.")
+  @Flag(
+    help: "Train on the whole train part; search and certify examples are then no longer unseen.")
   var allTrainData = false
 
   @Option(help: "Seed of the order of examples and of dropout.")
@@ -62,7 +63,8 @@ struct TrainCommand: AsyncParsableCommand {
   var resume = false
 
   @Option(
-    name: [.customShort("o"), .customLong("output")], help: "Where to write the trained ONNX model.")
+    name: [.customShort("o"), .customLong("output")], help: "Where to write the trained ONNX model."
+  )
   var destination: String
 
   @OptionGroup var data: DataArguments
@@ -132,7 +134,8 @@ struct TrainCommand: AsyncParsableCommand {
     TrainingPlan(
       objective: metric == .mse || metric == .mae
         ? .meanSquaredError : .crossEntropy(labelSmoothing: labelSmoothing),
-      optimizer: optimizer == .sgd ? .momentum : optimizer == .adam ? .standardAdam : .standardAdamW,
+      optimizer: optimizer == .sgd
+        ? .momentum : optimizer == .adam ? .standardAdam : .standardAdamW,
       peakLearningRate: learningRate ?? (optimizer == .sgd ? 0.05 : 0.001),
       schedule: LearningRateSchedule(schedule, warmupFraction: warmup), weightDecay: weightDecay,
       batchSize: batchSize, epochs: epochs, seed: seed)

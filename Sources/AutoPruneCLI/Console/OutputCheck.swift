@@ -17,7 +17,8 @@ enum OutputCheck {
     guard isFolder.boolValue else {
       throw Unwritable(path: file.path, reason: "'\(folder.path)' is a file, not a folder")
     }
-    if FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), isFolder.boolValue {
+    if FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), isFolder.boolValue
+    {
       throw Unwritable(path: file.path, reason: "it is a folder; name a file in it")
     }
     let type = try? FileManager.default.attributesOfItem(atPath: file.path)[.type]

@@ -25,7 +25,8 @@ struct PruneTable {
     var lines = [table.text, ""]
     lines.append(
       "\(Format.percent(report.sparsity)) of the prunable weights are zero; "
-        + "\(report.rounds.count) round\(report.rounds.count == 1 ? "" : "s"), \(Format.points(report.epochs)) epochs, \(Format.seconds(report.seconds)).")
+        + "\(report.rounds.count) round\(report.rounds.count == 1 ? "" : "s"), \(Format.points(report.epochs)) epochs, \(Format.seconds(report.seconds))."
+    )
     lines.append(Self.promise(report))
     lines.append("Written: \(file)")
     text = lines.joined(separator: "\n")

@@ -17,14 +17,17 @@ struct PruningView: Sendable {
       guard training.step.isMultiple(of: 10) else { return }
       console.live(
         "round \(round + 1)  sparsity \(Format.percent(1 - density))  step \(training.step)/\(training.steps)  "
-          + "loss \(Format.metric(training.loss, .mse))  \(Int(training.examplesPerSecond)) examples/s")
+          + "loss \(Format.metric(training.loss, .mse))  \(Int(training.examplesPerSecond)) examples/s"
+      )
     case .round(let round):
       console.progress(
         "round \(round.index + 1)  sparsity \(Format.percent(round.sparsity))  \(metric.rawValue) "
           + "\(Format.metric(round.metric, metric))  drop \(Format.points(round.dropPoints)) "
-          + "(≤ \(Format.points(round.dropUpperBoundPoints)))  \(text(round.decision))  \(Format.seconds(round.wallSeconds))")
+          + "(≤ \(Format.points(round.dropUpperBoundPoints)))  \(text(round.decision))  \(Format.seconds(round.wallSeconds))"
+      )
     case .certifying(let candidates):
-      console.progress("certifying \(candidates) candidate\(candidates == 1 ? "" : "s") on held-out examples")
+      console.progress(
+        "certifying \(candidates) candidate\(candidates == 1 ? "" : "s") on held-out examples")
     case .certified(let certificate, let sparsity):
       console.progress(
         "  sparsity \(Format.percent(sparsity))  at most \(Format.points(certificate.dropUpperBoundPoints)) points lost "

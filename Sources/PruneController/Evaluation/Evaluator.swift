@@ -34,7 +34,8 @@ public struct Evaluator<E: Engine> {
       contributions += scored
     }
     return Evaluation(
-      metric: metric, contributions: contributions, wallSeconds: (ContinuousClock.now - start).seconds)
+      metric: metric, contributions: contributions,
+      wallSeconds: (ContinuousClock.now - start).seconds)
   }
 
   /// First outputs for all examples, one tensor per batch: the reference for `fidelity` and the teacher for distillation.

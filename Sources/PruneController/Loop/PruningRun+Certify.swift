@@ -26,7 +26,8 @@ extension PruningRun {
   }
 
   /// Evaluation of one accepted state on the certify part.
-  private func certify(_ state: AcceptedState, against outputs: [HostTensor]?) throws -> Evaluation {
+  private func certify(_ state: AcceptedState, against outputs: [HostTensor]?) throws -> Evaluation
+  {
     try session.restore(state.snapshot)
     evaluations += 1
     return try evaluator.evaluate(

@@ -21,7 +21,7 @@ extension PruningRun {
   /// - Source: Zhu & Gupta, *To prune, or not to prune*, 2017, [arXiv:1710.01878](https://arxiv.org/abs/1710.01878), §3.
   /// - Parameter epochs: in all; 0 prunes at once.
   /// - Returns: epochs spent.
-  func ramp(to target: Double, epochs: Double, rateFactor: Float = 1) throws -> Double {
+  func ramp(to target: Double, epochs: Double) throws -> Double {
     guard epochs > 1e-9, !isOutOfTime else {
       try prune(to: target)
       return 0
@@ -31,7 +31,7 @@ extension PruningRun {
     while true {
       do {
         try descend(
-          to: target, epochs: epochs - (tuner.epochsSpent - before), rateFactor: rateFactor)
+          to: target, epochs: epochs - (tuner.epochsSpent - before))
         return tuner.epochsSpent - before
       } catch ControllerError.diverged where tuner.lowerLearningRate() {
         try session.restore(start)
@@ -39,7 +39,7 @@ extension PruningRun {
     }
   }
 
-  private func descend(to target: Double, epochs: Double, rateFactor: Float) throws {
+  private func descend(to target: Double, epochs: Double) throws {
     let start = density
     let rampEpochs = Self.rampShare * epochs
     let steps = max(1, Int((rampEpochs * Self.stepsPerEpoch).rounded()))
@@ -51,8 +51,9 @@ extension PruningRun {
       spent += try tuner.tune(
         epochs: isLast ? epochs - spent : rampEpochs / Double(steps),
         round: rounds.count * 100 + step, density: density,
-        window: Self.rampShare * Double(step - 1) / Double(steps)...(isLast ? 1 : Self.rampShare * done),
-        rateFactor: rateFactor, isOutOfTime: { isOutOfTime }, progress: progress)
+        window: Self.rampShare * Double(step - 1)
+          / Double(steps)...(isLast ? 1 : Self.rampShare * done),
+        isOutOfTime: { isOutOfTime }, progress: progress)
       if isLast { return }
     }
   }

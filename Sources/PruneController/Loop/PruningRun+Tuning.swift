@@ -4,7 +4,7 @@ import PruneCore
 extension PruningRun {
   /// One long ramp to the density that a short recovery promises, then gentler steps with what is left of the epochs.
   func searchWithTuning(_ limit: SearchLimit) throws {
-    keepExtremeAccepted()
+    keepSafestAccepted()
     try chooseLearningRate()
     let total = tuner.epochsLeft
     var density = try promisingDensity(limit)
@@ -13,7 +13,9 @@ extension PruningRun {
       let before = self.density
       let since = wallSeconds
       let spent = try ramp(to: density, epochs: min(tuner.epochsLeft, share * total))
-      if try judge(limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger) { break }
+      if try judge(limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger) {
+        break
+      }
       let more = try tune(epochs: min(tuner.epochsLeft, Self.roundShareOfEpochs * total))
       if try judge(limit, from: before, epochs: more, since: since) { break }
       try stepBack()
@@ -30,8 +32,7 @@ extension PruningRun {
       let before = density
       let since = wallSeconds
       let spent = try ramp(
-        to: attainable(before * factor), epochs: min(tuner.epochsLeft, epochsPerStep),
-        rateFactor: Self.stepRateFactor)
+        to: attainable(before * factor), epochs: min(tuner.epochsLeft, epochsPerStep))
       if try judge(limit, from: before, epochs: spent, since: since) { continue }
       try stepBack()
       factor = factor.squareRoot()
@@ -62,11 +63,10 @@ extension PruningRun {
       progress: progress)
   }
 
-  private static var rampShareOfEpochs: Double { 0.45 }
+  private static var rampShareOfEpochs: Double { 0.4 }
   private static var retryShareOfEpochs: Double { 0.25 }
   private static var roundShareOfEpochs: Double { 0.12 }
-  private static var stepRateFactor: Float { 0.4 }
-  private static var firstFactor: Double { 0.65 }
+  private static var firstFactor: Double { 0.75 }
   private static var gentlestFactor: Double { 0.95 }
   private static var promiseProbes: Int { 6 }
   private static var promiseEpochs: Double { 0.015 }

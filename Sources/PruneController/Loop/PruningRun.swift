@@ -125,14 +125,10 @@ final class PruningRun<E: Engine> {
     if accepted.count > Self.keptCandidates { accepted.removeFirst() }
   }
 
-  /// Leaves the safest and the sparsest network to fall back on beside the tuned ones to come: each one between would be
-  /// one more test that can fail on the certify part.
-  func keepExtremeAccepted() {
-    guard let sparsest = accepted.last,
-      let safest = accepted.min(by: { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints }),
-      safest.snapshot.masks != sparsest.snapshot.masks
-    else { return accepted.removeFirst(max(0, accepted.count - 1)) }
-    accepted = [safest, sparsest]
+  /// Leaves one network to fall back on beside the tuned ones to come: each weaker one between would be one more test that
+  /// can fail on the certify part.
+  func keepSafestAccepted() {
+    accepted = accepted.min { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints }.map { [$0] } ?? []
   }
 
   /// Undoes everything since the last accepted network.

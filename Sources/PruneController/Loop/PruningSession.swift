@@ -56,7 +56,9 @@ package final class PruningSession<E: Engine> {
     let parameters = try engine.parameters(of: program)
     var statistics = [LayerStatistics](repeating: LayerStatistics(), count: layers.count)
     if !kinds.isEmpty {
-      for batch in calibrationBatches(from: examples, limit: limit, batchSize: batchSize, seed: seed) {
+      for batch in calibrationBatches(
+        from: examples, limit: limit, batchSize: batchSize, seed: seed)
+      {
         try engine.accumulate(
           kinds, for: layers, of: program, on: batch, objective: objective, into: &statistics)
       }

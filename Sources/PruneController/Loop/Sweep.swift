@@ -73,7 +73,8 @@ public struct Sweep<E: Engine> {
         session.program, of: graph, with: engine, on: test, against: reference)
       let point = SweepPoint(
         sparsity: session.masks.sparsity, metric: evaluation.value,
-        nonzero: session.masks.keptCount, macs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
+        nonzero: session.masks.keptCount,
+        macs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
         seconds: (ContinuousClock.now - began).seconds)
       points.append(point)
       onPoint(point)

@@ -27,19 +27,17 @@ final class FineTuner<E: Engine> {
   /// Trains with the current masks held.
   ///
   /// A cancelled task and `isOutOfTime` end the tuning early without an error: what was reached is judged.
-  /// - Parameters:
-  ///   - window: the part of the learning-rate course that this call covers; a whole one by default.
-  ///   - rateFactor: of the peak learning rate found.
+  /// - Parameter window: the part of the learning-rate course that this call covers; a whole one by default.
   /// - Returns: epochs spent.
   func tune(
     epochs: Double, round: Int, density: Double, window: ClosedRange<Double> = 0...1,
-    rateFactor: Float = 1, isOutOfTime: () -> Bool, progress: (PruningProgress) -> Void
+    isOutOfTime: () -> Bool, progress: (PruningProgress) -> Void
   ) throws -> Double {
     let before = epochsSpent
     try prepareTeacher()
     let granted = min(epochs, epochsLeft)
     let plan = plan(
-      rate: rateFactor * (peakLearningRate ?? Self.candidateRates[0]), epochs: granted, window: window,
+      rate: peakLearningRate ?? Self.candidateRates[0], epochs: granted, window: window,
       seed: options.seed &+ UInt64(round) &* 0x2545_F491_4F6C_DD1D)
     var trained = 0.0
     do {
@@ -131,6 +129,6 @@ final class FineTuner<E: Engine> {
     }
   }
 
-  private static var candidateRates: [Float] { [3e-3, 1e-3] }
+  private static var candidateRates: [Float] { [3e-3, 1e-3, 1e-2] }
   private static var probeEpochs: Double { 0.15 }
 }

@@ -85,7 +85,11 @@ extension Node {
   }
 
   public func string(_ name: String) -> String? {
-    if case .string(let bytes)? = attribute(name) { String(decoding: bytes, as: UTF8.self) } else { nil }
+    if case .string(let bytes)? = attribute(name) {
+      String(decoding: bytes, as: UTF8.self)
+    } else {
+      nil
+    }
   }
 
   public func strings(_ name: String) -> [String]? {

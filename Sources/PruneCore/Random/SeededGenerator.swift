@@ -25,7 +25,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 
   public mutating func next() -> UInt64 {
-    func rotate(_ value: UInt64, _ count: UInt64) -> UInt64 { value << count | value >> (64 - count) }
+    func rotate(_ value: UInt64, _ count: UInt64) -> UInt64 {
+      value << count | value >> (64 - count)
+    }
     let result = rotate(state.1 &* 5, 7) &* 9
     let shifted = state.1 << 17
     state.2 ^= state.0

@@ -66,7 +66,8 @@ extension Preset {
     do { data = try encoded() } catch { throw error.located(at: url.path) }
     do {
       // A rename would put a file where a device such as /dev/null was.
-      let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
+      let type =
+        try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
       try data.write(to: url, options: type == nil || type == .typeRegular ? .atomic : [])
     } catch {
       throw .unwritable(path: url.path, reason: error.localizedDescription)
