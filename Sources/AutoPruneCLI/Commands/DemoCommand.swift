@@ -47,7 +47,7 @@ struct DemoCommand: AsyncParsableCommand {
       let pruned = try await pruner.prune(
         trained.graph, on: data,
         options: PruningOptions(
-          budget: .accuracyDrop(points: maxDrop), fineTuneEpochs: 60, seed: seed, batchSize: 32)
+          budget: .accuracyDrop(points: maxDrop), fineTuneEpochs: 40, seed: seed, batchSize: 32)
       ) { view.show($0) }
       try ONNXWriter().write(pruned.graph, to: file)
       console.result(PruneTable(pruned.report, file: file.path).text)

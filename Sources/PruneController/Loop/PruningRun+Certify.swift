@@ -9,20 +9,34 @@ extension PruningRun {
   func certifiedOutcome(maxDropPoints: Double) throws -> PruningOutcome {
     progress(.certifying(candidates: accepted.count))
     let reference = try denseOnCertify()
-    let safest = accepted.min { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints }
-    let leastSparsity = safest?.snapshot.masks.sparsity ?? 0
-    let sequence = accepted.filter { $0.snapshot.masks.sparsity >= leastSparsity }
-      .sorted { $0.snapshot.masks.sparsity < $1.snapshot.masks.sparsity }
+    let sequence = certificationSequence
     var best: (state: AcceptedState, certificate: Certificate)?
     for state in sequence {
       let pruned = try certify(state, against: reference.outputs)
       let certificate = try bound.certificate(
         dense: reference.evaluation, pruned: pruned, maxDropPoints: maxDropPoints)
-      progress(.certified(certificate, sparsity: state.snapshot.masks.sparsity))
+      progress(.certified(certificate, sparsity: state.sparsity))
       guard certificate.holds else { break }
       best = (state, certificate)
     }
     return try outcome(best?.state, certificate: best?.certificate, isBudgetMet: best != nil)
+  }
+
+  private var certificationSequence: [AcceptedState] {
+    guard let safest = accepted.min(by: { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints })
+    else { return [] }
+    return accepted.filter { $0.sparsity >= safest.sparsity && !isOutdone($0, except: safest) }
+      .sorted { $0.sparsity < $1.sparsity }
+  }
+
+  /// Whether a network pruned without tuning has both more connections and less slack than a tuned one: testing it could
+  /// only end the sequence early.
+  private func isOutdone(_ state: AcceptedState, except safest: AcceptedState) -> Bool {
+    guard state.epochs == 0, state.sparsity > safest.sparsity else { return false }
+    return accepted.contains {
+      $0.epochs > 0 && $0.sparsity > state.sparsity
+        && $0.dropUpperBoundPoints <= state.dropUpperBoundPoints
+    }
   }
 
   /// Evaluation of one accepted state on the certify part.

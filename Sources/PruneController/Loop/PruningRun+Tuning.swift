@@ -4,7 +4,7 @@ import PruneCore
 extension PruningRun {
   /// One long ramp to the density that a short recovery promises, then gentler steps with what is left of the epochs.
   func searchWithTuning(_ limit: SearchLimit) throws {
-    keepSafestAccepted()
+    keepExtremeAccepted()
     try chooseLearningRate()
     let total = tuner.epochsLeft
     var density = try promisingDensity(limit)

@@ -29,6 +29,10 @@ final class PruningRun<E: Engine> {
     let snapshot: PruningSession<E>.Snapshot
     let evaluation: Evaluation
     let dropUpperBoundPoints: Double
+    /// Spent in all when it was accepted; 0 for a network pruned without tuning.
+    let epochs: Double
+
+    var sparsity: Double { snapshot.masks.sparsity }
   }
 
   init(
@@ -121,14 +125,17 @@ final class PruningRun<E: Engine> {
     accepted.append(
       AcceptedState(
         snapshot: try session.snapshot(), evaluation: evaluation,
-        dropUpperBoundPoints: dropUpperBoundPoints))
+        dropUpperBoundPoints: dropUpperBoundPoints, epochs: tuner.epochsSpent))
     if accepted.count > Self.keptCandidates { accepted.removeFirst() }
   }
 
-  /// Leaves one network to fall back on beside the tuned ones to come: each weaker one between would be one more test that
+  /// Leaves the safest and the sparsest network beside the tuned ones to come: each one between would be one more test that
   /// can fail on the certify part.
-  func keepSafestAccepted() {
-    accepted = accepted.min { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints }.map { [$0] } ?? []
+  func keepExtremeAccepted() {
+    guard let sparsest = accepted.last,
+      let safest = accepted.min(by: { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints })
+    else { return }
+    accepted = safest.sparsity < sparsest.sparsity ? [safest, sparsest] : [sparsest]
   }
 
   /// Undoes everything since the last accepted network.
