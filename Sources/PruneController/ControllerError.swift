@@ -7,10 +7,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
   case missingLabels(metric: Metric)
   case labelCount(got: Int, expected: Int)
   case labelOutOfRange(row: Int, label: Int, classes: Int)
-  case tooFewExamples(got: Int, needed: Int)
   case diverged(step: Int, learningRate: Float)
   case foreignCheckpoint(path: String, reason: String)
-  case sparsityUnreachable(asked: Double, reached: Double)
 
   public var description: String {
     switch self {
@@ -24,14 +22,10 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
       "\(got) targets for \(expected) outputs; the data must hold one target per output row"
     case .labelOutOfRange(let row, let label, let classes):
       "label \(label) of row \(row) is out of range, expected 0 ..< \(classes), the width of the model's output; is this the model's data set?"
-    case .tooFewExamples(let got, let needed):
-      "the training part has \(got) examples, at least \(needed) are needed to split it into fit, search and certify"
     case .diverged(let step, let learningRate):
       "the loss became NaN or infinite at step \(step) with learning rate \(learningRate); use a smaller --learning-rate"
     case .foreignCheckpoint(let path, let reason):
       "cannot resume from '\(path)': \(reason); remove it to start anew"
-    case .sparsityUnreachable(let asked, let reached):
-      "sparsity \(asked) cannot be reached without emptying a layer; the most is \(reached)"
     }
   }
 }

@@ -94,9 +94,11 @@ final class PruningRun<E: Engine> {
   }
 
   /// As ``prune(to:)``, but `false`, and nothing changed, where so few connections would empty a layer.
-  func pruneIfPossible(to density: Double) throws -> Bool {
+  func pruneIfPossible(
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+  ) throws -> Bool {
     do {
-      try prune(to: density, selection: .smallStep)
+      try prune(to: density, selection: selection)
       return true
     } catch SelectionError.tooFew {
       return false
@@ -106,7 +108,7 @@ final class PruningRun<E: Engine> {
   /// Before the first tuning: finds the learning rate on a tenth of the weights left now.
   func chooseLearningRate() throws {
     try tuner.chooseLearningRate(isOutOfTime: { isOutOfTime }) {
-      _ = try pruneIfPossible(to: density / 10)
+      _ = try pruneIfPossible(to: density / 10, selection: .smallStep)
     }
   }
 
