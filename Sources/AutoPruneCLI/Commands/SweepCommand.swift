@@ -22,6 +22,15 @@ struct SweepCommand: AsyncParsableCommand {
   @Option(help: "Seed of everything random but the split.")
   var seed: UInt64 = 0
 
+  @Flag(
+    help:
+      "Prune in stages; the weights left make up for those that go, with no training: least squares of the dense layers' outputs, kept where the held-out loss falls."
+  )
+  var compensate = false
+
+  @Flag(help: "With --compensate: a bounded number of gradient steps after each stage.")
+  var firstOrder = false
+
   @OptionGroup var data: DataArguments
   @OptionGroup var ranking: RankingArguments
   @OptionGroup var engine: EngineArguments
@@ -31,6 +40,7 @@ struct SweepCommand: AsyncParsableCommand {
     do { _ = try sparsity.values.map { try Sparsity($0) } } catch {
       throw ValidationError("\(error)")
     }
+    if firstOrder, !compensate { throw ValidationError("--first-order needs --compensate") }
   }
 
   func run() async throws {
@@ -44,7 +54,8 @@ struct SweepCommand: AsyncParsableCommand {
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },
         options: PruningOptions(
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
-          calibrationExamples: ranking.calibrationExamples), splitSeed: data.splitSeed
+          calibrationExamples: ranking.calibrationExamples,
+          compensation: compensate ? (firstOrder ? .firstOrder : .closedForm) : .none), splitSeed: data.splitSeed
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")

@@ -15,11 +15,14 @@ public struct PruningOptions: Sendable {
   public var batchSize: Int
   /// Examples of the fit part for features and criteria.
   public var calibrationExamples: Int
+  /// How the weights left make up for those that go.
+  public var compensation: Compensation
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
-    batchSize: Int = 128, calibrationExamples: Int = 2_000
+    batchSize: Int = 128, calibrationExamples: Int = 2_000,
+    compensation: Compensation = .none
   ) {
     self.budget = budget
     self.metric = metric
@@ -29,5 +32,6 @@ public struct PruningOptions: Sendable {
     self.seed = seed
     self.batchSize = batchSize
     self.calibrationExamples = calibrationExamples
+    self.compensation = compensation
   }
 }
