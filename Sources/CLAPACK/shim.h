@@ -4,6 +4,7 @@
 void dpotrf_(const char *, const int *, double *, const int *, int *, size_t);
 void dpotrs_(const char *, const int *, const int *, const double *, const int *, double *,
              const int *, int *, size_t);
+void dpotri_(const char *, const int *, double *, const int *, int *, size_t);
 void ssyrk_(const char *, const char *, const int *, const int *, const float *, const float *,
             const int *, const float *, float *, const int *, size_t, size_t);
 
@@ -18,6 +19,13 @@ static inline int clapack_factor(double *matrix, int size) {
 static inline int clapack_solve(const double *factor, int size, double *right, int sides) {
   int info = 0;
   dpotrs_("L", &size, &sides, factor, &size, right, &size, &info, 1);
+  return info;
+}
+
+/* Turns such a factor into the inverse, lower triangle column by column. */
+static inline int clapack_invert(double *factor, int size) {
+  int info = 0;
+  dpotri_("L", &size, factor, &size, &info, 1);
   return info;
 }
 

@@ -1,5 +1,6 @@
 import PruneCore
 import PruneData
+import PruneFeatures
 import PruneSurgery
 
 /// Prunes in stages of falling density; after each, the weights left make up for those that went, and the next stage selects
@@ -45,19 +46,30 @@ final class CompensatedPruning<E: Engine> {
 
   /// - Parameter select: masks for the network as it is that keep a share of its connections.
   func prune(
-    from current: Double, to target: Double, select: (Double) throws -> MaskSet,
+    from current: Double, to target: Double, select: (Double) throws -> [MaskSet],
     isOutOfTime: () -> Bool = { false }
   ) throws {
     let start = ContinuousClock.now
     for density in settings.stages(from: current, to: target) {
       if isOutOfTime(), density != target { continue }
       record.stages += 1
-      try stage(masks: try select(density), isLast: density == target)
+      let choices = try select(density)
+      let begin = try session.snapshot()
+      var best: (loss: Double, snapshot: PruningSession<E>.Snapshot)?
+      var losses: [Double] = []
+      for masks in choices {
+        try session.restore(begin)
+        let loss = try stage(masks: masks, isLast: density == target)
+        losses.append(loss)
+        if loss < best?.loss ?? .infinity { best = (loss, try session.snapshot()) }
+      }
+      if let best { try session.restore(best.snapshot) }
+      print(density, losses, ContinuousClock.now - start)
     }
     record.wallSeconds += (ContinuousClock.now - start).seconds
   }
 
-  private func stage(masks: MaskSet, isLast: Bool) throws {
+  private func stage(masks: MaskSet, isLast: Bool) throws -> Double {
     let judge = CompensationGuard(
       engine: session.engine, program: session.program, batches: sample.judging,
       objective: objective)
@@ -77,6 +89,18 @@ final class CompensatedPruning<E: Engine> {
       try session.reestimateNormalization(on: fit, options: options)
     }
     record.evaluations += judge.evaluations
+    return judge.loss
+  }
+
+  func recoverable(keeping density: Double) throws -> MaskSet {
+    let state = try session.state(
+      RecoverableSaliency.requiredStatistics, on: fit, limit: options.calibrationExamples,
+      batchSize: options.batchSize, objective: objective, seed: options.seed)
+    let scores = zip(state.layers, zip(state.weights, zip(state.masks, state.statistics))).map {
+      layer, rest in
+      RecoverableSaliency(layer, statistics: rest.1.1).scores(of: rest.0, kept: rest.1.0)
+    }
+    return try ElementRanking.masks(keeping: density, scores: scores, of: state)
   }
 
   private func take(

@@ -1,4 +1,3 @@
-import Foundation
 /// Constants of a compensation; none is a matter of the network at hand.
 struct CompensationSettings: Sendable {
   /// Examples whose layer outputs are fitted.
@@ -24,8 +23,6 @@ struct CompensationSettings: Sendable {
 
   /// Densities from `current` to `target`, by equal factors from ``firstDensity`` on.
   func stages(from current: Double, to target: Double) -> [Double] {
-    let env = ProcessInfo.processInfo.environment
-    if let list = env["STAGES"] { return list.split(separator: ",").compactMap { Double($0) }.filter { $0 > target } + [target] }
     guard target < current else { return [target] }
     var result: [Double] = []
     var density = current <= firstDensity ? current * stageFactor : firstDensity

@@ -28,4 +28,13 @@ struct CholeskySolver {
     }
     return status == 0 && result.allSatisfy(\.isFinite) ? result : nil
   }
+
+  /// Diagonal of the inverse, `[size]`; `nil` where it is not finite.
+  func inverseDiagonal() -> [Double]? {
+    var inverse = factor
+    let status = inverse.withUnsafeMutableBufferPointer { clapack_invert($0.baseAddress, size) }
+    let count = Int(size)
+    let diagonal = (0..<count).map { inverse[$0 * count + $0] }
+    return status == 0 && diagonal.allSatisfy(\.isFinite) ? diagonal : nil
+  }
 }
