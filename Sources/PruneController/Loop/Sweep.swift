@@ -1,4 +1,3 @@
-import Foundation
 public import PruneCore
 public import PruneData
 import PruneSurgery
@@ -66,20 +65,9 @@ public struct Sweep<E: Engine> {
     for sparsity in sparsities {
       let began = ContinuousClock.now
       try session.restore(start)
-      if options.compensation == .none {
-        try session.apply(try selector.select(keeping: sparsity.density).masks)
-        if session.hasNormalization {
-          try session.reestimateNormalization(on: examples, options: options)
-        }
-      } else {
-        let pruning = try CompensatedPruning(
-          session: session, fit: examples, objective: objective, options: options)
-        try pruning.prune(from: 1, to: sparsity.density) {
-          try MaskSelector(
-            ranking, session: session, fit: examples, objective: objective, options: options,
-            selection: ProcessInfo.processInfo.environment["SMALL"] == nil ? IteratedSelectionOptions() : .smallStep
-          ).select(keeping: $0).masks
-        }
+      try session.apply(try selector.select(keeping: sparsity.density).masks)
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: examples, options: options)
       }
       let evaluation = try evaluator.evaluate(
         session.program, of: graph, with: engine, on: test, against: reference)
