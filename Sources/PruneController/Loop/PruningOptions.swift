@@ -15,11 +15,14 @@ public struct PruningOptions: Sendable {
   public var batchSize: Int
   /// Examples of the fit part for features and criteria.
   public var calibrationExamples: Int
+  /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
+  public var refinement: RefinementOptions?
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
-    batchSize: Int = 128, calibrationExamples: Int = 2_000
+    batchSize: Int = 128, calibrationExamples: Int = 2_000,
+    refinement: RefinementOptions? = nil
   ) {
     self.budget = budget
     self.metric = metric
@@ -29,5 +32,6 @@ public struct PruningOptions: Sendable {
     self.seed = seed
     self.batchSize = batchSize
     self.calibrationExamples = calibrationExamples
+    self.refinement = refinement
   }
 }
