@@ -39,7 +39,7 @@ package struct MaskSelector<E: Engine> {
       by: predictor, of: state,
       sample: try SelectionSample(
         examples, options: selection, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
-      engine: session.engine, program: session.program, objective: objective,
+      engine: session.engine, program: try session.program, objective: objective,
       reestimatesNormalization: session.hasNormalization, options: selection)
   }
 
