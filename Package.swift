@@ -72,6 +72,8 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
       name: "CImageCodecs",
       providers: [.apt(["libpng-dev", "libturbojpeg0-dev"]), .brew(["libpng", "jpeg-turbo"])]),
     .target(
@@ -80,7 +82,7 @@ let package = Package(
 
     module("PruneCore", linked: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     module("GSLNumerics", ["CGSL"]),
-    module("ONNXFormat", ["PruneCore", protobuf], exclude: ["Proto"]),
+    module("ONNXFormat", ["PruneCore", "CZlib", "CZstd", protobuf], exclude: ["Proto"]),
     module(
       "PruneData", ["PruneCore", "CZlib", "CImageCodecs"],
       exclude: ["Resources/make_digits.py", "Resources/ATTRIBUTION.md"],
@@ -117,7 +119,7 @@ let package = Package(
     tests(of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo"], hasGolden: true),
     tests(of: "PruneFeatures", hasGolden: true),
     tests(of: "PrunePredictor", ["PruneFeatures", "GSLNumerics"], hasGolden: true),
-    tests(of: "PruneSurgery", hasGolden: true),
+    tests(of: "PruneSurgery", ["TorchBackend"], hasGolden: true),
     tests(of: "PruneArchive", [grdb], hasGolden: true),
     tests(
       of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],

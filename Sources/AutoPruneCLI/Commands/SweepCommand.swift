@@ -22,17 +22,9 @@ struct SweepCommand: AsyncParsableCommand {
   @Option(help: "Seed of everything random but the split.")
   var seed: UInt64 = 0
 
-  @Flag(
-    help:
-      "Prune in stages; the weights left make up for those that go, with no training: least squares of the dense layers' outputs, kept where the held-out loss falls."
-  )
-  var compensate = false
-
-  @Flag(help: "With --compensate: a bounded number of gradient steps after each stage.")
-  var firstOrder = false
-
   @OptionGroup var data: DataArguments
   @OptionGroup var ranking: RankingArguments
+  @OptionGroup var compensation: CompensationArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
@@ -40,7 +32,6 @@ struct SweepCommand: AsyncParsableCommand {
     do { _ = try sparsity.values.map { try Sparsity($0) } } catch {
       throw ValidationError("\(error)")
     }
-    if firstOrder, !compensate { throw ValidationError("--first-order needs --compensate") }
   }
 
   func run() async throws {
@@ -55,7 +46,8 @@ struct SweepCommand: AsyncParsableCommand {
         options: PruningOptions(
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
           calibrationExamples: ranking.calibrationExamples,
-          compensation: compensate ? (firstOrder ? .firstOrder : .closedForm) : .none), splitSeed: data.splitSeed
+          compensation: compensation.compensation(default: false),
+          refinement: ranking.refinement(default: false)), splitSeed: data.splitSeed
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")

@@ -43,6 +43,17 @@ final class CompensationGuard<E: Engine> {
     return best != nil
   }
 
+  /// Judges the program as it is, and goes back to `before` where the loss did not fall.
+  func keepsChange(over before: [String: HostTensor]) throws -> Bool {
+    let value = try currentLoss()
+    guard value < loss else {
+      try engine.setParameters(before, of: program)
+      return false
+    }
+    loss = value
+    return true
+  }
+
   /// Mean over the examples; a loss that is not finite counts as infinite.
   private func currentLoss() throws -> Double {
     evaluations += 1

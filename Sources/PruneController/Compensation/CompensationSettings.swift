@@ -9,7 +9,7 @@ struct CompensationSettings: Sendable {
   /// Shares of a correction that are tried.
   var steps: [Float] = [1, 0.5, 0.25]
   /// Density of the first stage.
-  var firstDensity = 0.7
+  var firstDensity = 0.5
   /// Density of a stage as a share of that of the stage before.
   var stageFactor = 0.8
   /// Gradients in the empirical Fisher matrix, fewer where the network is large.
@@ -18,16 +18,19 @@ struct CompensationSettings: Sendable {
   var fisherNumbers = 1 << 26
   /// Optimizer steps after a stage.
   var gradientSteps = 100
+  /// Largest rate of those steps.
+  var learningRate: Float = 1e-3
   /// Examples per engine call.
   var pieceSize = 500
 
-  /// Densities from `current` to `target`, by equal factors from ``firstDensity`` on.
+  /// Densities from `current` to `target`: those of a fixed grid between them, so that runs to different targets share
+  /// their first stages, and the target.
   func stages(from current: Double, to target: Double) -> [Double] {
     guard target < current else { return [target] }
     var result: [Double] = []
-    var density = current <= firstDensity ? current * stageFactor : firstDensity
+    var density = firstDensity
     while density > target * (1 + 1e-9) {
-      result.append(density)
+      if density < current * (1 - 1e-9) { result.append(density) }
       density *= stageFactor
     }
     return result + [target]

@@ -8,16 +8,18 @@ struct FisherUpdate<E: Engine> {
   let settings: CompensationSettings
   let objective: Objective
 
-  /// Changes of the weights that `masks` keep, taken at the weights before the removal; one per ridge.
-  func corrections(for masks: MaskSet) throws -> [[String: LayerCorrection]] {
+  /// Changes of the weights that `masks` keep, one per ridge.
+  ///
+  /// - Parameter gradients: of the network before the removal, from ``exampleGradients()``.
+  func corrections(
+    for masks: MaskSet, gradients: [String: [Float]]
+  ) throws -> [[String: LayerCorrection]] {
     let layers = session.layers
-    let weights = try session.engine.parameters(of: session.program)
-    let connections = layers.reduce(0) { $0 + $1.count }
-    let examples = sample.fitting.reduce(0) { $0 + $1.count }
-    let rows = min(settings.fisherRows, settings.fisherNumbers / max(connections, 1), examples)
-    guard rows > 1 else { return [] }
-    let gradients = try exampleGradients(rows: rows)
-    var system = FisherSystem(rows: rows)
+    let weights = try session.engine.parameters(of: try session.program)
+    guard let first = layers.first, let rows = gradients[first.parameter], first.count > 0,
+      rows.count > first.count
+    else { return [] }
+    var system = FisherSystem(rows: rows.count / first.count)
     for layer in layers {
       guard let mask = masks[layer.parameter], let values = weights[layer.parameter]?.floats,
         let rows = gradients[layer.parameter]
@@ -38,9 +40,13 @@ struct FisherUpdate<E: Engine> {
     }
   }
 
-  /// One gradient per example, `[rows, connections]` by parameter.
-  private func exampleGradients(rows: Int) throws -> [String: [Float]] {
+  /// One gradient per example, `[rows, connections]` by parameter; fewer rows the larger the network is.
+  func exampleGradients() throws -> [String: [Float]] {
     let names = session.layers.map(\.parameter)
+    let connections = session.layers.reduce(0) { $0 + $1.count }
+    let rows = min(settings.fisherRows, settings.fisherNumbers / max(connections, 1))
+    guard rows > 1 else { return [:] }
+    let program = try session.program
     var result: [String: [Float]] = [:]
     for layer in session.layers {
       result[layer.parameter] = []
@@ -50,7 +56,7 @@ struct FisherUpdate<E: Engine> {
     for batch in sample.fitting where left > 0 {
       for position in 0..<min(left, batch.count) {
         let gradients = try session.engine.gradients(
-          of: session.program, on: batch.example(position), objective: objective, for: names
+          of: program, on: batch.example(position), objective: objective, for: names
         ).gradients
         for name in names { result[name]? += gradients[name]?.floats ?? [] }
         left -= 1

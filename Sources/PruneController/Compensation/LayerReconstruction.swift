@@ -28,13 +28,14 @@ struct LayerReconstruction<E: Engine> {
     _ layer: PrunableLayer, _ features: [Int], kept: Mask?, slot: BiasSlot?,
     judge: CompensationGuard<E>
   ) throws -> Bool {
+    let program = try session.program
     var moments = ResidualMoments(layer, features: features)
     for batch in sample.fitting {
       try session.engine.accumulateResiduals(
-        for: layer, of: session.program, against: dense, on: batch.inputs, into: &moments)
+        for: layer, of: program, against: dense, on: batch.inputs, into: &moments)
     }
     let fit = LayerLeastSquares(moments, of: layer, kept: kept, fitsBias: slot != nil)
-    let before = try session.engine.parameters(of: session.program).filter {
+    let before = try session.engine.parameters(of: program).filter {
       $0.key == layer.parameter || $0.key == slot?.parameter
     }
     let candidates = settings.ridges.flatMap { ridge in

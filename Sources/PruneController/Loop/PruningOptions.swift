@@ -17,12 +17,15 @@ public struct PruningOptions: Sendable {
   public var calibrationExamples: Int
   /// How the weights left make up for those that go.
   public var compensation: Compensation
+  /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
+  public var refinement: RefinementOptions?
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
     batchSize: Int = 128, calibrationExamples: Int = 2_000,
-    compensation: Compensation = .none
+    compensation: Compensation = .none,
+    refinement: RefinementOptions? = nil
   ) {
     self.budget = budget
     self.metric = metric
@@ -33,5 +36,6 @@ public struct PruningOptions: Sendable {
     self.batchSize = batchSize
     self.calibrationExamples = calibrationExamples
     self.compensation = compensation
+    self.refinement = refinement
   }
 }
