@@ -18,6 +18,7 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var data: DataArguments
   @OptionGroup var budget: BudgetArguments
   @OptionGroup var ranking: RankingArguments
+  @OptionGroup var structure: StructureArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
@@ -72,7 +73,8 @@ struct PruneCommand: AsyncParsableCommand {
       PruningOptions(
         budget: try budget.budget, metric: budget.metric, confidence: budget.confidence,
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
-        calibrationExamples: ranking.calibrationExamples)
+        calibrationExamples: ranking.calibrationExamples, granularity: try structure.unit,
+        objective: structure.objective)
     }
   }
 }

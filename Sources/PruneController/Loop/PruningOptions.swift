@@ -15,11 +15,16 @@ public struct PruningOptions: Sendable {
   public var batchSize: Int
   /// Examples of the fit part for features and criteria.
   public var calibrationExamples: Int
+  /// What is removed as a unit.
+  public var granularity: Granularity
+  /// What the removal of coupled units is to save; a sparsity budget then counts in it.
+  public var objective: CostObjective
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
-    batchSize: Int = 128, calibrationExamples: Int = 2_000
+    batchSize: Int = 128, calibrationExamples: Int = 2_000,
+    granularity: Granularity = .element, objective: CostObjective = .parameters
   ) {
     self.budget = budget
     self.metric = metric
@@ -29,5 +34,7 @@ public struct PruningOptions: Sendable {
     self.seed = seed
     self.batchSize = batchSize
     self.calibrationExamples = calibrationExamples
+    self.granularity = granularity
+    self.objective = objective
   }
 }

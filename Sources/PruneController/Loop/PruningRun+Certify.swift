@@ -44,8 +44,11 @@ extension PruningRun {
   {
     try session.restore(state.snapshot)
     evaluations += 1
+    // Where units go, the network that will be written is the one to be certified.
+    let small = structure == nil ? nil : try currentGraph()
     return try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.certify, against: outputs)
+      try small.map { try session.engine.prepare($0) } ?? session.program,
+      of: small ?? session.graph, with: session.engine, on: split.certify, against: outputs)
   }
 
   private func denseOnCertify() throws -> (evaluation: Evaluation, outputs: [HostTensor]?) {

@@ -14,6 +14,8 @@ final class PruningRun<E: Engine> {
   let bound: PairedBound
   let evaluator: Evaluator<E>
   let tuner: FineTuner<E>
+  /// `nil` where single connections or patterns of them go.
+  let structure: StructuredPruning<E>?
 
   private(set) var rounds: [PruningRound] = []
   private(set) var accepted: [AcceptedState] = []
@@ -53,6 +55,11 @@ final class PruningRun<E: Engine> {
       session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
     tuner = try FineTuner(session: session, fit: split.fit, options: options)
+    structure =
+      options.granularity.isStructural
+      ? try StructuredPruning(
+        ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
+        options: options) : nil
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
@@ -60,8 +67,10 @@ final class PruningRun<E: Engine> {
   }
 
   var wallSeconds: Double { (ContinuousClock.now - start).seconds }
+  /// Share of the prunable connections that is left, or of the cost where whole units are cut out.
   var density: Double {
-    session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
+    if let structure { return structure.density(of: session.masks) }
+    return session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
   }
   var isOutOfTime: Bool {
     Task.isCancelled || options.timeLimitSeconds.map { wallSeconds >= $0 } ?? false
@@ -110,6 +119,12 @@ final class PruningRun<E: Engine> {
     try tuner.chooseLearningRate(
       isOutOfTime: { isOutOfTime },
       damage: { _ = try pruneIfPossible(to: density / 10, selection: .smallStep) })
+  }
+
+  /// The network as it is now, without the units that were removed.
+  func currentGraph() throws -> Graph {
+    let graph = try session.currentGraph()
+    return try structure?.smallGraph(of: graph, masks: session.masks) ?? graph
   }
 
   func evaluate() throws -> Evaluation {
@@ -165,7 +180,7 @@ final class PruningRun<E: Engine> {
   ) throws -> PruningOutcome {
     try session.restore(chosen?.snapshot ?? denseSnapshot)
     return PruningOutcome(
-      graph: chosen == nil ? session.graph : try session.currentGraph(), masks: session.masks,
+      graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,
       pruned: chosen?.evaluation ?? dense, layers: session.layers, evaluations: evaluations,
       gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent, wallSeconds: wallSeconds)

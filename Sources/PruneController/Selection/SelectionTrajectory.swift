@@ -64,7 +64,7 @@ package struct SelectionTrajectory<E: Engine> {
       earlier.map { BlendedScores(scores, masks: network.masks, earlier: $0) }
       ?? BlendedScores(scores, masks: network.masks, retention: options.retention)
     let masks = try ElementRanking.masks(
-      keeping: passDensity, scores: blend.values, of: network)
+      keeping: passDensity, scores: blend.values, of: network, granularity: options.granularity)
     state.select(network.layers.compactMap { masks[$0.parameter] })
     blended = blend
     pass += 1
