@@ -45,7 +45,8 @@ struct SweepCommand: AsyncParsableCommand {
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },
         options: PruningOptions(
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
-          calibrationExamples: ranking.calibrationExamples, granularity: try structure.unit,
+          calibrationExamples: ranking.calibrationExamples,
+          refinement: ranking.refinement(default: false), granularity: try structure.unit,
           objective: structure.objective), splitSeed: data.splitSeed
       ) { point in
         console.live(

@@ -19,12 +19,15 @@ public struct PruningOptions: Sendable {
   public var granularity: Granularity
   /// What the removal of coupled units is to save; a sparsity budget then counts in it.
   public var objective: CostObjective
+  /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
+  public var refinement: RefinementOptions?
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
     batchSize: Int = 128, calibrationExamples: Int = 2_000,
-    granularity: Granularity = .element, objective: CostObjective = .parameters
+    refinement: RefinementOptions? = nil, granularity: Granularity = .element,
+    objective: CostObjective = .parameters
   ) {
     self.budget = budget
     self.metric = metric
@@ -36,5 +39,6 @@ public struct PruningOptions: Sendable {
     self.calibrationExamples = calibrationExamples
     self.granularity = granularity
     self.objective = objective
+    self.refinement = refinement
   }
 }

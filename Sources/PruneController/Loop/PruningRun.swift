@@ -22,6 +22,7 @@ final class PruningRun<E: Engine> {
   var evaluations = 0
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
+  private var refinementSeconds = 0.0
   private let denseSnapshot: PruningSession<E>.Snapshot
   private let denseSearchOutputs: [HostTensor]?
   private let start = ContinuousClock.now
@@ -39,20 +40,27 @@ final class PruningRun<E: Engine> {
 
   init(
     graph: Graph, split: DataSplit, engine: E, ranking: Ranking, options: PruningOptions,
-    progress: @escaping (PruningProgress) -> Void
+    checkpoint: RunCheckpoint? = nil, progress: @escaping (PruningProgress) -> Void
   ) throws {
     self.split = split
     self.ranking = ranking
     self.options = options
     self.progress = progress
-    session = try PruningSession(graph, engine: engine)
+    let journal = try checkpoint.map {
+      try RunJournal(
+        $0,
+        identity: RunIdentity(
+          graph: graph, split: split, engine: engine.identity, ranking: ranking, options: options
+        ).parts.merging($0.context) { $1 })
+    }
+    session = try PruningSession(graph, engine: engine, journal: journal)
     bound = try PairedBound(confidence: options.confidence)
     evaluator = Evaluator(metric: options.metric)
     denseSearchOutputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(session.program, with: engine, on: split.search) : nil
+      ? try evaluator.outputs(try session.program, with: engine, on: split.search) : nil
     dense = try evaluator.evaluate(
-      session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
+      try session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
     tuner = try FineTuner(session: session, fit: split.fit, options: options)
     structure =
@@ -64,15 +72,23 @@ final class PruningRun<E: Engine> {
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
         layers: session.layers.count))
+    if let journal, journal.isReplaying { progress(.resumed(steps: journal.count)) }
   }
 
-  var wallSeconds: Double { (ContinuousClock.now - start).seconds }
+  /// Of the run, interruptions left out.
+  var wallSeconds: Double {
+    session.journal?.seconds ?? (ContinuousClock.now - start).seconds
+  }
   /// Share of the prunable connections that is left, or of the cost where whole units are cut out.
   var density: Double {
     if let structure { return structure.density(of: session.masks) }
     return session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
   }
   var isOutOfTime: Bool {
+    guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
+    return journal.isOutOfTime { isTimeSpent }
+  }
+  private var isTimeSpent: Bool {
     Task.isCancelled || options.timeLimitSeconds.map { wallSeconds >= $0 } ?? false
   }
 
@@ -82,18 +98,35 @@ final class PruningRun<E: Engine> {
   }
 
   /// Prunes the current state to `density` by scores taken from it now.
+  ///
+  /// - Parameter refinement: of θ, within what is left of its seconds.
   func prune(
-    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
   ) throws {
-    let selector = try MaskSelector(
-      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options,
-      selection: selection)
-    let selected = try selector.select(keeping: density)
-    gradientEvaluations += selected.gradientEvaluations
-    try session.apply(selected.masks)
-    if session.hasNormalization {
-      try session.reestimateNormalization(on: split.fit, options: options)
+    let spent: SelectionCost = try session.change(
+      "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
+    ) {
+      let selector = try MaskSelector(
+        ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
+        options: options, selection: selection, refinement: refinement)
+      let selected = try selector.select(keeping: density)
+      try session.apply(selected.masks)
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: split.fit, options: options)
+      }
+      return SelectionCost(
+        gradientEvaluations: selected.gradientEvaluations,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0)
     }
+    gradientEvaluations += spent.gradientEvaluations
+    refinementSeconds += spent.refinementSeconds
+  }
+
+  /// What a selection took.
+  private struct SelectionCost: Codable {
+    let gradientEvaluations: Int
+    let refinementSeconds: Double
   }
 
   /// `density`, or that of one connection per layer where it is less.
@@ -104,14 +137,26 @@ final class PruningRun<E: Engine> {
 
   /// As ``prune(to:)``, but `false`, and nothing changed, where so few connections would empty a layer.
   func pruneIfPossible(
-    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
   ) throws -> Bool {
     do {
-      try prune(to: density, selection: selection)
+      try prune(to: density, selection: selection, refinement: refinement)
       return true
     } catch SelectionError.tooFew {
       return false
     }
+  }
+
+  /// How θ may be refined for one more selection: `nil` where its seconds are spent, where the network is tuned afterwards,
+  /// which undoes what θ could gain, or where no θ decides.
+  func refinement(share: Double = 1) -> RefinementOptions? {
+    guard var refinement = options.refinement, case .predictor = ranking, tuner.epochsLeft <= 0
+    else { return nil }
+    let left = refinement.budgetSeconds - refinementSeconds
+    guard left > 0 else { return nil }
+    refinement.budgetSeconds = min(left, share * refinement.budgetSeconds)
+    return refinement
   }
 
   /// Before the first tuning: finds the learning rate on a tenth of the weights left now.
@@ -129,9 +174,11 @@ final class PruningRun<E: Engine> {
 
   func evaluate() throws -> Evaluation {
     evaluations += 1
-    return try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.search,
-      against: denseSearchOutputs)
+    return try session.measure("evaluate", "on search") {
+      try evaluator.evaluate(
+        try session.program, of: session.graph, with: session.engine, on: split.search,
+        against: denseSearchOutputs)
+    }
   }
 
   func dropUpperBoundPoints(of evaluation: Evaluation) throws -> Double {
@@ -179,6 +226,8 @@ final class PruningRun<E: Engine> {
     _ chosen: AcceptedState?, certificate: Certificate?, isBudgetMet: Bool
   ) throws -> PruningOutcome {
     try session.restore(chosen?.snapshot ?? denseSnapshot)
+    // A record that ends here is never gone on with, even where the clock would now allow more.
+    _ = try session.measure("end") { isBudgetMet }
     return PruningOutcome(
       graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,

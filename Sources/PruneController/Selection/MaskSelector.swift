@@ -13,6 +13,8 @@ package struct MaskSelector<E: Engine> {
     package let masks: MaskSet
     /// Gradients taken over a sample beyond the statistics; 0 where ranked once.
     package let gradientEvaluations: Int
+    /// `nil` where θ was not refined.
+    package var refinement: RefinementOutcome?
   }
 
   private let ranking: Ranking
@@ -23,10 +25,13 @@ package struct MaskSelector<E: Engine> {
   /// Where whole units are cut out; scores are then taken of the session as it is when they are asked for.
   private let structured: StructuredPruning<E>?
 
-  /// - Parameter examples: the fit part; statistics and gradients are taken on samples of it.
+  /// - Parameters:
+  ///   - examples: the fit part; statistics and gradients are taken on samples of it.
+  ///   - refinement: refines θ on `examples` with every selection; `nil` does not, and criteria have no θ.
   package init(
     _ ranking: Ranking, session: PruningSession<E>, fit examples: ExampleSet, objective: Objective,
-    options: PruningOptions, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+    options: PruningOptions, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
   ) throws {
     self.ranking = ranking
     seed = options.seed
@@ -39,7 +44,8 @@ package struct MaskSelector<E: Engine> {
       structured == nil ? ranking.requiredStatistics() : [], on: examples,
       limit: options.calibrationExamples,
       batchSize: options.batchSize, objective: objective, seed: options.seed)
-    guard structured == nil, case .predictor(let predictor, _) = ranking, predictor.readsState
+    guard structured == nil, case .predictor(let predictor, _) = ranking,
+      predictor.readsState || refinement != nil
     else {
       iterated = nil
       return
@@ -47,12 +53,20 @@ package struct MaskSelector<E: Engine> {
     var selection = selection
     selection.granularity = options.granularity
     let teach = try Self.teacher(for: objective, examples: examples, session: session)
+    let passes = predictor.readsState ? selection : .once
     iterated = try IteratedSelection(
       by: predictor, of: state,
       sample: try SelectionSample(
-        examples, options: selection, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
-      engine: session.engine, program: session.program, objective: objective,
-      reestimatesNormalization: session.hasNormalization, options: selection)
+        examples, options: passes, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
+      engine: session.engine, program: try session.program, objective: objective,
+      reestimatesNormalization: session.hasNormalization, options: passes,
+      refinement: try refinement.map { refinement in
+        SelectionRefinement(
+          options: refinement,
+          sample: try SelectionSample(
+            examples, options: refinement.sampling, pieceSize: Self.pieceSize, seed: options.seed,
+            holdsOut: true, teach: teach))
+      })
   }
 
   /// Masks that keep `density` of all prunable connections, or of the cost where whole units are cut out.
@@ -64,7 +78,9 @@ package struct MaskSelector<E: Engine> {
     }
     if let iterated {
       let outcome = try iterated.run(keeping: density)
-      return Selected(masks: outcome.masks, gradientEvaluations: outcome.gradientEvaluations)
+      return Selected(
+        masks: outcome.masks, gradientEvaluations: outcome.gradientEvaluations,
+        refinement: outcome.refinement)
     }
     return Selected(masks: try masks(keeping: density), gradientEvaluations: 0)
   }

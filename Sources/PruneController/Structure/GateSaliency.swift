@@ -25,7 +25,7 @@ package struct GateSaliency<E: Engine> {
   /// - Returns: score by unit id, for the network as it is; higher = keep, negative where removal helps.
   package func scores(of units: [CoupledUnit]) throws -> [Int: Double] {
     let axes = AxisSums.axes(of: units, where: \.isConsumed)
-    let parameters = try session.engine.parameters(of: session.program).filter {
+    let parameters = try session.engine.parameters(of: try session.program).filter {
       axes[$0.key] != nil
     }
     var squares: [Int: Double] = [:]
@@ -54,7 +54,7 @@ package struct GateSaliency<E: Engine> {
   ) throws -> [Int: Double] {
     let names = parameters.keys.sorted()
     let gradients = try session.engine.gradients(
-      of: session.program, on: batch, objective: objective, for: names
+      of: try session.program, on: batch, objective: objective, for: names
     ).gradients
     var sums = AxisSums()
     for name in names {

@@ -91,7 +91,7 @@ struct UnitScorer<E: Engine> {
       session.graph.nodes.filter { $0.operation == "BatchNormalization" && $0.inputs.count > 1 }
         .map { $0.inputs[1] })
     guard !names.isEmpty else { throw ControllerError.noNormalization }
-    let parameters = try session.engine.parameters(of: session.program)
+    let parameters = try session.engine.parameters(of: try session.program)
     var sums = AxisSums()
     for name in names {
       guard let tensor = parameters[name], let values = tensor.floats else { continue }
