@@ -10,7 +10,9 @@ struct RankingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A hand-made criterion in place of the predictor: "
-        + SaliencyCriteria.all.map(\.name).joined(separator: ", ") + ".", valueName: "name"))
+        + SaliencyCriteria.all.map(\.name).joined(separator: ", ")
+        + "; for whole units also " + UnitCriterion.allCases.map(\.rawValue).joined(separator: ", ")
+        + ".", valueName: "name"))
   var criterion: String?
 
   @Option(help: "Examples for statistics, drawn from the fit part.")
@@ -34,7 +36,7 @@ struct RankingArguments: ParsableArguments {
       throw ValidationError("--calibration-examples is \(calibrationExamples), expected 1 or more")
     }
     if let criterion {
-      do { _ = try SaliencyCriteria.named(criterion) } catch { throw ValidationError("\(error)") }
+      do { _ = try Ranking.criterion(named: criterion) } catch { throw ValidationError("\(error)") }
     }
   }
 

@@ -71,7 +71,8 @@ package struct SelectionTrajectory<E: Engine> {
   /// Keeps the best by `blend`, which ends the pass.
   mutating func select(_ blend: BlendedScores) throws {
     let network = state.network
-    let masks = try ElementRanking.masks(keeping: passDensity, scores: blend.values, of: network)
+    let masks = try ElementRanking.masks(
+      keeping: passDensity, scores: blend.values, of: network, granularity: options.granularity)
     state.select(network.layers.compactMap { masks[$0.parameter] })
     blended = blend
     pass += 1
