@@ -55,9 +55,14 @@ package struct MaskSelector<E: Engine> {
   private func masks(keeping density: Double) throws -> MaskSet {
     switch ranking {
     case .predictor(let predictor, _):
-      let table = try FeatureExtraction(names: predictor.featureNames).table(of: state)
-      return try ElementRanking.masks(
-        keeping: density, scores: predictor.scores(for: table, targetDensity: density), of: state)
+      let features = try FeatureExtraction(names: predictor.featureNames).prepare(state)
+      guard let scorer = predictor.chunkScorer(for: features, targetDensity: density) else {
+        return try ElementRanking.masks(
+          keeping: density, scores: predictor.scores(from: features, targetDensity: density),
+          of: state)
+      }
+      return try StreamedSelection(layers: state.layers, current: state.masks, scorer: scorer)
+        .masks(keeping: density)
     case .criterion(let criterion):
       let granularity = criterion.granularity
       let untouched = granularity == .channel ? state.layers.last.map { [$0.parameter] } : nil

@@ -58,7 +58,8 @@ package struct SelectionTrajectory<E: Engine> {
 
   /// Scores every connection that is left, on or off, and keeps the best: the end of a pass.
   package mutating func select() throws {
-    let scores = predictor.scores(for: table(), targetDensity: passDensity)
+    let scores = predictor.scores(
+      from: extraction.features(of: state), targetDensity: passDensity)
     let network = state.network
     let blend =
       earlier.map { BlendedScores(scores, masks: network.masks, earlier: $0) }
