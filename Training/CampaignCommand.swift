@@ -3,10 +3,9 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-@main
 struct CampaignCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "Training",
+    commandName: "campaign",
     abstract: "Make the archive behind the shipped presets, and the presets.",
     discussion: """
       Trains and prunes many small networks, each run archived; then fits a predictor to the archive and scores it on \

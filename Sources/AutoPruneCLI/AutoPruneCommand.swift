@@ -17,7 +17,7 @@ struct AutoPruneCommand: AsyncParsableCommand {
     subcommands: [
       PruneCommand.self, SweepCommand.self, EvaluateCommand.self, TrainCommand.self,
       NewCommand.self, InspectCommand.self, RunCommand.self, FitCommand.self,
-      ArchiveCommand.self, PredictorCommand.self, DemoCommand.self,
+      ArchiveCommand.self, ExplainCommand.self, PredictorCommand.self, DemoCommand.self,
     ])
 }
 

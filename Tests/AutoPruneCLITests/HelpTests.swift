@@ -8,7 +8,7 @@ struct HelpTests {
     [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["fit"],
     ["archive"], ["archive", "list"], ["archive", "show"], ["archive", "export"],
     ["archive", "merge"], ["archive", "verify"], ["predictor"], ["predictor", "list"],
-    ["predictor", "show"], ["demo"],
+    ["predictor", "show"], ["predictor", "compare"], ["explain"], ["demo"],
   ]
 
   private static let isRewriting =
