@@ -69,6 +69,8 @@ let package = Package(
       name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
       name: "CImageCodecs",
       providers: [.apt(["libpng-dev", "libturbojpeg0-dev"]), .brew(["libpng", "jpeg-turbo"])]),
     .target(
@@ -77,7 +79,7 @@ let package = Package(
 
     module("PruneCore", linked: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     module("GSLNumerics", ["CGSL"]),
-    module("ONNXFormat", ["PruneCore", protobuf], exclude: ["Proto"]),
+    module("ONNXFormat", ["PruneCore", "CZlib", "CZstd", protobuf], exclude: ["Proto"]),
     module(
       "PruneData", ["PruneCore", "CZlib", "CImageCodecs"],
       exclude: ["Resources/make_digits.py", "Resources/ATTRIBUTION.md"],
@@ -93,7 +95,8 @@ let package = Package(
       ["PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "GSLNumerics"]),
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
-      exclude: ["README.md", "default.md"], resources: [.copy("default.json")]),
+      exclude: ["README.md", "default.md", "held-out.json", "learning-curve.json"],
+      resources: [.copy("default.json")]),
     module(
       "AutoPrune",
       [

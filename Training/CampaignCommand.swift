@@ -68,7 +68,11 @@ struct CampaignCommand: AsyncParsableCommand {
   }
 
   private func writeCard(of preset: Preset, in folder: URL) throws {
-    try ModelCard(preset).text.write(
+    let card = ModelCard(
+      preset,
+      table: try HeldOutResult.readIfPresent(folder.appendingPathComponent("held-out.json")),
+      curve: try LearningCurve.readIfPresent(folder.appendingPathComponent("learning-curve.json")))
+    try card.text.write(
       to: folder.appendingPathComponent("default.md"), atomically: true, encoding: .utf8)
   }
 

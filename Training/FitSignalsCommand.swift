@@ -59,6 +59,6 @@ struct FitSignalsCommand: AsyncParsableCommand {
         report("seed \(seed) \(family): done")
       }
     }
-    print(HeldOutText(HeldOutSummary(cells.cells, criteria: [])).text)
+    print(HeldOutResult(HeldOutSummary(cells.cells, criteria: []), seeds: seeds).text)
   }
 }

@@ -19,7 +19,9 @@ struct HeldOutCommand: AsyncParsableCommand {
   @Option(help: "Leave out every how-manieth family.")
   var stride = 3
 
-  @Option(help: "At most this many of the families left out are tried; the others are left out all the same.")
+  @Option(
+    help:
+      "At most this many of the families left out are tried; the others are left out all the same.")
   var families = 10
 
   @Option(help: "Seeds of the calibration sample.")
@@ -36,6 +38,9 @@ struct HeldOutCommand: AsyncParsableCommand {
 
   @Option(help: "The fitted predictor, written where absent and read where present.")
   var fitted = "held-out-preset.json"
+
+  @Option(help: "Also write the tables as JSON, for the card and for a notebook.")
+  var json: String?
 
   func run() async throws {
     let networks = try campaign.networks()
@@ -66,7 +71,9 @@ struct HeldOutCommand: AsyncParsableCommand {
       }
     }
     let summary = HeldOutSummary(cells.cells, criteria: criteria)
-    print(HeldOutText(summary).text)
+    let result = HeldOutResult(summary, seeds: Set(cells.cells.map(\.seed)).count)
+    print(result.text)
+    if let json { try result.write(to: URL(fileURLWithPath: json)) }
   }
 
   private func predictor(
@@ -79,7 +86,8 @@ struct HeldOutCommand: AsyncParsableCommand {
     let training = networks.filter { !left.contains($0.family) }
     var fitting = PredictorFitting()
     fitting.seed = fitSeed
-    report("fitting to \(training.count) networks, without \(left.sorted().joined(separator: ", "))")
+    report(
+      "fitting to \(training.count) networks, without \(left.sorted().joined(separator: ", "))")
     let predictor = try fitting.fit(to: training.map(\.learnable), engine: engine) {
       report("  \($0)")
     }

@@ -6,7 +6,8 @@ import TorchBackend
 struct LearningCurveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learning-curve",
-    abstract: "Score on families left out against the number of archived runs that θ was fitted to.",
+    abstract:
+      "Score on families left out against the number of archived runs that θ was fitted to.",
     discussion: """
       For every number of runs, several draws from the networks of the families that are not left out; the predictor \
       fitted to each prunes the networks left out. Cells that the log holds are not made again.
@@ -31,6 +32,9 @@ struct LearningCurveCommand: AsyncParsableCommand {
 
   @Option(help: "File of finished cells, a line of JSON each.")
   var log = "learning-curve.jsonl"
+
+  @Option(help: "Also write the curve as JSON, for a notebook.")
+  var json: String?
 
   func run() async throws {
     let networks = try campaign.networks()
@@ -66,25 +70,8 @@ struct LearningCurveCommand: AsyncParsableCommand {
         report("draw \(draw), \(name): done")
       }
     }
-    print(Self.text(cells.cells))
+    let curve = LearningCurve(cells.cells)
+    print(curve.text)
+    if let json { try curve.write(to: URL(fileURLWithPath: json)) }
   }
-
-  private static func text(_ cells: [HeldOutCell]) -> String {
-    let byMethod = Dictionary(grouping: cells, by: \.method)
-    let rows = byMethod.map { method, cells in
-      let draws = Dictionary(grouping: cells, by: \.seed).values.map { cells in
-        100 * cells.reduce(0) { $0 + $1.metric } / Double(cells.count)
-      }
-      return (runs: Int(method.prefix { $0.isNumber }) ?? 0, draws: draws)
-    }.sorted { $0.runs < $1.runs }
-    let lines = rows.map { row in
-      let mean = row.draws.reduce(0, +) / Double(row.draws.count)
-      let range = "\(format(row.draws.min() ?? mean)) … \(format(row.draws.max() ?? mean))"
-      return "| \(row.runs) | \(format(mean)) | \(range) | \(row.draws.count) |"
-    }
-    return (["| runs | mean accuracy | lowest … highest | draws |", "|---|---|---|---|"] + lines)
-      .joined(separator: "\n")
-  }
-
-  private static func format(_ value: Double) -> String { String(format: "%.2f", value) }
 }

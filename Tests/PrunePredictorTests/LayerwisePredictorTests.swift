@@ -27,7 +27,8 @@ struct LayerwisePredictorTests {
     #expect(corrected.parameters.allSatisfy { $0 == 0 })
     #expect(corrected.parameters.count == 2 * 4)
     #expect(
-      corrected.scores(for: table, targetDensity: 0.2) == base.scores(for: table, targetDensity: 0.2))
+      corrected.scores(for: table, targetDensity: 0.2)
+        == base.scores(for: table, targetDensity: 0.2))
   }
 
   @Test("a correction moves its own layer alone, the constant by just itself")

@@ -9,6 +9,8 @@ public enum ExplainedMasks: Sendable {
   case selected(Sparsity)
   /// The connections that are zero in a network pruned from the model.
   case of(pruned: Graph)
+  /// These, such as those of a checkpoint.
+  case given(MaskSet)
 }
 
 extension AutoPruner {
@@ -38,6 +40,7 @@ extension AutoPruner {
       switch masks {
       case .selected(let sparsity): (nil, sparsity.density)
       case .of(let pruned): (try Self.masks(of: pruned, layers: layers), 0)
+      case .given(let masks): (try Self.checked(masks, layers: layers), 0)
       }
     let explainer = try SelectionExplainer(
       predictor, of: model, masks: given, density: density, fit: try examples.fitted(to: model),
@@ -97,6 +100,14 @@ extension AutoPruner {
         index: index, layer: layer.name, shape: layer.shape)
     }
     return zip(index, layer.shape).reduce(0) { $0 * $1.1 + $1.0 }
+  }
+
+  private static func checked(_ masks: MaskSet, layers: [PrunableLayer]) throws -> MaskSet {
+    for layer in layers where masks[layer.parameter].map({ $0.kept.count != layer.count }) ?? false
+    {
+      throw ExplanationError.otherNetwork(layer: layer.name)
+    }
+    return masks
   }
 
   private static func masks(of pruned: Graph, layers: [PrunableLayer]) throws -> MaskSet {

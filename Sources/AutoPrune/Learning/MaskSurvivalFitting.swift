@@ -94,8 +94,10 @@ public struct MaskSurvivalFitting: Sendable {
 
     let states = StateExtraction(extraction, of: state)
     let selection = IteratedSelectionOptions()
-    let passes = 1 + Int(
-      generator.uniform() * Double(selection.rampPasses + selection.settlingPasses))
+    let passes =
+      1
+      + Int(
+        generator.uniform() * Double(selection.rampPasses + selection.settlingPasses))
     var trajectory = SelectionTrajectory<E>(
       of: state, to: density, by: prior,
       extraction: StateExtraction(try FeatureExtraction(names: prior.featureNames), of: state),
@@ -104,7 +106,7 @@ public struct MaskSurvivalFitting: Sendable {
       let order = (0..<network.fit.count).shuffled(using: &generator).prefix(300)
       try trajectory.observe(
         MaskedRunner(
-          engine: engine, program: session.program, state: state,
+          engine: engine, program: try session.program, state: state,
           batches: [network.fit.batch(Array(order))], objective: objective))
       if pass < passes - 1 { try trajectory.select() }
     }

@@ -14,6 +14,8 @@ public struct PruneReport: Sendable, Codable, Hashable {
     /// Multiply–accumulates per example whose weight is not zero.
     public let sparseMACs: Int
     public let fileBytes: Int
+    /// What ``ModelPacker`` makes of the file.
+    public let packedBytes: Int
     /// Median wall time of one example in this engine; a mask alone does not lower it.
     public let latencySeconds: Double
   }
@@ -41,10 +43,12 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let predictor: String
   public let layers: [Layer]
   public let rounds: [PruningRound]
+  /// Of the pruned network first, then the dense one, in this engine.
+  public let latency: [LatencyComparison.Measurement]
 
   enum CodingKeys: String, CodingKey {
     case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case epochs, seed, predictor, layers, rounds
+    case epochs, seed, predictor, layers, rounds, latency
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -63,5 +67,6 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(predictor, forKey: .predictor)
     try container.encode(layers, forKey: .layers)
     try container.encode(rounds, forKey: .rounds)
+    try container.encode(latency, forKey: .latency)
   }
 }

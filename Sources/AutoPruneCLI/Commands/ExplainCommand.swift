@@ -11,11 +11,15 @@ struct ExplainCommand: AsyncParsableCommand {
       autoprune explain model.onnx --data mnist/ --pruned small.onnx --layer fc1 --index 3,17
       autoprune explain model.onnx --data mnist/ --sparsity 0.9
       autoprune explain 5f3a --layer fc1
+      autoprune explain checkpoint/ --model model.onnx --data mnist/
       A run is named by the beginning of its id in the archive; it needs the network and examples archived with it.
       """)
 
-  @Argument(help: "The dense ONNX model, or an archived run.")
+  @Argument(help: "The dense ONNX model, an archived run, or the checkpoint folder of a run.")
   var source: String
+
+  @Option(help: "The dense ONNX model of a checkpoint.")
+  var model: String?
 
   @Option(help: "A network pruned from the model, whose zeros are to be explained.")
   var pruned: String?
@@ -49,18 +53,27 @@ struct ExplainCommand: AsyncParsableCommand {
     if let sparsity {
       do { _ = try Sparsity(sparsity) } catch { throw ValidationError("\(error)") }
     }
-    guard isModel else { return }
+    guard isModel || isCheckpoint else { return }
+    if isCheckpoint, model == nil { throw ValidationError("a checkpoint needs --model FILE") }
     if data == nil { throw ValidationError("a model needs --data for statistics and gradients") }
-    if (pruned == nil) == (sparsity == nil) {
+    if isModel, (pruned == nil) == (sparsity == nil) {
       throw ValidationError("name either --pruned FILE or --sparsity S")
     }
   }
 
-  private var isModel: Bool { source.hasSuffix(".onnx") || source.contains("/") }
+  private var isCheckpoint: Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
+  private var isModel: Bool {
+    !isCheckpoint && (source.hasSuffix(".onnx") || source.contains("/"))
+  }
 
   func run() async throws {
     try await Failure.reported {
-      let subject = try isModel ? model() : archived()
+      let subject = try isModel || isCheckpoint ? fromFiles() : archived()
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
       let explanation = try await pruner.explain(
         subject.graph, on: subject.examples, masks: subject.masks, layer: layer,
@@ -72,15 +85,19 @@ struct ExplainCommand: AsyncParsableCommand {
 
   private typealias Subject = (graph: Graph, examples: ExampleSet, masks: ExplainedMasks)
 
-  private func model() throws -> Subject {
-    let graph = try ONNXReader().read(URL(fileURLWithPath: source))
+  private func fromFiles() throws -> Subject {
+    let graph = try ONNXReader().read(URL(fileURLWithPath: isCheckpoint ? model ?? "" : source))
     let set = try scaling.load(data ?? "")
-    let masks: ExplainedMasks =
-      if let pruned { .of(pruned: try ONNXReader().read(URL(fileURLWithPath: pruned))) } else {
-        .selected(try Sparsity(sparsity ?? 0))
-      }
     let fit = DataSplit(try set.train.fitted(to: graph), seed: scaling.splitSeed).fit
-    return (graph, fit, masks)
+    return (graph, fit, try masks())
+  }
+
+  private func masks() throws -> ExplainedMasks {
+    if isCheckpoint {
+      return .given(try RunCheckpoint.latestMasks(in: URL(fileURLWithPath: source)))
+    }
+    if let pruned { return .of(pruned: try ONNXReader().read(URL(fileURLWithPath: pruned))) }
+    return .selected(try Sparsity(sparsity ?? 0))
   }
 
   private func archived() throws -> Subject {

@@ -113,7 +113,8 @@ extension PredictorCommand {
       let unseen = networks.filter { includeSeen || !seen.contains($0.family) }
       if unseen.count < networks.count {
         output.console.progress(
-          "\(networks.count - unseen.count) of \(networks.count) networks left out: their families were fitted to")
+          "\(networks.count - unseen.count) of \(networks.count) networks left out: their families were fitted to"
+        )
       }
       guard !unseen.isEmpty else {
         throw ComparisonError.nothingUnseen(networks: networks.count)

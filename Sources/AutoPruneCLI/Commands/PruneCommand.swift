@@ -21,6 +21,7 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
+  @OptionGroup var checkpoint: CheckpointArguments
 
   @Option(help: "Epochs of fine-tuning in all; 0 = none.")
   var fineTune = 0.0
@@ -57,9 +58,16 @@ struct PruneCommand: AsyncParsableCommand {
       }
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
       let view = PruningView(console: console, metric: budget.metric)
-      let pruned = try await pruner.prune(
-        graph, on: examples, options: try options, splitSeed: data.splitSeed, archive: target
-      ) { view.show($0) }
+      let (options, splitSeed, state) = (try options, data.splitSeed, checkpoint.target)
+      let (pruned, isInterrupted) = try await Interruption.cancelling {
+        console.warning("interrupted: ending with the best network accepted so far")
+      } _: {
+        try await pruner.prune(
+          graph, on: examples, options: options, splitSeed: splitSeed, archive: target,
+          checkpoint: state
+        ) { view.show($0) }
+      }
+      if isInterrupted, !pruned.isBudgetMet { throw CancellationError() }
       try ONNXWriter().write(pruned.graph, to: file)
       console.result(PruneTable(pruned.report, file: destination).text)
       try output.write(pruned.report)

@@ -13,7 +13,8 @@ struct ComparisonText {
     }
     rows.append(["mean", ""] + summary.methods.map { Format.percent(summary.mean($0)) })
     var comparisons = TextTable([
-      "against criteria", "mean", "best single", "margin", "rows won", "furthest below a row's best",
+      "against criteria", "mean", "best single", "margin", "rows won",
+      "furthest below a row's best",
     ])
     for method in summary.methods where !summary.criteria.contains(method) {
       guard let found = summary.comparison(of: method) else { continue }

@@ -23,7 +23,7 @@ struct ExplanationText {
       // With one layer asked for there is room for all of its features.
       let shown = explanation.layers.count == 1 ? layer.influences.count : 5
       var table = TextTable(["  feature", "separation"])
-      for influence in layer.influences.prefix(shown) where influence.separation != 0 {
+      for influence in layer.influences.prefix(shown) where abs(influence.separation) >= 5e-5 {
         table.append(["  \(influence.feature)", signed(influence.separation)])
       }
       if !layer.influences.isEmpty { lines.append(table.text) }

@@ -53,9 +53,9 @@ public struct Sweep<E: Engine> {
     let evaluator = Evaluator<E>(metric: options.metric)
     let reference =
       options.metric == .fidelity
-      ? try evaluator.outputs(session.program, with: engine, on: test) : nil
+      ? try evaluator.outputs(try session.program, with: engine, on: test) : nil
     let dense = try evaluator.evaluate(
-      session.program, of: graph, with: engine, on: test, against: reference)
+      try session.program, of: graph, with: engine, on: test, against: reference)
     let start = try session.snapshot()
     let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
     let selector = try MaskSelector(
@@ -71,7 +71,7 @@ public struct Sweep<E: Engine> {
         try session.reestimateNormalization(on: examples, options: options)
       }
       let evaluation = try evaluator.evaluate(
-        session.program, of: graph, with: engine, on: test, against: reference)
+        try session.program, of: graph, with: engine, on: test, against: reference)
       let point = SweepPoint(
         sparsity: session.masks.sparsity, metric: evaluation.value,
         nonzero: session.masks.keptCount,

@@ -46,7 +46,7 @@ package struct SelectionExplainer<E: Engine> {
         teach: MaskSelector<E>.teacher(for: objective, examples: examples, session: session))
       for pass in 0..<Self.passes {
         let runner = MaskedRunner(
-          engine: engine, program: session.program, state: network,
+          engine: engine, program: try session.program, state: network,
           batches: try sample.batches(pass: pass), objective: objective,
           reestimatesNormalization: session.hasNormalization)
         state.observe(

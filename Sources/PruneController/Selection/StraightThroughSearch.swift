@@ -45,9 +45,10 @@ package struct StraightThroughSearch<E: Engine> {
       examples, options: sampling, pieceSize: 250, seed: seed, holdsOut: true,
       teach: try MaskSelector<E>.teacher(for: objective, examples: examples, session: session))
     let reestimates = session.hasNormalization
+    let program = try session.program
     makeRunner = { batches in
       MaskedRunner(
-        engine: session.engine, program: session.program, state: network, batches: batches,
+        engine: session.engine, program: program, state: network, batches: batches,
         objective: objective, reestimatesNormalization: reestimates)
     }
   }
@@ -68,7 +69,9 @@ package struct StraightThroughSearch<E: Engine> {
     let keptCount = masks.reduce(0) { $0 + $1.keptCount }
     let density = Double(keptCount) / Double(max(1, network.connectionCount))
     var scores = startingScores(masks)
-    var best = (masks: start, loss: try judge.loss(degrees: masks.map { $0.kept.map { $0 ? 1 : 0 } }))
+    var best = (
+      masks: start, loss: try judge.loss(degrees: masks.map { $0.kept.map { $0 ? 1 : 0 } })
+    )
     var descent = AdamDescent(parameterCount: scores.count)
     for step in 1...max(1, options.steps) {
       let layered = split(scores)

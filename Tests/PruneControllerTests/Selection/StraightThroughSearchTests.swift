@@ -40,7 +40,7 @@ struct StraightThroughSearchTests {
     let after = try engine.parameters(of: session.program)
     #expect(after == weights)
     let runner = MaskedRunner(
-      engine: engine, program: session.program, state: state, batches: [batch],
+      engine: engine, program: try session.program, state: state, batches: [batch],
       objective: Self.objective)
     func loss(_ masks: MaskSet) throws -> Double {
       try runner.loss(

@@ -102,7 +102,8 @@ public struct HeldOutSummary: Sendable {
       let spreads = groups.values.filter { $0.count > 1 }.map { cells in
         let values = cells.map(\.metric)
         let centre = mean(values)
-        return (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+        return
+          (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
           / Double(values.count - 1)).squareRoot()
       }
       return spreads.isEmpty ? 0 : mean(spreads)
