@@ -98,7 +98,10 @@ let package = Package(
       ["PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "GSLNumerics"]),
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
-      exclude: ["README.md", "default.md", "logistic-tree.md", "tree.md"],
+      exclude: [
+        "README.md", "default.md", "held-out.json", "learning-curve.json", "logistic-tree.md",
+        "tree.md",
+      ],
       resources: [.copy("default.json"), .copy("logistic-tree.json"), .copy("tree.json")]),
     module(
       "AutoPrune",
