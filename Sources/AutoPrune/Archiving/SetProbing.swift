@@ -40,7 +40,7 @@ struct SetProbing<E: Engine> {
       extraction.requiredStatistics, on: fit, limit: Self.examples, batchSize: 250,
       objective: objective, seed: seed)
     let runner = MaskedRunner(
-      engine: engine, program: session.program, state: network,
+      engine: engine, program: try session.program, state: network,
       batches: session.calibrationBatches(
         from: fit, limit: Self.examples, batchSize: 250, seed: seed),
       objective: objective)

@@ -1,5 +1,5 @@
 package import PruneCore
-package import PruneFeatures
+import PruneFeatures
 package import PrunePredictor
 import PruneSurgery
 
