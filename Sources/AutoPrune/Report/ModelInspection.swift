@@ -45,7 +45,7 @@ public struct ModelInspection: Sendable, Codable, Hashable {
     self.macs = macs.map { $0.values.reduce(0, +) }
   }
 
-  private static func exampleInputs(of graph: Graph) -> [HostTensor]? {
+  static func exampleInputs(of graph: Graph) -> [HostTensor]? {
     var inputs: [HostTensor] = []
     for input in graph.dataInputs {
       guard let shape = input.shape, let type = input.elementType else { return nil }
