@@ -123,7 +123,8 @@ let package = Package(
     tests(of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo"], hasGolden: true),
     tests(of: "PruneFeatures", hasGolden: true),
     tests(of: "PrunePredictor", ["PruneFeatures", "GSLNumerics"], hasGolden: true),
-    tests(of: "PruneSurgery", ["TorchBackend"], hasGolden: true),
+    tests(
+      of: "PruneSurgery", ["ModelZoo", "ONNXFormat", "TorchBackend"], hasGolden: true),
     tests(of: "PruneArchive", [grdb], hasGolden: true),
     tests(
       of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],
