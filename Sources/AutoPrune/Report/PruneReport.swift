@@ -1,4 +1,4 @@
-import PruneController
+public import PruneController
 public import PruneCore
 
 /// Everything a run has to say for itself, as `prune --json` writes it. Metrics are fractions.
@@ -45,10 +45,12 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let rounds: [PruningRound]
   /// Of the pruned network first, then the dense one, in this engine.
   public let latency: [LatencyComparison.Measurement]
+  /// What compensation did and took; `null` where there was none.
+  public let compensation: CompensationRecord?
 
   enum CodingKeys: String, CodingKey {
     case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case epochs, seed, predictor, layers, rounds, latency
+    case epochs, seed, predictor, layers, rounds, latency, compensation
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -68,5 +70,6 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(layers, forKey: .layers)
     try container.encode(rounds, forKey: .rounds)
     try container.encode(latency, forKey: .latency)
+    try container.encode(compensation, forKey: .compensation)
   }
 }

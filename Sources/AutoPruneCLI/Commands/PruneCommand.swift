@@ -19,6 +19,7 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var budget: BudgetArguments
   @OptionGroup var ranking: RankingArguments
   @OptionGroup var structure: StructureArguments
+  @OptionGroup var compensation: CompensationArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
@@ -82,6 +83,7 @@ struct PruneCommand: AsyncParsableCommand {
         budget: try budget.budget, metric: budget.metric, confidence: budget.confidence,
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
         calibrationExamples: ranking.calibrationExamples,
+        compensation: compensation.compensation(default: true),
         refinement: ranking.refinement(default: true), granularity: try structure.unit,
         objective: structure.objective)
     }

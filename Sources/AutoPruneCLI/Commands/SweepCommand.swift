@@ -25,6 +25,7 @@ struct SweepCommand: AsyncParsableCommand {
   @OptionGroup var data: DataArguments
   @OptionGroup var ranking: RankingArguments
   @OptionGroup var structure: StructureArguments
+  @OptionGroup var compensation: CompensationArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
@@ -46,6 +47,7 @@ struct SweepCommand: AsyncParsableCommand {
         options: PruningOptions(
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
           calibrationExamples: ranking.calibrationExamples,
+          compensation: compensation.compensation(default: false),
           refinement: ranking.refinement(default: false), granularity: try structure.unit,
           objective: structure.objective), splitSeed: data.splitSeed
       ) { point in

@@ -19,6 +19,8 @@ public struct PruningOptions: Sendable {
   public var granularity: Granularity
   /// What the removal of coupled units is to save; a sparsity budget then counts in it.
   public var objective: CostObjective
+  /// How the weights left make up for those that go.
+  public var compensation: Compensation
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
   public var refinement: RefinementOptions?
 
@@ -26,8 +28,8 @@ public struct PruningOptions: Sendable {
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
     batchSize: Int = 128, calibrationExamples: Int = 2_000,
-    refinement: RefinementOptions? = nil, granularity: Granularity = .element,
-    objective: CostObjective = .parameters
+    compensation: Compensation = .none, refinement: RefinementOptions? = nil,
+    granularity: Granularity = .element, objective: CostObjective = .parameters
   ) {
     self.budget = budget
     self.metric = metric
@@ -39,6 +41,7 @@ public struct PruningOptions: Sendable {
     self.calibrationExamples = calibrationExamples
     self.granularity = granularity
     self.objective = objective
+    self.compensation = compensation
     self.refinement = refinement
   }
 }

@@ -23,6 +23,9 @@ final class PruningRun<E: Engine> {
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
   private var refinementSeconds = 0.0
+  private var compensation: CompensatedPruning<E>?
+  /// Of all compensated prunings; `nil` where there was none.
+  private(set) var compensationRecord: CompensationRecord?
   private let denseSnapshot: PruningSession<E>.Snapshot
   private let denseSearchOutputs: [HostTensor]?
   private let start = ContinuousClock.now
@@ -104,9 +107,17 @@ final class PruningRun<E: Engine> {
     to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     refinement: RefinementOptions? = nil
   ) throws {
+    let compensates = options.compensation != .none && tuner.epochsLeft <= 0
     let spent: SelectionCost = try session.change(
       "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
     ) {
+      if compensates {
+        let record = try compensator().prune(
+          to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
+        return SelectionCost(
+          gradientEvaluations: record.gradientEvaluations,
+          refinementSeconds: record.refinementSeconds, compensation: record)
+      }
       let selector = try MaskSelector(
         ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
         options: options, selection: selection, refinement: refinement)
@@ -117,7 +128,10 @@ final class PruningRun<E: Engine> {
       }
       return SelectionCost(
         gradientEvaluations: selected.gradientEvaluations,
-        refinementSeconds: selected.refinement?.wallSeconds ?? 0)
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+    }
+    if let record = spent.compensation {
+      compensationRecord = (compensationRecord ?? CompensationRecord()) + record
     }
     gradientEvaluations += spent.gradientEvaluations
     refinementSeconds += spent.refinementSeconds
@@ -127,6 +141,16 @@ final class PruningRun<E: Engine> {
   private struct SelectionCost: Codable {
     let gradientEvaluations: Int
     let refinementSeconds: Double
+    let compensation: CompensationRecord?
+  }
+
+  /// Made once: it holds the dense network and what stages it has reached.
+  private func compensator() throws -> CompensatedPruning<E> {
+    if let compensation { return compensation }
+    let made = try CompensatedPruning(
+      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options)
+    compensation = made
+    return made
   }
 
   /// `density`, or that of one connection per layer where it is less.
@@ -232,7 +256,8 @@ final class PruningRun<E: Engine> {
       graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,
       pruned: chosen?.evaluation ?? dense, layers: session.layers, evaluations: evaluations,
-      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent, wallSeconds: wallSeconds)
+      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent,
+      compensation: compensationRecord, wallSeconds: wallSeconds)
   }
 
   /// Bounds the memory for candidate networks.
