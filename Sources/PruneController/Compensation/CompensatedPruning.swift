@@ -95,7 +95,9 @@ final class CompensatedPruning<E: Engine> {
     record.gradientEvaluations += selected.gradientEvaluations
     record.refinementSeconds += selected.refinement?.wallSeconds ?? 0
     var choices = [selected.masks]
-    if ranking.ranksConnections { choices.append(try recoverable(keeping: density)) }
+    if ranking.ranksConnections, options.granularity == .element {
+      choices.append(try recoverable(keeping: density))
+    }
     let fisher = FisherUpdate(
       session: session, sample: sample, settings: settings, objective: objective)
     let gradients = try fisher.exampleGradients()
@@ -197,6 +199,7 @@ extension Ranking {
   var ranksConnections: Bool {
     switch self {
     case .predictor: true
+    case .units: false
     case .criterion(let criterion): criterion.granularity == .element
     }
   }
