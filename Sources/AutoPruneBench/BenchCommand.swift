@@ -29,7 +29,8 @@ struct BenchCommand: AsyncParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   static let benchmarks: [any Benchmark.Type] = [
-    TrainingSpeed.self, FitSpeed.self, DenseAccuracy.self, SparsitySweep.self, CompensatedSweep.self, BudgetedPruning.self,
+    TrainingSpeed.self, FitSpeed.self, DenseAccuracy.self, SparsitySweep.self,
+    CompensatedSweep.self, BudgetedPruning.self,
   ]
 
   func run() async throws {

@@ -6,7 +6,8 @@ import TorchBackend
 /// in the same loop, seed by seed.
 enum CompensatedSweep: Benchmark {
   static let name = "mlpnet-compensation"
-  static let summary = "MLPNet with compensation, test accuracy, seconds and evaluations per sparsity"
+  static let summary =
+    "MLPNet with compensation, test accuracy, seconds and evaluations per sparsity"
 
   /// Sparsities with the accuracies aimed at.
   private static let closedForm = [(0.8, 93.8), (0.9, 93.3), (0.95, 92.2), (0.98, 88.5)]
@@ -43,7 +44,8 @@ enum CompensatedSweep: Benchmark {
         rows.append(
           row(
             "\(title), stages the predictor chose",
-            records.map { 100 * Double($0.rankedStages) / Double(max($0.stages, 1)) }, "%", setting))
+            records.map { 100 * Double($0.rankedStages) / Double(max($0.stages, 1)) }, "%", setting)
+        )
         if compensation == .firstOrder {
           rows.append(
             row(
