@@ -1,5 +1,4 @@
 package import PruneCore
-package import PruneFeatures
 package import PrunePredictor
 import PruneSurgery
 
