@@ -21,8 +21,10 @@ public struct PredictorFitting: Sendable {
   /// Network × density × pass, drawn anew for every round.
   public var statesPerRound: Int
   public var iterationsPerRound: Int
-  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``.
+  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``, beside the mean loss over ``ridgeNetworks`` networks or more;
+  /// with fewer it is larger by as much, as a prior's weight against fewer observations is.
   public var ridge: Double
+  public var ridgeNetworks = 50
   /// Examples that a state's loss is measured on.
   public var examplesPerState: Int
   /// Of the selections that lead to the states.
@@ -119,7 +121,9 @@ public struct PredictorFitting: Sendable {
   private func logistic<E: Engine>(
     _ states: inout TrajectoryStates<E>, engine: E, progress: (EndToEndFit.Stage) -> Void
   ) throws -> LogisticPredictor {
-    let basis = Self.basis(of: featureNames, contextNames, for: states.startTables)
+    let tables = states.startTables
+    let basis = Self.basis(of: featureNames, contextNames, for: tables)
+    let weight = ridge * max(1, Double(ridgeNetworks) / Double(max(1, tables.count)))
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior
     for temperature in temperatures {
@@ -127,7 +131,7 @@ public struct PredictorFitting: Sendable {
       var options = EndToEndFit()
       options.temperatures = [temperature]
       options.iterationsPerStage = iterationsPerRound
-      options.ridge = ridge
+      options.ridge = weight
       options.seed = seed
       current = try options.fit(
         current, towards: prior, on: tasks, engine: engine, progress: progress
