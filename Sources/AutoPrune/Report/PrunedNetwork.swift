@@ -23,7 +23,7 @@ public struct PrunedNetwork: Sendable {
     let denseProgram = try engine.prepare(model)
     let reference =
       options.metric == .fidelity
-      ? try evaluator.outputs(denseProgram, with: engine, on: test) : nil
+      ? try evaluator.references(denseProgram, of: model, with: engine, on: test) : nil
     func standing(_ graph: Graph, masks: MaskSet) throws -> PruneReport.Standing {
       let program = try engine.prepare(graph)
       let evaluation = try evaluator.evaluate(

@@ -52,7 +52,7 @@ struct PruneCommand: AsyncParsableCommand {
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
-      let examples = try data.load()
+      let examples = try data.load(for: graph)
       let target = try archive.open().map {
         ArchiveTarget($0, commandLine: CommandLine.arguments)
       }

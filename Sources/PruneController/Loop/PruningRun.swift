@@ -7,6 +7,8 @@ import PruneSurgery
 final class PruningRun<E: Engine> {
   let session: PruningSession<E>
   let split: DataSplit
+  /// The fit part as gradients see it: with the dense network's answers where it has no targets.
+  let fit: ExampleSet
   let ranking: Ranking
   let options: PruningOptions
   let progress: (PruningProgress) -> Void
@@ -55,11 +57,17 @@ final class PruningRun<E: Engine> {
     evaluator = Evaluator(metric: options.metric)
     denseSearchOutputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(try session.program, with: engine, on: split.search) : nil
+      ? try evaluator.references(
+        try session.program, of: graph, with: engine, on: split.search) : nil
     dense = try evaluator.evaluate(
       try session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
-    tuner = try FineTuner(session: session, fit: split.fit, options: options)
+    let teacher = SelfLabelling(graph: graph, engine: engine, program: try session.program)
+    let isTaught = options.metric == .fidelity
+    fit = isTaught ? try teacher.taught(split.fit, noiseSeed: options.seed) : split.fit
+    tuner = try FineTuner(
+      session: session, fit: isTaught ? try teacher.taught(split.fit) : split.fit,
+      options: options)
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
@@ -93,12 +101,12 @@ final class PruningRun<E: Engine> {
   ) throws {
     gradientEvaluations += try session.change("prune", "to \(density) by \(selection)") {
       let selector = try MaskSelector(
-        ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
+        ranking, session: session, fit: fit, objective: tuner.labelObjective,
         options: options, selection: selection)
       let selected = try selector.select(keeping: density)
       try session.apply(selected.masks)
       if session.hasNormalization {
-        try session.reestimateNormalization(on: split.fit, options: options)
+        try session.reestimateNormalization(on: fit, options: options)
       }
       return selected.gradientEvaluations
     }
