@@ -107,6 +107,7 @@ extension Ranking {
     switch self {
     case .predictor(_, let name): .predictor(name)
     case .criterion(let criterion): .criterion(criterion.name)
+    case .units(let criterion): .criterion(criterion.rawValue)
     }
   }
 }

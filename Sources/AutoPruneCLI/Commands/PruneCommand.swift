@@ -18,6 +18,8 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var data: DataArguments
   @OptionGroup var budget: BudgetArguments
   @OptionGroup var ranking: RankingArguments
+  @OptionGroup var compensation: CompensationArguments
+  @OptionGroup var structure: StructureArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
@@ -57,7 +59,8 @@ struct PruneCommand: AsyncParsableCommand {
         ArchiveTarget($0, commandLine: CommandLine.arguments)
       }
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
-      let view = PruningView(console: console, metric: budget.metric)
+      let view = PruningView(
+        console: console, metric: budget.metric, budget: try budget.budget, epochs: fineTune)
       let (options, splitSeed, state) = (try options, data.splitSeed, checkpoint.target)
       let (pruned, isInterrupted) = try await Interruption.cancelling {
         console.warning("interrupted: ending with the best network accepted so far")
@@ -80,7 +83,10 @@ struct PruneCommand: AsyncParsableCommand {
       PruningOptions(
         budget: try budget.budget, metric: budget.metric, confidence: budget.confidence,
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
-        calibrationExamples: ranking.calibrationExamples)
+        calibrationExamples: ranking.calibrationExamples,
+        compensation: compensation.compensation(default: true),
+        refinement: ranking.refinement(default: true), granularity: try structure.unit,
+        objective: structure.objective)
     }
   }
 }

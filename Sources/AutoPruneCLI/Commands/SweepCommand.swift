@@ -24,6 +24,8 @@ struct SweepCommand: AsyncParsableCommand {
 
   @OptionGroup var data: DataArguments
   @OptionGroup var ranking: RankingArguments
+  @OptionGroup var compensation: CompensationArguments
+  @OptionGroup var structure: StructureArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
@@ -44,7 +46,10 @@ struct SweepCommand: AsyncParsableCommand {
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },
         options: PruningOptions(
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
-          calibrationExamples: ranking.calibrationExamples), splitSeed: data.splitSeed
+          calibrationExamples: ranking.calibrationExamples,
+          compensation: compensation.compensation(default: false),
+          refinement: ranking.refinement(default: false), granularity: try structure.unit,
+          objective: structure.objective), splitSeed: data.splitSeed
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")

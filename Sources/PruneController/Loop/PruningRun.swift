@@ -16,12 +16,18 @@ final class PruningRun<E: Engine> {
   let bound: PairedBound
   let evaluator: Evaluator<E>
   let tuner: FineTuner<E>
+  /// `nil` where single connections or patterns of them go.
+  let structure: StructuredPruning<E>?
 
   private(set) var rounds: [PruningRound] = []
   private(set) var accepted: [AcceptedState] = []
   var evaluations = 0
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
+  private var refinementSeconds = 0.0
+  private var compensation: CompensatedPruning<E>?
+  /// Of all compensated prunings; `nil` where there was none.
+  private(set) var compensationRecord: CompensationRecord?
   private let denseSnapshot: PruningSession<E>.Snapshot
   private let denseSearchOutputs: [HostTensor]?
   private let start = ContinuousClock.now
@@ -68,6 +74,11 @@ final class PruningRun<E: Engine> {
     tuner = try FineTuner(
       session: session, fit: isTaught ? try teacher.taught(split.fit) : split.fit,
       options: options)
+    structure =
+      options.granularity.isStructural
+      ? try StructuredPruning(
+        ranking, session: session, fit: fit, objective: tuner.labelObjective,
+        options: options) : nil
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
@@ -79,8 +90,10 @@ final class PruningRun<E: Engine> {
   var wallSeconds: Double {
     session.journal?.seconds ?? (ContinuousClock.now - start).seconds
   }
+  /// Share of the prunable connections that is left, or of the cost where whole units are cut out.
   var density: Double {
-    session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
+    if let structure { return structure.density(of: session.masks) }
+    return session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
   }
   var isOutOfTime: Bool {
     guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
@@ -96,20 +109,64 @@ final class PruningRun<E: Engine> {
   }
 
   /// Prunes the current state to `density` by scores taken from it now.
+  ///
+  /// - Parameter refinement: of θ, within what is left of its seconds.
   func prune(
-    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
   ) throws {
-    gradientEvaluations += try session.change("prune", "to \(density) by \(selection)") {
+    let spent: SelectionCost
+    if options.compensation != .none, tuner.epochsLeft <= 0 {
+      // Every stage is a step of its own: later prunings start from stages of earlier ones.
+      let record = try compensator().prune(
+        from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
+      spent = SelectionCost(
+        gradientEvaluations: record.gradientEvaluations,
+        refinementSeconds: record.refinementSeconds, compensation: record)
+    } else {
+      spent = try pruneOnce(to: density, selection: selection, refinement: refinement)
+    }
+    if let record = spent.compensation {
+      compensationRecord = (compensationRecord ?? CompensationRecord()) + record
+    }
+    gradientEvaluations += spent.gradientEvaluations
+    refinementSeconds += spent.refinementSeconds
+  }
+
+  private func pruneOnce(
+    to density: Double, selection: IteratedSelectionOptions, refinement: RefinementOptions?
+  ) throws -> SelectionCost {
+    try session.change(
+      "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
+    ) {
       let selector = try MaskSelector(
         ranking, session: session, fit: fit, objective: tuner.labelObjective,
-        options: options, selection: selection)
+        options: options, selection: selection, refinement: refinement)
       let selected = try selector.select(keeping: density)
       try session.apply(selected.masks)
       if session.hasNormalization {
         try session.reestimateNormalization(on: fit, options: options)
       }
-      return selected.gradientEvaluations
+      return SelectionCost(
+        gradientEvaluations: selected.gradientEvaluations,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
     }
+  }
+
+  /// What a selection took.
+  private struct SelectionCost: Codable {
+    let gradientEvaluations: Int
+    let refinementSeconds: Double
+    let compensation: CompensationRecord?
+  }
+
+  /// Made once: it holds the dense network and what stages it has reached.
+  private func compensator() throws -> CompensatedPruning<E> {
+    if let compensation { return compensation }
+    let made = try CompensatedPruning(
+      ranking, session: session, fit: fit, objective: tuner.labelObjective, options: options)
+    compensation = made
+    return made
   }
 
   /// `density`, or that of one connection per layer where it is less.
@@ -120,21 +177,39 @@ final class PruningRun<E: Engine> {
 
   /// As ``prune(to:)``, but `false`, and nothing changed, where so few connections would empty a layer.
   func pruneIfPossible(
-    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
   ) throws -> Bool {
     do {
-      try prune(to: density, selection: selection)
+      try prune(to: density, selection: selection, refinement: refinement)
       return true
     } catch SelectionError.tooFew {
       return false
     }
   }
 
+  /// How θ may be refined for one more selection: `nil` where its seconds are spent, where the network is tuned afterwards,
+  /// which undoes what θ could gain, or where no θ decides.
+  func refinement(share: Double = 1) -> RefinementOptions? {
+    guard var refinement = options.refinement, case .predictor = ranking, tuner.epochsLeft <= 0
+    else { return nil }
+    let left = refinement.budgetSeconds - refinementSeconds
+    guard left > 0 else { return nil }
+    refinement.budgetSeconds = min(left, share * refinement.budgetSeconds)
+    return refinement
+  }
+
   /// Before the first tuning: finds the learning rate on a tenth of the weights left now.
   func chooseLearningRate() throws {
-    try tuner.chooseLearningRate(isOutOfTime: { isOutOfTime }) {
-      _ = try pruneIfPossible(to: density / 10, selection: .smallStep)
-    }
+    try tuner.chooseLearningRate(
+      isOutOfTime: { isOutOfTime },
+      damage: { _ = try pruneIfPossible(to: density / 10, selection: .smallStep) })
+  }
+
+  /// The network as it is now, without the units that were removed.
+  func currentGraph() throws -> Graph {
+    let graph = try session.currentGraph()
+    return try structure?.smallGraph(of: graph, masks: session.masks) ?? graph
   }
 
   func evaluate() throws -> Evaluation {
@@ -194,10 +269,11 @@ final class PruningRun<E: Engine> {
     // A record that ends here is never gone on with, even where the clock would now allow more.
     _ = try session.measure("end") { isBudgetMet }
     return PruningOutcome(
-      graph: chosen == nil ? session.graph : try session.currentGraph(), masks: session.masks,
+      graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,
       pruned: chosen?.evaluation ?? dense, layers: session.layers, evaluations: evaluations,
-      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent, wallSeconds: wallSeconds)
+      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent,
+      compensation: compensationRecord, wallSeconds: wallSeconds)
   }
 
   /// Bounds the memory for candidate networks.
