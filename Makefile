@@ -52,6 +52,7 @@ test: setup .build-golden/.made ## Build and run every test
 	@$(SWIFT) test --skip-build $(BUILD_FLAGS)
 
 bench: setup venv ## Run the benchmarks; BENCH_ARGUMENTS="--filter training --json" chooses
+	@$(SWIFT) build -c release --product autoprune $(BUILD_FLAGS)
 	@$(SWIFT) build -c release --product autoprune-bench $(BUILD_FLAGS)
 	@$(RELEASE)/autoprune-bench $(BENCH_ARGUMENTS)
 

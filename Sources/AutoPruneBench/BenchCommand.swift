@@ -30,8 +30,8 @@ struct BenchCommand: AsyncParsableCommand {
 
   static let benchmarks: [any Benchmark.Type] = [
     TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
-    CompensatedSweep.self, BudgetedPruning.self, StructuredResNet.self, StructuredZoo.self,
-    PrunableChannels.self,
+    CompensatedSweep.self, BudgetedPruning.self, BudgetHolds.self, KillAndResume.self,
+    StructuredResNet.self, StructuredZoo.self, PrunableChannels.self,
   ]
 
   func run() async throws {

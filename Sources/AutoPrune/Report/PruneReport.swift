@@ -38,6 +38,8 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let certificate: Certificate?
   public let seconds: Double
   public let evaluations: Int
+  /// Gradients that selections of connections took, each over a sample of the fit part.
+  public let gradientEvaluations: Int
   public let epochs: Double
   public let seed: UInt64
   public let predictor: String
@@ -50,7 +52,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
 
   enum CodingKeys: String, CodingKey {
     case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case epochs, seed, predictor, layers, rounds, latency, compensation
+    case gradientEvaluations, epochs, seed, predictor, layers, rounds, latency, compensation
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -64,6 +66,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(certificate, forKey: .certificate)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(evaluations, forKey: .evaluations)
+    try container.encode(gradientEvaluations, forKey: .gradientEvaluations)
     try container.encode(epochs, forKey: .epochs)
     try container.encode(seed, forKey: .seed)
     try container.encode(predictor, forKey: .predictor)

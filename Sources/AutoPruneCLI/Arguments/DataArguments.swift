@@ -7,7 +7,8 @@ struct DataArguments: ParsableArguments {
   @Option(
     help: """
       Folder of IDX files, .npy files, CIFAR-10 binaries or images (train/CLASS/*.png), an .npz, or a CSV \
-      with the label last.
+      with the label last. random:N draws N unlabelled inputs in the model's shapes (prune and sweep, --metric \
+      fidelity).
       """)
   var data: String
 
@@ -15,7 +16,18 @@ struct DataArguments: ParsableArguments {
 
   var splitSeed: UInt64 { scaling.splitSeed }
 
-  func load() throws -> DataSet { try scaling.load(data) }
+  /// - Parameter model: whose inputs random data is drawn for.
+  func load(for model: Graph? = nil) throws -> DataSet {
+    if let model, let count = randomExamples {
+      return try DataSet.random(for: model, examples: count, seed: splitSeed)
+    }
+    return try scaling.load(data)
+  }
+
+  private var randomExamples: Int? {
+    guard data.hasPrefix("random:") else { return nil }
+    return Int(data.dropFirst("random:".count))
+  }
 }
 
 /// Comma-separated numbers.

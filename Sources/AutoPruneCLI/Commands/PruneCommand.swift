@@ -54,12 +54,13 @@ struct PruneCommand: AsyncParsableCommand {
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
-      let examples = try data.load()
+      let examples = try data.load(for: graph)
       let target = try archive.open().map {
         ArchiveTarget($0, commandLine: CommandLine.arguments)
       }
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
-      let view = PruningView(console: console, metric: budget.metric)
+      let view = PruningView(
+        console: console, metric: budget.metric, budget: try budget.budget, epochs: fineTune)
       let (options, splitSeed, state) = (try options, data.splitSeed, checkpoint.target)
       let (pruned, isInterrupted) = try await Interruption.cancelling {
         console.warning("interrupted: ending with the best network accepted so far")

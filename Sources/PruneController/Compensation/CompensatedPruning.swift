@@ -81,7 +81,17 @@ final class CompensatedPruning<E: Engine> {
     for density in settings.stages(from: current, to: target) {
       let isLast = density == target
       if !isLast, isOutOfTime() { continue }
-      try takeStage(to: density, refinement: isLast ? refinement : nil)
+      let refinement = isLast ? refinement : nil
+      let before = record
+      record =
+        before
+        + (try session.change(
+          "stage", "to \(density), refined by \(refinement.map { "\($0)" } ?? "none")"
+        ) {
+          record = CompensationRecord()
+          try takeStage(to: density, refinement: refinement)
+          return record
+        })
       if isDense, !isLast { try remember(density) }
     }
     record.wallSeconds = (ContinuousClock.now - began).seconds

@@ -18,7 +18,7 @@ extension PruningRun {
 
   /// The smallest network whose drop keeps within `maxDropPoints`.
   func search(maxDropPoints: Double) throws -> PruningOutcome {
-    let needed = try bound.fewestExamples(certifying: maxDropPoints, of: options.metric)
+    let needed = try bound.fewestExamples(certifying: maxDropPoints, like: dense)
     let isCertifiable = split.certify.count >= needed
     if !isCertifiable {
       progress(

@@ -55,10 +55,14 @@ public struct Sweep<E: Engine> {
     let evaluator = Evaluator<E>(metric: options.metric)
     let reference =
       options.metric == .fidelity
-      ? try evaluator.outputs(try session.program, with: engine, on: test) : nil
+      ? try evaluator.references(try session.program, of: graph, with: engine, on: test) : nil
     let dense = try evaluator.evaluate(
       try session.program, of: graph, with: engine, on: test, against: reference)
     let start = try session.snapshot()
+    let examples =
+      options.metric == .fidelity
+      ? try SelfLabelling(graph: graph, engine: engine, program: try session.program)
+        .taught(examples, noiseSeed: options.seed) : examples
     let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
     let selector = try MaskSelector(
       ranking, session: session, fit: examples, objective: objective, options: options,
