@@ -1,3 +1,4 @@
+import AutoPrune
 import Dispatch
 import Foundation
 import Synchronization
