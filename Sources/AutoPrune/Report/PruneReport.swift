@@ -1,4 +1,4 @@
-import PruneController
+public import PruneController
 public import PruneCore
 
 /// Everything a run has to say for itself, as `prune --json` writes it. Metrics are fractions.
@@ -41,10 +41,12 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let predictor: String
   public let layers: [Layer]
   public let rounds: [PruningRound]
+  /// Which features decided; `nil` unless ``AutoPruner/influences(on:of:data:options:splitSeed:)`` was asked.
+  public var features: [FeatureInfluence]?
 
   enum CodingKeys: String, CodingKey {
     case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case epochs, seed, predictor, layers, rounds
+    case epochs, seed, predictor, layers, rounds, features
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -63,5 +65,6 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(predictor, forKey: .predictor)
     try container.encode(layers, forKey: .layers)
     try container.encode(rounds, forKey: .rounds)
+    try container.encodeIfPresent(features, forKey: .features)
   }
 }

@@ -25,6 +25,7 @@ struct PruningView: Sendable {
           + "\(Format.metric(round.metric, metric))  drop \(Format.points(round.dropPoints)) "
           + "(≤ \(Format.points(round.dropUpperBoundPoints)))  \(text(round.decision))  \(Format.seconds(round.wallSeconds))"
       )
+    case .weights: break
     case .certifying(let candidates):
       console.progress(
         "certifying \(candidates) candidate\(candidates == 1 ? "" : "s") on held-out examples")

@@ -15,6 +15,8 @@ public struct PruningOptions: Sendable {
   public var batchSize: Int
   /// Examples of the fit part for features and criteria.
   public var calibrationExamples: Int
+  /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.
+  public var reportsWeights = false
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,

@@ -57,6 +57,7 @@ final class PruningRun<E: Engine> {
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
         layers: session.layers.count))
+    try reportWeights(round: 0)
   }
 
   var wallSeconds: Double { (ContinuousClock.now - start).seconds }
@@ -150,7 +151,7 @@ final class PruningRun<E: Engine> {
   func note(
     _ decision: PruningRound.Decision, from before: Double, evaluation: Evaluation,
     upperBound: Double, epochs: Double, since: Double
-  ) {
+  ) throws {
     let round = PruningRound(
       index: rounds.count, densityBefore: before, densityAfter: density, decision: decision,
       metric: evaluation.value, dropPoints: evaluation.dropPoints(from: dense),
@@ -158,6 +159,7 @@ final class PruningRun<E: Engine> {
       layerDensities: session.layers.map { session.masks[$0.parameter]?.density ?? 1 })
     rounds.append(round)
     progress(.round(round))
+    try reportWeights(round: round.index + 1)
   }
 
   func outcome(

@@ -69,7 +69,7 @@ package struct MaskSelector<E: Engine> {
   }
 
   /// Outputs of the dense network, where the objective compares with them.
-  private static func teacher(
+  static func teacher(
     for objective: Objective, examples: ExampleSet, session: PruningSession<E>
   ) throws -> ([HostTensor]) throws -> [HostTensor]? {
     switch objective {
