@@ -1,5 +1,6 @@
 import ArgumentParser
 import AutoPrune
+import TorchBackend
 
 @main
 struct AutoPruneCommand: AsyncParsableCommand {
@@ -22,5 +23,15 @@ struct AutoPruneCommand: AsyncParsableCommand {
 }
 
 enum Version {
-  static let text = AutoPruneVersion.text
+  static var text: String {
+    "\(AutoPruneVersion.text) (libtorch \(TorchEngine.libraryVersion), GSL \(AutoPruneVersion.gsl))"
+  }
+
+  /// Name and version of everything that takes part in a run.
+  static func parts() -> [String: String] {
+    [
+      "AutoPrune": AutoPruneVersion.text, "libtorch": TorchEngine.libraryVersion,
+      "GSL": AutoPruneVersion.gsl,
+    ]
+  }
 }

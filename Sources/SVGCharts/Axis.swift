@@ -22,12 +22,14 @@ package struct Axis: Hashable, Sendable {
     let (least, most) = (finite.min() ?? 0, finite.max() ?? 1)
     let span = most > least ? most - least : max(abs(most) * 0.1, 1e-3)
     let step = Self.roundStep(span / 5)
-    lower = max((least / step).rounded(.down) * step, min(limits.lowerBound, least))
-    upper = min((most / step).rounded(.up) * step, max(limits.upperBound, most))
+    let lower = max((least / step).rounded(.down) * step, min(limits.lowerBound, least))
+    let upper = min((most / step).rounded(.up) * step, max(limits.upperBound, most))
     let first = (lower / step - 1e-9).rounded(.up)
     let count = max(0, Int(((upper - lower) / step + 1e-9).rounded(.down)))
     ticks = (0...count).map { (first + Double($0)) * step }
-      .filter { $0 >= self.lower - 1e-9 * step && $0 <= self.upper + 1e-9 * step }
+      .filter { $0 >= lower - 1e-9 * step && $0 <= upper + 1e-9 * step }
+    self.lower = lower
+    self.upper = upper
   }
 
   /// Position of a value in 0 … 1 along the axis.

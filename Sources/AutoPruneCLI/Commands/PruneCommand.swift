@@ -21,6 +21,7 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
+  @OptionGroup var reports: ReportArguments
 
   @Option(help: "Epochs of fine-tuning in all; 0 = none.")
   var fineTune = 0.0
@@ -50,6 +51,7 @@ struct PruneCommand: AsyncParsableCommand {
       let console = output.console
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
+      try reports.check()
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
       let examples = try data.load()
       let target = try archive.open().map {
@@ -57,12 +59,22 @@ struct PruneCommand: AsyncParsableCommand {
       }
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
       let view = PruningView(console: console, metric: budget.metric)
+      let log = try reports.log(for: graph, metric: budget.metric)
+      var options = try options
+      options.reportsWeights = log != nil
       let pruned = try await pruner.prune(
-        graph, on: examples, options: try options, splitSeed: data.splitSeed, archive: target
-      ) { view.show($0) }
+        graph, on: examples, options: options, splitSeed: data.splitSeed, archive: target
+      ) {
+        view.show($0)
+        log?.note($0)
+      }
       try ONNXWriter().write(pruned.graph, to: file)
+      if let failure = log?.failure { console.warning("TensorBoard: \(failure)") }
+      let report = try await reports.write(
+        pruned, of: graph, named: URL(fileURLWithPath: model).lastPathComponent, data: examples,
+        options: options, splitSeed: data.splitSeed, by: pruner)
       console.result(PruneTable(pruned.report, file: destination).text)
-      try output.write(pruned.report)
+      try output.write(report)
       if !pruned.isBudgetMet { throw Failure.budgetCannotBeMet }
     }
   }

@@ -28,9 +28,12 @@ public final class TorchEngine: Engine {
     try check("start") { ct_configure(count, $0) }
   }
 
+  /// Version of the libtorch that is linked.
+  public static var libraryVersion: String { String(cString: ct_version()) }
+
   public var identity: EngineIdentity {
     EngineIdentity(
-      name: "libtorch", version: String(cString: ct_version()), threads: Int(ct_threads()))
+      name: "libtorch", version: Self.libraryVersion, threads: Int(ct_threads()))
   }
 
   /// Operator types this engine runs, sorted; `If` beside those of the registry.
