@@ -108,9 +108,9 @@ final class PruningRun<E: Engine> {
 
   /// Before the first tuning: finds the learning rate on a tenth of the weights left now.
   func chooseLearningRate() throws {
-    try tuner.chooseLearningRate(isOutOfTime: { isOutOfTime }) {
-      _ = try pruneIfPossible(to: density / 10, selection: .smallStep)
-    }
+    try tuner.chooseLearningRate(
+      isOutOfTime: { isOutOfTime },
+      damage: { _ = try pruneIfPossible(to: density / 10, selection: .smallStep) })
   }
 
   func evaluate() throws -> Evaluation {

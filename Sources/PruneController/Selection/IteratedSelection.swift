@@ -60,10 +60,15 @@ package struct IteratedSelection<E: Engine> {
   /// - Returns: the best masks found; the program has the weights of the network again.
   /// - Throws: `SelectionError`, engine errors.
   package func run(keeping density: Double) throws -> Outcome {
+    let judge = makeRunner(sample.judging)
+    let found = Result { try search(keeping: density, judge: judge) }
+    try judge.restore()
+    return try found.get()
+  }
+
+  private func search(keeping density: Double, judge: MaskedRunner<E>) throws -> Outcome {
     var trajectory = SelectionTrajectory<E>(
       of: network, to: density, by: predictor, extraction: extraction, options: options)
-    let judge = makeRunner(sample.judging)
-    defer { try? judge.restore() }
     var best: (masks: [Mask], loss: Double)?
     var ramped: [Mask] = []
     let passes = options.rampPasses + options.settlingPasses
