@@ -130,7 +130,7 @@ let package = Package(
     tests(of: "SVGCharts"),
     tests(of: "TensorBoardEvents", hasGolden: true),
     tests(of: "AutoPrune", ["TorchBackend"]),
-    tests(of: "AutoPruneCLI", ["AutoPrune"], hasSnapshots: true),
+    tests(of: "AutoPruneCLI", ["AutoPrune"], hasGolden: true, hasSnapshots: true),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,8 +1,8 @@
 /// Points in a plane, joined in their order, with horizontal lines to compare them with.
 package struct ScatterChart: Hashable, Sendable {
   package struct Point: Hashable, Sendable {
-    let x: Double
-    let y: Double
+    package let x: Double
+    package let y: Double
     let isFilled: Bool
     let label: String
     let attributes: [String: String]
@@ -23,7 +23,7 @@ package struct ScatterChart: Hashable, Sendable {
   }
 
   package struct Level: Hashable, Sendable {
-    let y: Double
+    package let y: Double
     let label: String
 
     package init(y: Double, label: String) {

@@ -1,3 +1,5 @@
+import PruneCore
+
 /// What is left of a layer's weights, for those who watch a run.
 public struct LayerWeights: Hashable, Sendable {
   public let name: String

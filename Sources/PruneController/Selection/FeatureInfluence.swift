@@ -1,4 +1,4 @@
-public import PruneCore
+package import PruneCore
 package import PruneData
 import PruneFeatures
 package import PrunePredictor
