@@ -9,8 +9,8 @@ BENCH_ARGUMENTS ?=
 PACKAGES = ca-certificates git g++ pkg-config \
   libgsl-dev libsqlite3-dev zlib1g-dev libpng-dev libturbojpeg0-dev \
   $(if $(LIBTORCH),,libtorch-dev libopenblas0-pthread)
-# PyTorch exports reference models for the tests and is what the benchmarks compare with.
-TEST_PACKAGES = python3 python3-venv python3-torch
+# PyTorch exports reference models for the tests and is what the benchmarks compare with; a browser reads reports.
+TEST_PACKAGES = python3 python3-venv python3-torch chromium
 
 BUILD_FLAGS = --explicit-target-dependency-import-check error
 RELEASE = .build/release

@@ -11,7 +11,7 @@ package struct Axis: Hashable, Sendable {
 
   /// - Parameters:
   ///   - values: finite ones are covered; the rest is left out.
-  ///   - limits: what the axis may not go beyond, where values lie inside.
+  ///   - limits: what the axis may not go beyond; the values lie inside.
   package init(
     _ label: String, covering values: [Double], isFraction: Bool = false,
     within limits: ClosedRange<Double> = -.infinity ... .infinity
@@ -19,11 +19,15 @@ package struct Axis: Hashable, Sendable {
     self.label = label
     self.isFraction = isFraction
     let finite = values.filter(\.isFinite)
-    let (least, most) = (finite.min() ?? 0, finite.max() ?? 1)
-    let span = most > least ? most - least : max(abs(most) * 0.1, 1e-3)
+    var (least, most) = (finite.min() ?? 0, finite.max() ?? 1)
+    if least == most {
+      let margin = max(abs(most) * 0.05, 1e-3)
+      (least, most) = (least - margin, most + margin)
+    }
+    let span = most - least
     let step = Self.roundStep(span / 5)
-    let lower = max((least / step).rounded(.down) * step, min(limits.lowerBound, least))
-    let upper = min((most / step).rounded(.up) * step, max(limits.upperBound, most))
+    let lower = max((least / step).rounded(.down) * step, limits.lowerBound)
+    let upper = min((most / step).rounded(.up) * step, limits.upperBound)
     let first = (lower / step - 1e-9).rounded(.up)
     let count = max(0, Int(((upper - lower) / step + 1e-9).rounded(.down)))
     ticks = (0...count).map { (first + Double($0)) * step }

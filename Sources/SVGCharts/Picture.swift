@@ -16,11 +16,15 @@ package struct Picture: Hashable, Sendable {
   ) {
     svg = """
       <svg class="chart" viewBox="0 0 \(Self.number(width)) \(Self.number(height))" role="img" \
+      style="max-width: \(Self.number(Self.mostEnlarged * width))px" \
       aria-labelledby="\(identifier)-title \(identifier)-description">\
       <title id="\(identifier)-title">\(Self.escape(title))</title>\
       <desc id="\(identifier)-description">\(Self.escape(description))</desc>\(body)</svg>
       """
   }
+
+  /// Pixels per unit at most, so that a small map does not fill a wide page.
+  private static var mostEnlarged: Double { 1.3 }
 
   /// At most two decimals, none that are zero.
   static func number(_ value: Double) -> String {

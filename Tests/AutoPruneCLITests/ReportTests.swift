@@ -19,10 +19,10 @@ struct ReportTests {
 
   private func prepared() throws -> CommandLineProgram {
     let program = try CommandLineProgram()
-    try ClusterFile(examples: 1_500).writeNPZ(to: program.url("data.npz"))
+    try ClusterFile(examples: 1_000).writeNPZ(to: program.url("data.npz"))
     #expect(try program.run("new", "mlp:2-24-16-3", "-o", "new.onnx", "--seed", "3").status == 0)
     let trained = try program.run(
-      "train", "new.onnx", "--data", "data.npz", "--raw", "--epochs", "15", "--learning-rate",
+      "train", "new.onnx", "--data", "data.npz", "--raw", "--epochs", "8", "--learning-rate",
       "0.01", "--batch-size", "32", "-o", "dense.onnx", "-q")
     #expect(trained.status == 0, "\(trained.error)")
     return program
@@ -39,17 +39,18 @@ struct ReportTests {
   }
 
   @Test(
-    "a browser shows the page without a complaint, and every number is the JSON's",
+    "a browser shows the page, and TensorBoard the log, with the numbers of the JSON",
     .enabled(
-      if: browser != nil && PythonPackages.hasPackage("numpy"),
-      "needs chromium and .venv; `make venv` makes it"),
+      if: browser != nil && TensorBoardPackage.isThere,
+      "needs chromium and tensorboard; `make venv` installs them"),
     arguments: [
-      ["--max-drop", "4", "--fine-tune", "3"], ["--sparsity", "0.5", "--criterion", "apoz"],
+      ["--max-drop", "4", "--fine-tune", "1"], ["--sparsity", "0.5", "--criterion", "apoz"],
     ])
   func page(_ options: [String]) throws {
     let program = try prepared()
     defer { try? program.removeFolder() }
-    let report = try prune(program, options + ["--report", "<page> & 'more'.html"])
+    let report = try prune(
+      program, options + ["--report", "<page> & 'more'.html", "--tensorboard", "logs/run"])
     let script = PythonPackages.root
       .appendingPathComponent("Tests/AutoPruneCLITests/Golden/check_report.py")
     let output = try PythonPackages.run(
@@ -58,6 +59,11 @@ struct ReportTests {
     let findings = try JSONDecoder().decode(Findings.self, from: output)
     #expect(findings.problems.isEmpty, "\(findings.problems.joined(separator: "\n"))")
     let usesPredictor = !options.contains("--criterion")
+    let features = report.features ?? []
+    #expect(features.isEmpty != usesPredictor)
+    if usesPredictor { #expect(features.reduce(0) { $0 + $1.separation } > 0) }
+    let sizes = features.map(\.separation.magnitude)
+    #expect(zip(sizes, sizes.dropFirst()).allSatisfy { $0 >= $1 })
     #expect(findings.pictures == (usesPredictor ? 3 : 2) + report.layers.count)
     #expect(findings.marks >= report.rounds.count + report.layers.count)
     for path in [
@@ -71,30 +77,10 @@ struct ReportTests {
     #expect(page.contains("autoprune prune dense.onnx --data data.npz --raw"))
     #expect(page.contains("&lt;page&gt; &amp; "))
     #expect(page.contains("libtorch") && page.contains("GSL"))
+    try expectEvents(try TensorBoardPackage.read(program.url("logs/run")), tell: report)
   }
 
-  @Test("the features that decided separate what stayed from what went")
-  func influences() throws {
-    let program = try prepared()
-    defer { try? program.removeFolder() }
-    let report = try prune(program, ["--sparsity", "0.7", "--report", "page.html"])
-    let features = try #require(report.features)
-    #expect(Set(features.map(\.feature)).count == features.count)
-    #expect(features.count > 10)
-    #expect(features.reduce(0) { $0 + $1.separation } > 0)
-    let sizes = features.map(\.separation.magnitude)
-    #expect(zip(sizes, sizes.dropFirst()).allSatisfy { $0 >= $1 })
-  }
-
-  @Test(
-    "TensorBoard reads a run",
-    .enabled(if: TensorBoardPackage.isThere, "needs .venv; `make venv` makes it"))
-  func tensorBoard() throws {
-    let program = try prepared()
-    defer { try? program.removeFolder() }
-    let report = try prune(
-      program, ["--max-drop", "4", "--fine-tune", "3", "--tensorboard", "logs/run"])
-    let events = try TensorBoardPackage.read(program.url("logs/run"))
+  private func expectEvents(_ events: TensorBoardPackage.Contents, tell report: PruneReport) throws {
     let rounds = report.rounds
     #expect(events.scalars["search/accuracy"]?.map(\.[0]) == (0...rounds.count).map(Double.init))
     for (round, point) in zip(rounds, events.scalars["search/accuracy"]?.dropFirst() ?? []) {
@@ -113,13 +99,14 @@ struct ReportTests {
         #expect(histogram.num == (count * round.layerDensities[position]).rounded())
       }
     }
-    #expect((events.scalars["tuning/loss"]?.count ?? 0) > 1)
   }
 
   @Test("a report that cannot be written is refused before any work")
   func refusedEarly() throws {
-    let program = try prepared()
+    let program = try CommandLineProgram()
     defer { try? program.removeFolder() }
+    try ClusterFile(examples: 90).writeNPZ(to: program.url("data.npz"))
+    #expect(try program.run("new", "mlp:2-8-3", "-o", "dense.onnx").status == 0)
     for options in [["--report", "absent/page.html"], ["--tensorboard", "/dev/null/logs"]] {
       let result = try program.run(
         [

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("Histogram and checksum")
 struct HistogramTests {
-  @Test(
-    "check values of RFC 3720",
-    arguments: [
-      ([UInt8](repeating: 0, count: 32), 0x8A91_36AA as UInt32),
-      ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
-      ([UInt8](0..<32), 0x46DD_794E), ([UInt8]("123456789".utf8), 0xE306_9283),
-    ])
+  private static let checkValues: [(bytes: [UInt8], checksum: UInt32)] = [
+    ([UInt8](repeating: 0, count: 32), 0x8A91_36AA),
+    ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43), (Array(0..<32), 0x46DD_794E),
+    (Array("123456789".utf8), 0xE306_9283),
+  ]
+
+  @Test("check values of RFC 3720", arguments: checkValues)
   func checksum(_ bytes: [UInt8], _ expected: UInt32) {
     #expect(CRC32C.checksum(of: bytes) == expected)
   }

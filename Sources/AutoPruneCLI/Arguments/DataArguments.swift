@@ -7,7 +7,7 @@ struct DataArguments: ParsableArguments {
   @Option(
     help: """
       Folder of IDX files, .npy files, CIFAR-10 binaries or images (train/CLASS/*.png), an .npz, or a CSV \
-      with the label last.
+      with the label last; `digits` for the data that comes with the program.
       """)
   var data: String
 
@@ -24,11 +24,13 @@ struct DataArguments: ParsableArguments {
   var splitSeed: UInt64 = 0
 
   func load() throws -> DataSet {
-    try DataSet(
-      contentsOf: URL(fileURLWithPath: data),
-      options: DataOptions(
-        mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
-        isRaw: raw))
+    let options = DataOptions(
+      mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
+      isRaw: raw)
+    if data == "digits", !FileManager.default.fileExists(atPath: data) {
+      return try .digits(options: options)
+    }
+    return try DataSet(contentsOf: URL(fileURLWithPath: data), options: options)
   }
 }
 

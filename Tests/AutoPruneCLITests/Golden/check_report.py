@@ -21,6 +21,7 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.figures = []
         self.marks = []
+        self.mark = None
         self.pictures = []
         self.identifiers = []
         self.open = []
@@ -37,11 +38,14 @@ class Page(html.parser.HTMLParser):
             self.external.append(f"<{tag}>")
         if tag == "data":
             self.figures.append(dict(attributes, text=""))
-        if tag == "g" and "data-path" in attributes:
-            self.marks.append(dict(attributes))
-        if tag in ("circle", "rect", "path") and self.marks:
-            self.marks[-1].setdefault("shapes", []).append(dict(attributes, tag=tag))
+        if tag == "g":
+            self.mark = dict(attributes, shapes=[]) if "data-path" in attributes else None
+            if self.mark:
+                self.marks.append(self.mark)
+        if tag in ("circle", "rect", "path") and self.mark:
+            self.mark["shapes"].append(dict(attributes, tag=tag))
         if tag == "svg":
+            self.mark = None
             self.pictures.append(dict(attributes))
         self.open.append(tag)
 
@@ -62,6 +66,9 @@ def lookup(report, path):
 
 def shown_value(text):
     """The number a text stands for, and half a unit of its last digit."""
+    minutes = re.fullmatch(r"(\d+) min (\d+) s", text.strip())
+    if minutes:
+        return 60.0 * int(minutes.group(1)) + int(minutes.group(2)), 1
     match = re.fullmatch(r"(-?[\d,]*\.?\d+(?:e[-+]?\d+)?)\s*(.*)", text.strip())
     if not match:
         return None, None
