@@ -71,6 +71,8 @@ let package = Package(
       name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
       name: "CImageCodecs",
       providers: [.apt(["libpng-dev", "libturbojpeg0-dev"]), .brew(["libpng", "jpeg-turbo"])]),
     .target(
@@ -79,7 +81,7 @@ let package = Package(
 
     module("PruneCore", linked: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     module("GSLNumerics", ["CGSL"]),
-    module("ONNXFormat", ["PruneCore", protobuf], exclude: ["Proto"]),
+    module("ONNXFormat", ["PruneCore", "CZlib", "CZstd", protobuf], exclude: ["Proto"]),
     module(
       "PruneData", ["PruneCore", "CZlib", "CImageCodecs"],
       exclude: ["Resources/make_digits.py", "Resources/ATTRIBUTION.md"],

@@ -34,7 +34,8 @@ public actor AutoPruner<E: Engine> {
     try await prune(
       model, on: data,
       options: PruningOptions(
-        budget: budget, metric: metric, fineTuneEpochs: fineTuneEpochs, seed: seed),
+        budget: budget, metric: metric, fineTuneEpochs: fineTuneEpochs, seed: seed,
+        refinement: RefinementOptions()),
       progress: progress)
   }
 

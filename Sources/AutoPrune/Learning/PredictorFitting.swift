@@ -1,9 +1,9 @@
 import PruneController
 public import PruneCore
-public import PruneFeatures
+import PruneFeatures
 public import PrunePredictor
 
-/// Fits a logistic predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
+/// Fits a predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
 ///
 /// In every round the networks are pruned by the current θ up to a random pass of ``IteratedSelection``; then θ is fitted
 /// to these states, with a lower temperature each time. So θ learns on the states that it leads to.
@@ -27,17 +27,26 @@ public struct PredictorFitting: Sendable {
   public var examplesPerState: Int
   /// Of the selections that lead to the states.
   public var selection: IteratedSelectionOptions
+  /// What ``model(of:engine:progress:)`` makes.
+  public var kind: PredictorKind
+  /// Of the kinds with a tree.
+  public var tree = EndToEndTreeFit()
+  /// Times that a tree of constants is grown, each from the one before.
+  public var treeRounds: Int
   public var seed: UInt64
 
   public init(
     featureNames: [String] = PredictorFitting.standardFeatures,
     contextNames: [String] = PredictorFitting.standardContext,
-    densities: [Double] = [0.2, 0.1, 0.05, 0.02], seed: UInt64 = 0
+    densities: [Double] = [0.2, 0.1, 0.05, 0.02], kind: PredictorKind = .logistic,
+    seed: UInt64 = 0
   ) {
     self.featureNames = featureNames
     self.contextNames = contextNames
     self.densities = densities
+    self.kind = kind
     self.seed = seed
+    treeRounds = 2
     temperatures = [0.2, 0.12, 0.08, 0.07]
     statesPerRound = 64
     iterationsPerRound = 8
@@ -57,14 +66,59 @@ public struct PredictorFitting: Sendable {
   ]
   public static let standardContext = ["is-last", "log-parameter-share"]
 
+  /// θ for all connections.
+  ///
   /// - Parameter progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func fit<E: Engine>(
     to networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
   ) throws -> LogisticPredictor {
-    var states = try TrajectoryStates(
+    var states = try states(of: networks, engine: engine)
+    return try logistic(&states, engine: engine, progress: progress)
+  }
+
+  /// A predictor of ``kind``. Those with a tree start from the fitted θ.
+  ///
+  /// - Parameter progress: called after every round.
+  /// - Throws: ``PredictorError``, `EngineError`.
+  public func model<E: Engine>(
+    of networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
+  ) throws -> Preset.Model {
+    var states = try states(of: networks, engine: engine)
+    let logistic = try logistic(&states, engine: engine, progress: progress)
+    var fit = tree
+    fit.seed = seed
+    switch kind {
+    case .logistic: return .logistic(logistic)
+    case .tree:
+      var current = try fit.tree(
+        from: logistic, featureNames: featureNames,
+        on: try states.draw(statesPerRound, by: logistic), engine: engine, progress: progress)
+      for _ in 1..<max(1, treeRounds) {
+        current = try fit.tree(
+          from: current, featureNames: featureNames,
+          on: try states.draw(statesPerRound, by: current), engine: engine, progress: progress)
+      }
+      return .tree(current)
+    case .logisticTree:
+      return .logisticTree(
+        try fit.modelTree(
+          from: logistic, on: try states.draw(statesPerRound, by: logistic), engine: engine,
+          progress: progress))
+    }
+  }
+
+  private func states<E: Engine>(
+    of networks: [LearnableNetwork], engine: E
+  ) throws -> TrajectoryStates<E> {
+    try TrajectoryStates(
       of: networks, featureNames: featureNames, densities: densities,
       examplesPerState: examplesPerState, selection: selection, engine: engine, seed: seed)
+  }
+
+  private func logistic<E: Engine>(
+    _ states: inout TrajectoryStates<E>, engine: E, progress: (EndToEndFit.Stage) -> Void
+  ) throws -> LogisticPredictor {
     let basis = basis(for: states.startTables)
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior

@@ -14,6 +14,8 @@ public struct PruneReport: Sendable, Codable, Hashable {
     /// Multiply–accumulates per example whose weight is not zero.
     public let sparseMACs: Int
     public let fileBytes: Int
+    /// What ``ModelPacker`` makes of the file.
+    public let packedBytes: Int
     /// Median wall time of one example in this engine; a mask alone does not lower it.
     public let latencySeconds: Double
   }
@@ -41,12 +43,14 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let predictor: String
   public let layers: [Layer]
   public let rounds: [PruningRound]
+  /// Of the pruned network first, then the dense one, in this engine.
+  public let latency: [LatencyComparison.Measurement]
   /// Which features decided; `nil` unless ``AutoPruner/influences(on:of:data:options:splitSeed:)`` was asked.
   public var features: [FeatureInfluence]?
 
   enum CodingKeys: String, CodingKey {
     case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case epochs, seed, predictor, layers, rounds, features
+    case epochs, seed, predictor, layers, rounds, latency, features
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -65,6 +69,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(predictor, forKey: .predictor)
     try container.encode(layers, forKey: .layers)
     try container.encode(rounds, forKey: .rounds)
+    try container.encode(latency, forKey: .latency)
     try container.encodeIfPresent(features, forKey: .features)
   }
 }

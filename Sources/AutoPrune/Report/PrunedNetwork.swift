@@ -13,6 +13,24 @@ public struct PrunedNetwork: Sendable {
 
   public var isBudgetMet: Bool { report.isBudgetMet }
 
+  /// Dense and pruned network side by side, one example and a batch at a time.
+  private static func latency<E: Engine>(
+    of graphs: [Graph], test: ExampleSet, engine: E
+  ) throws -> [LatencyComparison.Measurement] {
+    let programs = try graphs.map { try engine.prepare($0) }
+    let identity = engine.identity
+    return try [1, min(32, test.count)].map { batch in
+      let inputs = test.batch(0..<batch).inputs
+      // Measured in the order of a comparison: the pruned network against the dense one.
+      let runs = programs.reversed().map { program in
+        { () throws -> Void in _ = try engine.run(program, on: inputs) }
+      }
+      return LatencyComparison.Measurement(
+        runtime: "\(identity.name) \(identity.version)", threads: identity.threads, batch: batch,
+        seconds: try LatencyMeter.brief.measure(runs))
+    }
+  }
+
   init<E: Engine>(
     _ outcome: PruningOutcome, of model: Graph, test: ExampleSet, options: PruningOptions,
     predictor: String, engine: E
@@ -29,13 +47,16 @@ public struct PrunedNetwork: Sendable {
       let evaluation = try evaluator.evaluate(
         program, of: graph, with: engine, on: test, against: reference)
       let example = test.batch(0..<1).inputs
+      let encoded = try ONNXWriter().encode(graph)
+      let latency = try LatencyMeter.brief.latency(of: program, on: example, with: engine)
       let cost = CostModel(graph: graph, shapes: try engine.shapes(of: program, on: example)).cost(
-        masks: masks, fileBytes: try ONNXWriter().encode(graph).count)
+        masks: masks, fileBytes: encoded.count)
       return PruneReport.Standing(
         metric: evaluation.value, parameters: cost.parameters, nonzero: cost.nonzero,
         macs: cost.macs, sparseMACs: cost.sparseMACs,
         fileBytes: cost.fileBytes,
-        latencySeconds: try Latency.median(of: program, on: example, with: engine))
+        packedBytes: try ModelPacker().packedByteCount(of: encoded),
+        latencySeconds: latency.medianSeconds)
     }
     report = PruneReport(
       dense: try standing(model, masks: MaskSet()),
@@ -50,6 +71,7 @@ public struct PrunedNetwork: Sendable {
           sparsity: outcome.masks[layer.parameter]?.sparsity ?? 0,
           granularity: Granularity.element.description)
       },
-      rounds: outcome.rounds)
+      rounds: outcome.rounds,
+      latency: try Self.latency(of: [model, outcome.graph], test: test, engine: engine))
   }
 }

@@ -16,7 +16,20 @@ struct RankingArguments: ParsableArguments {
   @Option(help: "Examples for statistics, drawn from the fit part.")
   var calibrationExamples = 2_000
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Refine the predictor's θ on the network at hand, weights untouched (default: on in prune without fine-tuning, off in sweep)."
+    ))
+  var refine: Bool?
+
+  @Option(help: "Seconds that refining may take in all.")
+  var refineSeconds = 10.0
+
   func validate() throws {
+    if !(refineSeconds >= 0 && refineSeconds.isFinite) {
+      throw ValidationError("--refine-seconds is \(refineSeconds), expected a number >= 0")
+    }
     if calibrationExamples < 1 {
       throw ValidationError("--calibration-examples is \(calibrationExamples), expected 1 or more")
     }
@@ -31,5 +44,9 @@ struct RankingArguments: ParsableArguments {
       return try .preset(contentsOf: URL(fileURLWithPath: predictor))
     }
     return try .preset(predictor)
+  }
+
+  func refinement(default isDefault: Bool) -> RefinementOptions? {
+    refine ?? isDefault ? RefinementOptions(budgetSeconds: refineSeconds) : nil
   }
 }

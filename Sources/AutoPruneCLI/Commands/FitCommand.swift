@@ -19,6 +19,15 @@ struct FitCommand: AsyncParsableCommand {
   @Option(name: [.customShort("o"), .customLong("output")], help: "Where to write the preset.")
   var destination: String
 
+  @Option(help: "logistic, tree or logistic-tree.", transform: Self.kind)
+  var kind = PredictorKind.logistic
+
+  @Option(help: "Fits that the scores are taken from, each with a part of the families left out.")
+  var folds = 3
+
+  @Option(help: "Seed of all draws.")
+  var seed: UInt64 = 0
+
   @Flag(help: "Write the preset even if it loses to magnitude on held-out families.")
   var force = false
 
@@ -28,6 +37,18 @@ struct FitCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
+  private static func kind(_ text: String) throws -> PredictorKind {
+    guard let kind = PredictorKind(rawValue: text) else {
+      let known = PredictorKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--kind is '\(text)', expected one of \(known)")
+    }
+    return kind
+  }
+
+  func validate() throws {
+    guard folds >= 2 else { throw ValidationError("--folds is \(folds), expected 2 or more") }
+  }
+
   func run() async throws {
     try await Failure.reported {
       let console = output.console
@@ -35,7 +56,9 @@ struct FitCommand: AsyncParsableCommand {
       try OutputCheck.writable(file)
       let networks = try LearnableNetwork.all(
         in: try archive.map { try RunArchive(path: $0, access: .readOnly) })
-      let fit = try ArchiveFit(networks: networks, title: title, command: CommandLine.arguments)
+      let fit = try ArchiveFit(
+        networks: networks, fitting: PredictorFitting(kind: kind, seed: seed), folds: folds,
+        title: title, command: CommandLine.arguments)
       let preset = try fit.preset(engine: try engine.makeEngine()) { console.progress($0) }
       let comparison = HeldOutComparison(preset.card.heldOut)
       console.result(comparison.text)

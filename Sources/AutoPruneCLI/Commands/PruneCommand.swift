@@ -84,7 +84,8 @@ struct PruneCommand: AsyncParsableCommand {
       PruningOptions(
         budget: try budget.budget, metric: budget.metric, confidence: budget.confidence,
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
-        calibrationExamples: ranking.calibrationExamples)
+        calibrationExamples: ranking.calibrationExamples,
+        refinement: ranking.refinement(default: true))
     }
   }
 }

@@ -44,7 +44,8 @@ struct SweepCommand: AsyncParsableCommand {
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },
         options: PruningOptions(
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
-          calibrationExamples: ranking.calibrationExamples), splitSeed: data.splitSeed
+          calibrationExamples: ranking.calibrationExamples,
+          refinement: ranking.refinement(default: false)), splitSeed: data.splitSeed
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")

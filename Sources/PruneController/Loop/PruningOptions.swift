@@ -15,13 +15,16 @@ public struct PruningOptions: Sendable {
   public var batchSize: Int
   /// Examples of the fit part for features and criteria.
   public var calibrationExamples: Int
+  /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
+  public var refinement: RefinementOptions?
   /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.
   public var reportsWeights = false
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
-    batchSize: Int = 128, calibrationExamples: Int = 2_000
+    batchSize: Int = 128, calibrationExamples: Int = 2_000,
+    refinement: RefinementOptions? = nil
   ) {
     self.budget = budget
     self.metric = metric
@@ -31,5 +34,6 @@ public struct PruningOptions: Sendable {
     self.seed = seed
     self.batchSize = batchSize
     self.calibrationExamples = calibrationExamples
+    self.refinement = refinement
   }
 }

@@ -23,7 +23,7 @@ extension PruningRun {
   /// - Returns: epochs spent.
   func ramp(to target: Double, epochs: Double) throws -> Double {
     guard epochs > 1e-9, !isOutOfTime else {
-      try prune(to: target)
+      try prune(to: target, refinement: refinement())
       return 0
     }
     let start = try session.snapshot()

@@ -63,7 +63,9 @@ extension PruningRun {
         candidate = (passing + candidate) / 2
         continue
       }
-      if try judge(limit, from: before, epochs: 0, since: since) {
+      if try judge(limit, from: before, epochs: 0, since: since)
+        || refinesToLimit(limit, density: 1 - sigmoid(candidate))
+      {
         passing = candidate
       } else {
         failing = candidate
@@ -72,6 +74,15 @@ extension PruningRun {
       if let failing, sigmoid(failing) - sigmoid(passing) < Self.sparsityResolution { break }
     }
     try stepBack()
+  }
+
+  /// Where the predictor as it is misses the limit, its θ is refined for that very density.
+  private func refinesToLimit(_ limit: SearchLimit, density: Double) throws -> Bool {
+    guard let refinement = refinement(share: Self.refinementShare) else { return false }
+    let since = wallSeconds
+    try restoreDense()
+    guard try pruneIfPossible(to: density, refinement: refinement) else { return false }
+    return try judge(limit, from: 1, epochs: 0, since: since)
   }
 
   /// Evaluates the network as it is, accepts it where it keeps the limit, and notes the round.
@@ -93,5 +104,6 @@ extension PruningRun {
   private func sigmoid(_ value: Double) -> Double { 1 / (1 + exp(-value)) }
 
   private static var untunedCandidates: Int { 14 }
+  private static var refinementShare: Double { 0.25 }
   private static var sparsityResolution: Double { 0.01 }
 }

@@ -20,6 +20,7 @@ final class PruningRun<E: Engine> {
   var evaluations = 0
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
+  private var refinementSeconds = 0.0
   private let denseSnapshot: PruningSession<E>.Snapshot
   private let denseSearchOutputs: [HostTensor]?
   private let start = ContinuousClock.now
@@ -74,14 +75,18 @@ final class PruningRun<E: Engine> {
   }
 
   /// Prunes the current state to `density` by scores taken from it now.
+  ///
+  /// - Parameter refinement: of θ, within what is left of its seconds.
   func prune(
-    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
   ) throws {
     let selector = try MaskSelector(
       ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options,
-      selection: selection)
+      selection: selection, refinement: refinement)
     let selected = try selector.select(keeping: density)
     gradientEvaluations += selected.gradientEvaluations
+    refinementSeconds += selected.refinement?.wallSeconds ?? 0
     try session.apply(selected.masks)
     if session.hasNormalization {
       try session.reestimateNormalization(on: split.fit, options: options)
@@ -96,14 +101,26 @@ final class PruningRun<E: Engine> {
 
   /// As ``prune(to:)``, but `false`, and nothing changed, where so few connections would empty a layer.
   func pruneIfPossible(
-    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
   ) throws -> Bool {
     do {
-      try prune(to: density, selection: selection)
+      try prune(to: density, selection: selection, refinement: refinement)
       return true
     } catch SelectionError.tooFew {
       return false
     }
+  }
+
+  /// How θ may be refined for one more selection: `nil` where its seconds are spent, where the network is tuned afterwards,
+  /// which undoes what θ could gain, or where no θ decides.
+  func refinement(share: Double = 1) -> RefinementOptions? {
+    guard var refinement = options.refinement, case .predictor = ranking, tuner.epochsLeft <= 0
+    else { return nil }
+    let left = refinement.budgetSeconds - refinementSeconds
+    guard left > 0 else { return nil }
+    refinement.budgetSeconds = min(left, share * refinement.budgetSeconds)
+    return refinement
   }
 
   /// Before the first tuning: finds the learning rate on a tenth of the weights left now.

@@ -59,7 +59,8 @@ public struct Sweep<E: Engine> {
     let start = try session.snapshot()
     let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
     let selector = try MaskSelector(
-      ranking, session: session, fit: examples, objective: objective, options: options)
+      ranking, session: session, fit: examples, objective: objective, options: options,
+      refinement: options.refinement)
     let cost = CostModel(graph: graph, shapes: try session.exampleShapes(from: test))
     var points: [SweepPoint] = []
     for sparsity in sparsities {

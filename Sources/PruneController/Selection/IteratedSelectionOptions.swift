@@ -22,4 +22,22 @@ public struct IteratedSelectionOptions: Hashable, Sendable {
     options.judgingExamples = 500
     return options
   }()
+
+  /// One pass straight to the target: ranking once.
+  public static let once: IteratedSelectionOptions = {
+    var options = IteratedSelectionOptions()
+    options.rampPasses = 1
+    options.settlingPasses = 0
+    return options
+  }()
+}
+
+extension RefinementOptions {
+  /// Samples of the passes of a refinement.
+  var sampling: IteratedSelectionOptions {
+    var options = IteratedSelectionOptions()
+    options.examplesPerPass = examplesPerPass
+    options.judgingExamples = guardExamples
+    return options
+  }
 }

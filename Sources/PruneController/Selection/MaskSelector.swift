@@ -13,6 +13,8 @@ package struct MaskSelector<E: Engine> {
     package let masks: MaskSet
     /// Gradients taken over a sample beyond the statistics; 0 where ranked once.
     package let gradientEvaluations: Int
+    /// `nil` where θ was not refined.
+    package var refinement: RefinementOutcome?
   }
 
   private let ranking: Ranking
@@ -20,34 +22,49 @@ package struct MaskSelector<E: Engine> {
   private let seed: UInt64
   private let iterated: IteratedSelection<E>?
 
-  /// - Parameter examples: the fit part; statistics and gradients are taken on samples of it.
+  /// - Parameters:
+  ///   - examples: the fit part; statistics and gradients are taken on samples of it.
+  ///   - refinement: refines θ on `examples` with every selection; `nil` does not, and criteria have no θ.
   package init(
     _ ranking: Ranking, session: PruningSession<E>, fit examples: ExampleSet, objective: Objective,
-    options: PruningOptions, selection: IteratedSelectionOptions = IteratedSelectionOptions()
+    options: PruningOptions, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
   ) throws {
     self.ranking = ranking
     seed = options.seed
     state = try session.state(
       ranking.requiredStatistics(), on: examples, limit: options.calibrationExamples,
       batchSize: options.batchSize, objective: objective, seed: options.seed)
-    guard case .predictor(let predictor, _) = ranking, predictor.readsState else {
+    guard case .predictor(let predictor, _) = ranking,
+      predictor.readsState || refinement != nil
+    else {
       iterated = nil
       return
     }
     let teach = try Self.teacher(for: objective, examples: examples, session: session)
+    let passes = predictor.readsState ? selection : .once
     iterated = try IteratedSelection(
       by: predictor, of: state,
       sample: try SelectionSample(
-        examples, options: selection, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
+        examples, options: passes, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
       engine: session.engine, program: session.program, objective: objective,
-      reestimatesNormalization: session.hasNormalization, options: selection)
+      reestimatesNormalization: session.hasNormalization, options: passes,
+      refinement: try refinement.map { refinement in
+        SelectionRefinement(
+          options: refinement,
+          sample: try SelectionSample(
+            examples, options: refinement.sampling, pieceSize: Self.pieceSize, seed: options.seed,
+            holdsOut: true, teach: teach))
+      })
   }
 
   /// Masks that keep `density` of all prunable connections.
   package func select(keeping density: Double) throws -> Selected {
     if let iterated {
       let outcome = try iterated.run(keeping: density)
-      return Selected(masks: outcome.masks, gradientEvaluations: outcome.gradientEvaluations)
+      return Selected(
+        masks: outcome.masks, gradientEvaluations: outcome.gradientEvaluations,
+        refinement: outcome.refinement)
     }
     return Selected(masks: try masks(keeping: density), gradientEvaluations: 0)
   }

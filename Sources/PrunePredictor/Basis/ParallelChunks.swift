@@ -4,18 +4,24 @@ import Synchronization
 /// A range cut into chunks of fixed length that are worked on in parallel; results come in order, so sums over them do
 /// not depend on the number of threads.
 struct ParallelChunks: Sendable {
-  let count: Int
-  let length: Int
+  let chunks: [Range<Int>]
+
+  init(count: Int, length: Int) { self.init([0..<count], length: length) }
+
+  /// Cuts each of some ranges.
+  init(_ ranges: [Range<Int>], length: Int) {
+    chunks = ranges.flatMap { range in
+      stride(from: range.lowerBound, to: range.upperBound, by: length).map {
+        $0..<min(range.upperBound, $0 + length)
+      }
+    }
+  }
 
   func map<Result: Sendable>(_ body: @Sendable (Range<Int>) -> Result) -> [Result] {
-    let chunks = (count + length - 1) / length
-    @Sendable func range(_ chunk: Int) -> Range<Int> {
-      chunk * length..<min(count, (chunk + 1) * length)
-    }
-    guard chunks > 1 else { return (0..<chunks).map { body(range($0)) } }
-    let results = Mutex([Result?](repeating: nil, count: chunks))
-    DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
-      let result = body(range(chunk))
+    guard chunks.count > 1 else { return chunks.map(body) }
+    let results = Mutex([Result?](repeating: nil, count: chunks.count))
+    DispatchQueue.concurrentPerform(iterations: chunks.count) { chunk in
+      let result = body(chunks[chunk])
       results.withLock { $0[chunk] = result }
     }
     return results.withLock { $0.compactMap { $0 } }
