@@ -19,7 +19,7 @@ struct AutoPruneCommand: AsyncParsableCommand {
       PruneCommand.self, SweepCommand.self, EvaluateCommand.self, TrainCommand.self,
       NewCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self, PackCommand.self, UnpackCommand.self,
       FitCommand.self,
-      ArchiveCommand.self, PredictorCommand.self, DemoCommand.self,
+      ArchiveCommand.self, PredictorCommand.self, DemoCommand.self, ManualCommand.self,
     ])
 }
 

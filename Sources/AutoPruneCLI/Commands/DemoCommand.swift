@@ -8,6 +8,8 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Train, prune and certify a digit classifier on data that comes with the program.",
     discussion: """
+      autoprune demo -o digits.onnx --report digits.html
+
       The data is the UCI optical digits: 1,797 images of 8×8 by Alpaydin & Kaynak (1998), CC BY 4.0.
       """)
 

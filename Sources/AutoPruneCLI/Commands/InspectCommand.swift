@@ -6,7 +6,8 @@ import TorchBackend
 struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "List a model's layers: kind, shape, parameters, MACs, sparsity.")
+    abstract: "List a model's layers: kind, shape, parameters, MACs, sparsity.",
+    discussion: "autoprune inspect model.onnx")
 
   @Argument(help: "An ONNX model.")
   var model: String

@@ -10,6 +10,7 @@ struct PruneCommand: AsyncParsableCommand {
     discussion: """
       autoprune prune model.onnx --data mnist/ --max-drop 0.5 --fine-tune 5 -o small.onnx
       autoprune prune model.onnx --data mnist/ --sparsity 0.9 --criterion lamp -o small.onnx
+      autoprune prune model.onnx --data digits --max-drop 2 --report run.html -o small.onnx
       """)
 
   @Argument(help: "A trained ONNX model.")

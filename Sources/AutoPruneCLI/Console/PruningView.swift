@@ -33,15 +33,16 @@ struct PruningView: Sendable {
       console.progress(
         "  sparsity \(Format.percent(sparsity))  at most \(Format.points(certificate.dropUpperBoundPoints)) points lost "
           + "(\(certificate.regressed) newly wrong, \(certificate.recovered) newly right)  "
-          + (certificate.holds ? "certified" : "not certified"))
+          + (certificate.holds
+            ? Console.paint("certified", .green) : Console.paint("not certified", .red)))
     }
   }
 
   private func text(_ decision: PruningRound.Decision) -> String {
     switch decision {
-    case .accepted: "accepted"
-    case .tunedLonger: "tuned longer"
-    case .steppedBack: "stepped back"
+    case .accepted: Console.paint("accepted", .green)
+    case .tunedLonger: Console.paint("tuned longer", .yellow)
+    case .steppedBack: Console.paint("stepped back", .red)
     }
   }
 }
