@@ -14,6 +14,7 @@ TEST_PACKAGES = python3 python3-venv python3-torch chromium
 
 BUILD_FLAGS = --explicit-target-dependency-import-check error
 RELEASE = .build/release
+RESULTS = Sources/AutoPruneBench/results.json
 SOURCES = $(wildcard Sources Tests Training)
 GOLDEN = Tests/TorchBackendTests/Golden
 
@@ -74,9 +75,14 @@ consumers: setup ## Build and run the packages in Tests/Consumers that use the l
 notebooks: venv ## Execute the notebooks with the debug build, as `make test` does
 	@sh scripts/notebooks.sh .build/debug Notebooks .build-notebooks
 
-bench: setup venv ## Run the benchmarks; BENCH_ARGUMENTS="--filter training --json" chooses
+bench: setup venv ## Run the benchmarks, record them, renew the README's results; BENCH_ARGUMENTS="--filter training --json" chooses
 	@$(SWIFT) build -c release --product autoprune-bench $(BUILD_FLAGS)
-	@$(RELEASE)/autoprune-bench $(BENCH_ARGUMENTS)
+	@$(RELEASE)/autoprune-bench --record $(RESULTS) $(BENCH_ARGUMENTS)
+	@$(RELEASE)/autoprune-bench --record $(RESULTS) --render-readme README.md
+
+readme: setup ## Make the README's results anew from the last measurements
+	@$(SWIFT) build --product autoprune-bench $(BUILD_FLAGS)
+	@.build/debug/autoprune-bench --record $(RESULTS) --render-readme README.md
 
 lint: ## Check the format of all Swift files
 	@$(SWIFT) format lint --strict --parallel -r $(SOURCES)

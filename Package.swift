@@ -111,7 +111,8 @@ let package = Package(
         .copy("Report/HTML/report.mustache"), .copy("Report/HTML/figure.mustache"),
       ]),
     program("AutoPruneCLI", ["AutoPrune", "TorchBackend", argumentParser]),
-    program("AutoPruneBench", ["AutoPrune", "TorchBackend", argumentParser], exclude: ["Peers"]),
+    program("AutoPruneBench", ["AutoPrune", "TorchBackend", argumentParser],
+      exclude: ["Peers", "results.json"]),
     program("Training", ["AutoPrune", "TorchBackend", argumentParser], path: "Training"),
 
     module("TestSupport", ["PruneCore"], path: "Tests/TestSupport"),
