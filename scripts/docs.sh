@@ -17,8 +17,8 @@ symbols() {
   shift
   mkdir -p "$output/symbols/$module"
   set -- "$@" -I "$build/Modules" -I "$checkouts/GRDB.swift/Sources/GRDBSQLite"
-  for library in CGSL CZlib CImageCodecs CTorch/include; do
-    set -- "$@" -I "Sources/$library"
+  for library in Sources/C*/ Sources/CTorch/include; do
+    set -- "$@" -I "$library"
   done
   swift-symbolgraph-extract -module-name "$module" -target "$target" -minimum-access-level public \
     -skip-synthesized-members -output-dir "$output/symbols/$module" "$@"

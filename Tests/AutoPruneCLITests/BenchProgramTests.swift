@@ -3,20 +3,25 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `autoprune-bench` as it was built beside these tests: every benchmark runs at its smallest size.
-@Suite("Benchmarks", .enabled(if: BenchProgramTests.isBuilt), .serialized)
-struct BenchProgramTests {
-  private static var executable: URL {
+/// `autoprune-bench` as it was built beside these tests.
+enum BenchProgram {
+  static var executable: URL {
     CommandLineProgram.executable.deletingLastPathComponent()
       .appendingPathComponent("autoprune-bench")
   }
+
   static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: executable.path) }
+}
+
+/// Every benchmark runs at its smallest size.
+@Suite("Benchmarks", .enabled(if: BenchProgram.isBuilt), .serialized)
+struct BenchProgramTests {
   private static let data = PythonPackages.root.appendingPathComponent("../shared/data").path
 
   private func run(_ program: CommandLineProgram, _ arguments: [String]) throws
     -> CommandLineProgram.Result
   {
-    try program.run(program: Self.executable.path, ["--data", Self.data] + arguments)
+    try program.run(program: BenchProgram.executable.path, ["--data", Self.data] + arguments)
   }
 
   @Test("runs at its smallest size, or says which data or peer it lacks", arguments: [

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The table between `<!-- table -->` and `<!-- end of table -->` of an article, which is made from code.
 public enum GeneratedTable {

@@ -5,7 +5,7 @@ public import PrunePredictor
 
 /// Fits a predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
 ///
-/// In every round the networks are pruned by the current θ up to a random pass of ``IteratedSelection``; then θ is fitted
+/// In every round the networks are pruned by the current θ up to a random pass of a selection in passes; then θ is fitted
 /// to these states, with a lower temperature each time. So θ learns on the states that it leads to.
 ///
 /// - Source: fitting on states visited by the policy itself as in Ross et al., *A Reduction of Imitation Learning and
@@ -46,6 +46,7 @@ public struct PredictorFitting: Sendable {
     self.densities = densities
     self.kind = kind
     self.seed = seed
+    /// What is fitted unless told otherwise; names of ``FeatureRegistry``.
     treeRounds = 2
     temperatures = [0.2, 0.12, 0.08, 0.07]
     statesPerRound = 64
@@ -59,6 +60,7 @@ public struct PredictorFitting: Sendable {
   }
 
   public static let standardFeatures = [
+    /// Features that all others are multiplied with unless told otherwise.
     "log-lamp", "log-magnitude", "log-wanda", "log-row-norm", "log-column-norm",
     "log-outgoing-norm", "log-incoming-norm", "row-rank", "is-on", "signed-saliency",
     "signed-saliency-layer", "saliency-memory", "row-left", "column-left", "outgoing-left",

@@ -8,6 +8,9 @@ extension AutoPruner {
   /// - Parameters:
   ///   - pruned: what ``prune(_:on:options:splitSeed:archive:progress:)`` returned for `model`, `data` and `options`.
   ///   - model: the network before pruning.
+  ///   - data: what it was pruned on.
+  ///   - options: those it was pruned with.
+  ///   - splitSeed: that of the split it was pruned with.
   public func influences(
     on pruned: PrunedNetwork, of model: Graph, data: DataSet, options: PruningOptions,
     splitSeed: UInt64 = 0

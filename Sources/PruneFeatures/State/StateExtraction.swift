@@ -19,6 +19,7 @@ public struct StateExtraction: Sendable {
     whole = LineSquares(network)
   }
 
+  /// Columns of a state of the network, those of the network itself taken from before.
   public func table(of state: PruningState) -> FeatureTable {
     let features = StateFeatures(state, whole: whole)
     let layers = state.network.layers.indices.map { layer in

@@ -18,6 +18,7 @@ public struct HTMLReport {
   /// - Parameters:
   ///   - pruned: with ``PruneReport/features`` where they are to be shown.
   ///   - model: the network before pruning.
+  ///   - provenance: what the page says of where the run comes from.
   public init(_ pruned: PrunedNetwork, of model: Graph, provenance: ReportProvenance) {
     content = ReportContent(pruned, of: model, provenance: provenance)
   }

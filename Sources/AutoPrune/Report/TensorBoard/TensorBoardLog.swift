@@ -25,6 +25,7 @@ public final class TensorBoardLog: Sendable {
   /// - Parameters:
   ///   - folder: made where it is absent; the run gets a file of its own.
   ///   - graph: the network, for the names of its layers.
+  ///   - metric: what the run keeps to.
   /// - Throws: what Foundation throws where nothing can be written.
   public init(folder: URL, for graph: Graph, metric: Metric) throws {
     layerNames = graph.prunableLayers().map(\.name)
