@@ -46,7 +46,6 @@ public struct PredictorFitting: Sendable {
     self.densities = densities
     self.kind = kind
     self.seed = seed
-    /// What is fitted unless told otherwise; names of ``FeatureRegistry``.
     treeRounds = 2
     temperatures = [0.2, 0.12, 0.08, 0.07]
     statesPerRound = 64
@@ -59,18 +58,22 @@ public struct PredictorFitting: Sendable {
     self.selection = selection
   }
 
+  /// What is fitted unless told otherwise; names of ``FeatureRegistry``.
   public static let standardFeatures = [
-    /// Features that all others are multiplied with unless told otherwise.
     "log-lamp", "log-magnitude", "log-wanda", "log-row-norm", "log-column-norm",
     "log-outgoing-norm", "log-incoming-norm", "row-rank", "is-on", "signed-saliency",
     "signed-saliency-layer", "saliency-memory", "row-left", "column-left", "outgoing-left",
     "incoming-left", "is-last", "log-parameter-share",
   ]
+  /// Features that all others are multiplied with unless told otherwise.
   public static let standardContext = ["is-last", "log-parameter-share"]
 
   /// θ for all connections.
   ///
-  /// - Parameter progress: called after every round.
+  /// - Parameters:
+  ///   - networks: what is learned from.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func fit<E: Engine>(
     to networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
@@ -81,7 +84,10 @@ public struct PredictorFitting: Sendable {
 
   /// A predictor of ``kind``. Those with a tree start from the fitted θ.
   ///
-  /// - Parameter progress: called after every round.
+  /// - Parameters:
+  ///   - networks: what is learned from.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func model<E: Engine>(
     of networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }

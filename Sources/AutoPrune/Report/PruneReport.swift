@@ -16,11 +16,11 @@ public struct PruneReport: Sendable, Codable, Hashable {
     public let fileBytes: Int
     /// What ``ModelPacker`` makes of the file.
     public let packedBytes: Int
-    /// One prunable layer of the pruned network.
     /// Median wall time of one example in this engine; a mask alone does not lower it.
     public let latencySeconds: Double
   }
 
+  /// One prunable layer of the pruned network.
   public struct Layer: Sendable, Codable, Hashable {
     public let name: String
     public let kind: String
