@@ -25,6 +25,9 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: "Fits that the scores are taken from, each with a part of the families left out.")
   var folds = 3
 
+  @Flag(help: "One short round on few states: shows what a fit does, and is worth little.")
+  var quick = false
+
   @Option(help: "Seed of all draws.")
   var seed: UInt64 = 0
 
@@ -56,8 +59,9 @@ struct FitCommand: AsyncParsableCommand {
       try OutputCheck.writable(file)
       let networks = try LearnableNetwork.all(
         in: try archive.map { try RunArchive(path: $0, access: .readOnly) })
+      let fitting = PredictorFitting(kind: kind, seed: seed)
       let fit = try ArchiveFit(
-        networks: networks, fitting: PredictorFitting(kind: kind, seed: seed), folds: folds,
+        networks: networks, fitting: quick ? fitting.quick : fitting, folds: folds,
         title: title, command: CommandLine.arguments)
       let preset = try fit.preset(engine: try engine.makeEngine()) { console.progress($0) }
       let comparison = HeldOutComparison(preset.card.heldOut)
