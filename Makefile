@@ -7,8 +7,8 @@ BENCH_ARGUMENTS ?=
 
 # With LIBTORCH=/path the package builds against that libtorch instead of Debian's.
 PACKAGES = ca-certificates git g++ pkg-config \
-  libgsl-dev libsqlite3-dev zlib1g-dev libzstd-dev libpng-dev libturbojpeg0-dev \
-  $(if $(LIBTORCH),,libtorch-dev libopenblas0-pthread)
+  libgsl-dev libopenblas-dev libsqlite3-dev zlib1g-dev libzstd-dev libpng-dev libturbojpeg0-dev \
+  $(if $(LIBTORCH),,libtorch-dev)
 # PyTorch exports reference models for the tests and is what the benchmarks compare with; a browser reads reports.
 TEST_PACKAGES = python3 python3-venv python3-torch chromium
 

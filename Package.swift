@@ -69,6 +69,9 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
@@ -90,7 +93,7 @@ let package = Package(
     module("TorchBackend", ["PruneCore", "CTorch"]),
     module("PruneFeatures", ["PruneCore"]),
     module("PrunePredictor", ["PruneCore", "PruneFeatures", "GSLNumerics"]),
-    module("PruneSurgery", ["PruneCore"]),
+    module("PruneSurgery", ["PruneCore", "CLAPACK"]),
     module("PruneArchive", ["PruneCore", "CZlib", grdb]),
     module(
       "PruneController",
@@ -125,7 +128,7 @@ let package = Package(
     tests(of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo"], hasGolden: true),
     tests(of: "PruneFeatures", hasGolden: true),
     tests(of: "PrunePredictor", ["PruneFeatures", "GSLNumerics"], hasGolden: true),
-    tests(of: "PruneSurgery"),
+    tests(of: "PruneSurgery", ["TorchBackend"], hasGolden: true),
     tests(of: "PruneArchive", [grdb], hasGolden: true),
     tests(
       of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],

@@ -38,7 +38,7 @@ struct BenchCommand: AsyncParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   static let benchmarks: [any Benchmark.Type] = [
-    TrainingSpeed.self, FitSpeed.self, DenseAccuracy.self, SparsitySweep.self, BudgetedPruning.self,
+    TrainingSpeed.self, FitSpeed.self, DenseAccuracy.self, SparsitySweep.self, CompensatedSweep.self, BudgetedPruning.self,
   ]
 
   func run() async throws {

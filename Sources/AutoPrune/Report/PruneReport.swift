@@ -46,12 +46,14 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let rounds: [PruningRound]
   /// Of the pruned network first, then the dense one, in this engine.
   public let latency: [LatencyComparison.Measurement]
+  /// What compensation did and took; `null` where there was none.
+  public let compensation: CompensationRecord?
   /// Which features decided; `nil` unless ``AutoPruner/influences(on:of:data:options:splitSeed:)`` was asked.
   public var features: [FeatureInfluence]?
 
   enum CodingKeys: String, CodingKey {
     case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case epochs, seed, predictor, layers, rounds, latency, features
+    case epochs, seed, predictor, layers, rounds, latency, compensation, features
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -71,6 +73,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(layers, forKey: .layers)
     try container.encode(rounds, forKey: .rounds)
     try container.encode(latency, forKey: .latency)
+    try container.encode(compensation, forKey: .compensation)
     try container.encodeIfPresent(features, forKey: .features)
   }
 }

@@ -72,6 +72,7 @@ public struct PrunedNetwork: Sendable {
           granularity: Granularity.element.description)
       },
       rounds: outcome.rounds,
-      latency: try Self.latency(of: [model, outcome.graph], test: test, engine: engine))
+      latency: try Self.latency(of: [model, outcome.graph], test: test, engine: engine),
+      compensation: outcome.compensation)
   }
 }

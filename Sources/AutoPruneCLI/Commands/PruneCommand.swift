@@ -19,10 +19,12 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var data: DataArguments
   @OptionGroup var budget: BudgetArguments
   @OptionGroup var ranking: RankingArguments
+  @OptionGroup var compensation: CompensationArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
   @OptionGroup var reports: ReportArguments
+  @OptionGroup var checkpoint: CheckpointArguments
 
   @Option(help: "Epochs of fine-tuning in all; 0 = none.")
   var fineTune = 0.0
@@ -61,14 +63,21 @@ struct PruneCommand: AsyncParsableCommand {
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
       let view = PruningView(console: console, metric: budget.metric)
       let log = try reports.log(for: graph, metric: budget.metric)
-      var options = try options
-      options.reportsWeights = log != nil
-      let pruned = try await pruner.prune(
-        graph, on: examples, options: options, splitSeed: data.splitSeed, archive: target
-      ) {
-        view.show($0)
-        log?.note($0)
+      var wanted = try options
+      wanted.reportsWeights = log != nil
+      let (options, splitSeed, state) = (wanted, data.splitSeed, checkpoint.target)
+      let (pruned, isInterrupted) = try await Interruption.cancelling {
+        console.warning("interrupted: ending with the best network accepted so far")
+      } _: {
+        try await pruner.prune(
+          graph, on: examples, options: options, splitSeed: splitSeed, archive: target,
+          checkpoint: state
+        ) {
+          view.show($0)
+          log?.note($0)
+        }
       }
+      if isInterrupted, !pruned.isBudgetMet { throw CancellationError() }
       try ONNXWriter().write(pruned.graph, to: file)
       if let failure = log?.failure { console.warning("TensorBoard: \(failure)") }
       let report = try await reports.write(
@@ -86,6 +95,7 @@ struct PruneCommand: AsyncParsableCommand {
         budget: try budget.budget, metric: budget.metric, confidence: budget.confidence,
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
         calibrationExamples: ranking.calibrationExamples,
+        compensation: compensation.compensation(default: true),
         refinement: ranking.refinement(default: true))
     }
   }

@@ -24,6 +24,7 @@ struct SweepCommand: AsyncParsableCommand {
 
   @OptionGroup var data: DataArguments
   @OptionGroup var ranking: RankingArguments
+  @OptionGroup var compensation: CompensationArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
@@ -45,6 +46,7 @@ struct SweepCommand: AsyncParsableCommand {
         options: PruningOptions(
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
           calibrationExamples: ranking.calibrationExamples,
+          compensation: compensation.compensation(default: false),
           refinement: ranking.refinement(default: false)), splitSeed: data.splitSeed
       ) { point in
         console.live(

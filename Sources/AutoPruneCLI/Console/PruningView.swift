@@ -11,6 +11,8 @@ struct PruningView: Sendable {
       console.progress(
         "dense: \(metric.rawValue) \(Format.metric(dense.value, metric)) on \(Format.count(dense.examples)) search examples; "
           + "\(Format.count(connections)) weights in \(layers) layers")
+    case .resumed(let steps):
+      console.progress("resuming after \(steps) step\(steps == 1 ? "" : "s") of the checkpoint")
     case .warning(let text):
       console.warning(text)
     case .tuning(let round, let density, let training):

@@ -15,6 +15,8 @@ public struct PruningOptions: Sendable {
   public var batchSize: Int
   /// Examples of the fit part for features and criteria.
   public var calibrationExamples: Int
+  /// How the weights left make up for those that go.
+  public var compensation: Compensation
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
   public var refinement: RefinementOptions?
   /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.
@@ -24,6 +26,7 @@ public struct PruningOptions: Sendable {
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
     batchSize: Int = 128, calibrationExamples: Int = 2_000,
+    compensation: Compensation = .none,
     refinement: RefinementOptions? = nil
   ) {
     self.budget = budget
@@ -34,6 +37,7 @@ public struct PruningOptions: Sendable {
     self.seed = seed
     self.batchSize = batchSize
     self.calibrationExamples = calibrationExamples
+    self.compensation = compensation
     self.refinement = refinement
   }
 }

@@ -44,17 +44,20 @@ extension PruningRun {
   {
     try session.restore(state.snapshot)
     evaluations += 1
-    return try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.certify, against: outputs)
+    return try session.measure("evaluate", "on certify") {
+      try evaluator.evaluate(
+        try session.program, of: session.graph, with: session.engine, on: split.certify,
+        against: outputs)
+    }
   }
 
   private func denseOnCertify() throws -> (evaluation: Evaluation, outputs: [HostTensor]?) {
     try restoreDense()
     let outputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(session.program, with: session.engine, on: split.certify) : nil
+      ? try evaluator.outputs(try session.program, with: session.engine, on: split.certify) : nil
     let evaluation = try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.certify, against: outputs)
+      try session.program, of: session.graph, with: session.engine, on: split.certify, against: outputs)
     return (evaluation, outputs)
   }
 }

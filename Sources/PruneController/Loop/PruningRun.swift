@@ -21,6 +21,9 @@ final class PruningRun<E: Engine> {
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
   private var refinementSeconds = 0.0
+  private var compensation: CompensatedPruning<E>?
+  /// Of all compensated prunings; `nil` where there was none.
+  private(set) var compensationRecord: CompensationRecord?
   private let denseSnapshot: PruningSession<E>.Snapshot
   private let denseSearchOutputs: [HostTensor]?
   private let start = ContinuousClock.now
@@ -38,34 +41,49 @@ final class PruningRun<E: Engine> {
 
   init(
     graph: Graph, split: DataSplit, engine: E, ranking: Ranking, options: PruningOptions,
-    progress: @escaping (PruningProgress) -> Void
+    checkpoint: RunCheckpoint? = nil, progress: @escaping (PruningProgress) -> Void
   ) throws {
     self.split = split
     self.ranking = ranking
     self.options = options
     self.progress = progress
-    session = try PruningSession(graph, engine: engine)
+    let journal = try checkpoint.map {
+      try RunJournal(
+        $0,
+        identity: RunIdentity(
+          graph: graph, split: split, engine: engine.identity, ranking: ranking, options: options
+        ).parts.merging($0.context) { $1 })
+    }
+    session = try PruningSession(graph, engine: engine, journal: journal)
     bound = try PairedBound(confidence: options.confidence)
     evaluator = Evaluator(metric: options.metric)
     denseSearchOutputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(session.program, with: engine, on: split.search) : nil
+      ? try evaluator.outputs(try session.program, with: engine, on: split.search) : nil
     dense = try evaluator.evaluate(
-      session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
+      try session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
     tuner = try FineTuner(session: session, fit: split.fit, options: options)
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
         layers: session.layers.count))
+    if let journal, journal.isReplaying { progress(.resumed(steps: journal.count)) }
     try reportWeights(round: 0)
   }
 
-  var wallSeconds: Double { (ContinuousClock.now - start).seconds }
+  /// Of the run, interruptions left out.
+  var wallSeconds: Double {
+    session.journal?.seconds ?? (ContinuousClock.now - start).seconds
+  }
   var density: Double {
     session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
   }
   var isOutOfTime: Bool {
+    guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
+    return journal.isOutOfTime { isTimeSpent }
+  }
+  private var isTimeSpent: Bool {
     Task.isCancelled || options.timeLimitSeconds.map { wallSeconds >= $0 } ?? false
   }
 
@@ -81,16 +99,50 @@ final class PruningRun<E: Engine> {
     to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     refinement: RefinementOptions? = nil
   ) throws {
-    let selector = try MaskSelector(
-      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options,
-      selection: selection, refinement: refinement)
-    let selected = try selector.select(keeping: density)
-    gradientEvaluations += selected.gradientEvaluations
-    refinementSeconds += selected.refinement?.wallSeconds ?? 0
-    try session.apply(selected.masks)
-    if session.hasNormalization {
-      try session.reestimateNormalization(on: split.fit, options: options)
+    let compensates = options.compensation != .none && tuner.epochsLeft <= 0
+    let spent: SelectionCost = try session.change(
+      "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
+    ) {
+      if compensates {
+        let record = try compensator().prune(
+          to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
+        return SelectionCost(
+          gradientEvaluations: record.gradientEvaluations,
+          refinementSeconds: record.refinementSeconds, compensation: record)
+      }
+      let selector = try MaskSelector(
+        ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
+        options: options, selection: selection, refinement: refinement)
+      let selected = try selector.select(keeping: density)
+      try session.apply(selected.masks)
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: split.fit, options: options)
+      }
+      return SelectionCost(
+        gradientEvaluations: selected.gradientEvaluations,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
     }
+    if let record = spent.compensation {
+      compensationRecord = (compensationRecord ?? CompensationRecord()) + record
+    }
+    gradientEvaluations += spent.gradientEvaluations
+    refinementSeconds += spent.refinementSeconds
+  }
+
+  /// What a selection took.
+  private struct SelectionCost: Codable {
+    let gradientEvaluations: Int
+    let refinementSeconds: Double
+    let compensation: CompensationRecord?
+  }
+
+  /// Made once: it holds the dense network and what stages it has reached.
+  private func compensator() throws -> CompensatedPruning<E> {
+    if let compensation { return compensation }
+    let made = try CompensatedPruning(
+      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options)
+    compensation = made
+    return made
   }
 
   /// `density`, or that of one connection per layer where it is less.
@@ -132,9 +184,11 @@ final class PruningRun<E: Engine> {
 
   func evaluate() throws -> Evaluation {
     evaluations += 1
-    return try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.search,
-      against: denseSearchOutputs)
+    return try session.measure("evaluate", "on search") {
+      try evaluator.evaluate(
+        try session.program, of: session.graph, with: session.engine, on: split.search,
+        against: denseSearchOutputs)
+    }
   }
 
   func dropUpperBoundPoints(of evaluation: Evaluation) throws -> Double {
@@ -183,11 +237,14 @@ final class PruningRun<E: Engine> {
     _ chosen: AcceptedState?, certificate: Certificate?, isBudgetMet: Bool
   ) throws -> PruningOutcome {
     try session.restore(chosen?.snapshot ?? denseSnapshot)
+    // A record that ends here is never gone on with, even where the clock would now allow more.
+    _ = try session.measure("end") { isBudgetMet }
     return PruningOutcome(
       graph: chosen == nil ? session.graph : try session.currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,
       pruned: chosen?.evaluation ?? dense, layers: session.layers, evaluations: evaluations,
-      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent, wallSeconds: wallSeconds)
+      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent,
+      compensation: compensationRecord, wallSeconds: wallSeconds)
   }
 
   /// Bounds the memory for candidate networks.

@@ -47,7 +47,7 @@ package struct MaskSelector<E: Engine> {
       by: predictor, of: state,
       sample: try SelectionSample(
         examples, options: passes, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
-      engine: session.engine, program: session.program, objective: objective,
+      engine: session.engine, program: try session.program, objective: objective,
       reestimatesNormalization: session.hasNormalization, options: passes,
       refinement: try refinement.map { refinement in
         SelectionRefinement(

@@ -63,7 +63,7 @@ public struct TrainingCheckpoint: Sendable {
     for (name, tensor) in optimizerState.sorted(by: { $0.key < $1.key }) {
       file[Self.statePrefix + name] = tensor
     }
-    try file.write(to: url, isCompressed: false)
+    try FileContents.write(try file.encoded(isCompressed: false), to: url, isDurable: true)
   }
 
   /// Gives a program the parameters and the optimizer state of the checkpoint.

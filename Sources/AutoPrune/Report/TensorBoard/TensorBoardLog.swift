@@ -57,7 +57,7 @@ public final class TensorBoardLog: Sendable {
           ], step: state.certified)
         state.certified += 1
       }
-    case .warning, .certifying: break
+    case .resumed, .warning, .certifying: break
     }
   }
 

@@ -1,0 +1,203 @@
+import PruneCore
+import PruneData
+import PruneFeatures
+import PruneSurgery
+
+/// Prunes in stages of falling density; after each, the weights left make up for those that went, and the next stage selects
+/// from the network as it then is.
+///
+/// A stage tries the connections that the ranking keeps and those that their output unit can least make up for
+/// (``RecoverableSaliency``), and takes the network with the lower loss on held-out examples of the fit part. Every
+/// correction is kept only where that loss falls.
+///
+/// - Source: stages and selection anew as in Singh & Alistarh, *WoodFisher*, 2020,
+///   [arXiv:2004.14340](https://arxiv.org/abs/2004.14340), §5.
+final class CompensatedPruning<E: Engine> {
+  private let session: PruningSession<E>
+  private let ranking: Ranking
+  private let fit: ExampleSet
+  private let objective: Objective
+  private let options: PruningOptions
+  private let settings: CompensationSettings
+  private let dense: E.Program
+  private let sample: CompensationSample
+  /// Stages from the dense network, the sparsest ones.
+  private var reached: [(density: Double, snapshot: PruningSession<E>.Snapshot)] = []
+  private var record = CompensationRecord()
+
+  init(
+    _ ranking: Ranking, session: PruningSession<E>, fit: ExampleSet, objective: Objective,
+    options: PruningOptions, settings: CompensationSettings = CompensationSettings()
+  ) throws {
+    self.ranking = ranking
+    self.session = session
+    self.fit = fit
+    self.objective = objective
+    self.options = options
+    self.settings = settings
+    let engine = session.engine
+    let dense = try engine.prepare(session.graph)
+    self.dense = dense
+    let needsTeacher =
+      switch objective {
+      case .crossEntropy: false
+      case .meanSquaredError: !fit.hasTargets
+      case .distillation: true
+      }
+    sample = try CompensationSample(fit, settings: settings, seed: options.seed) {
+      needsTeacher ? try engine.run(dense, on: $0) : nil
+    }
+  }
+
+  /// - Parameters:
+  ///   - target: share of all connections to keep.
+  ///   - refinement: of a predictor's θ, in the last stage.
+  ///   - isOutOfTime: leaves out the stages between.
+  /// - Returns: what it took.
+  /// - Throws: `SelectionError` where so few connections would empty a layer, and engine errors.
+  func prune(
+    to target: Double, refinement: RefinementOptions? = nil, isOutOfTime: () -> Bool = { false }
+  ) throws -> CompensationRecord {
+    let start = ContinuousClock.now
+    record = CompensationRecord()
+    let isDense = session.masks.count == 0
+    var current = isDense ? 1 : 1 - session.masks.sparsity
+    if isDense, let known = reached.last(where: { $0.density > target * (1 + 1e-9) }) {
+      try session.restore(known.snapshot)
+      current = known.density
+    }
+    for density in settings.stages(from: current, to: target) {
+      let isLast = density == target
+      if !isLast, isOutOfTime() { continue }
+      try takeStage(to: density, refinement: isLast ? refinement : nil)
+      if isDense, !isLast { try remember(density) }
+    }
+    record.wallSeconds = (ContinuousClock.now - start).seconds
+    return record
+  }
+
+  func stageCount(from current: Double, to target: Double) -> Int {
+    settings.stages(from: current, to: target).count
+  }
+
+  private func remember(_ density: Double) throws {
+    guard density < reached.last?.density ?? .infinity else { return }
+    reached.append((density, try session.snapshot()))
+    if reached.count > Self.keptStages { reached.removeFirst() }
+  }
+
+  private func takeStage(to density: Double, refinement: RefinementOptions?) throws {
+    record.stages += 1
+    let selected = try MaskSelector(
+      ranking, session: session, fit: fit, objective: objective, options: options,
+      refinement: refinement
+    ).select(keeping: density)
+    record.gradientEvaluations += selected.gradientEvaluations
+    record.refinementSeconds += selected.refinement?.wallSeconds ?? 0
+    var choices = [selected.masks]
+    if ranking.ranksConnections { choices.append(try recoverable(keeping: density)) }
+    let fisher = FisherUpdate(
+      session: session, sample: sample, settings: settings, objective: objective)
+    let gradients = try fisher.exampleGradients()
+    let before = try session.snapshot()
+    var best: (loss: Double, choice: Int, snapshot: PruningSession<E>.Snapshot)?
+    for (choice, masks) in choices.enumerated() {
+      if choice > 0 { try session.restore(before) }
+      let updates = try fisher.corrections(for: masks, gradients: gradients)
+      let loss = try compensate(masks, updates: updates)
+      if choice == 0 || loss < best?.loss ?? .infinity {
+        best = (loss, choice, try session.snapshot())
+      }
+    }
+    guard let best else { return }
+    if best.choice == 0 { record.rankedStages += 1 }
+    try session.restore(best.snapshot)
+  }
+
+  /// - Returns: the held-out loss that is left.
+  private func compensate(
+    _ masks: MaskSet, updates: [[String: LayerCorrection]]
+  ) throws -> Double {
+    try session.apply(masks)
+    let judge = CompensationGuard(
+      engine: session.engine, program: try session.program, batches: sample.judging,
+      objective: objective)
+    try reestimateNormalization()
+    try judge.measure()
+    try apply(updates, judge)
+    try LayerReconstruction(session: session, dense: dense, sample: sample, settings: settings)
+      .run(judge: judge, record: &record)
+    if session.hasNormalization {
+      let reconstructed = try session.engine.parameters(of: try session.program)
+      try reestimateNormalization()
+      _ = try judge.keepsChange(over: reconstructed)
+    }
+    if options.compensation == .firstOrder { try takeGradientSteps(judge) }
+    record.evaluations += judge.evaluations
+    return judge.loss
+  }
+
+  private func reestimateNormalization() throws {
+    if session.hasNormalization {
+      try session.reestimateNormalization(on: fit, options: options)
+    }
+  }
+
+  private func apply(
+    _ updates: [[String: LayerCorrection]], _ judge: CompensationGuard<E>
+  ) throws {
+    guard !updates.isEmpty else { return }
+    record.triedFisherUpdates += 1
+    let before = try session.engine.parameters(of: try session.program)
+    let candidates = updates.flatMap { update in
+      settings.steps.map { step in
+        session.layers.reduce(into: [String: HostTensor]()) { result, layer in
+          guard let correction = update[layer.parameter]?.scaled(by: step) else { return }
+          result.merge(correction.applied(to: layer, bias: nil, parameters: before)) { $1 }
+        }
+      }
+    }
+    if try judge.takeBest(of: candidates, over: before) { record.keptFisherUpdates += 1 }
+  }
+
+  private func recoverable(keeping density: Double) throws -> MaskSet {
+    let state = try session.state(
+      RecoverableSaliency.requiredStatistics, on: fit, limit: options.calibrationExamples,
+      batchSize: settings.pieceSize, objective: objective, seed: options.seed)
+    let scores = state.layers.indices.map { index in
+      RecoverableSaliency(state.layers[index], statistics: state.statistics[index])
+        .scores(of: state.weights[index], kept: state.masks[index])
+    }
+    return try ElementRanking.masks(keeping: density, scores: scores, of: state)
+  }
+
+  /// Adam on the weights left, masks held; undone where the held-out loss does not fall.
+  private func takeGradientSteps(_ judge: CompensationGuard<E>) throws {
+    let program = try session.program
+    let before = try session.engine.parameters(of: program)
+    let plan = TrainingPlan(
+      objective: objective, optimizer: .standardAdam, peakLearningRate: settings.learningRate,
+      schedule: LearningRateSchedule(.cosine), gradientNormLimit: 5, batchSize: options.batchSize,
+      epochs: Double(settings.gradientSteps * options.batchSize) / Double(max(fit.count, 1)),
+      seed: options.seed &+ UInt64(session.masks.keptCount))
+    try session.engine.setOptimizerState([:], of: program)
+    try Trainer(session.engine, plan: plan).train(program, on: fit) { _ in
+      self.record.gradientSteps += 1
+    }
+    try session.engine.setOptimizerState([:], of: program)
+    _ = try judge.keepsChange(over: before)
+  }
+
+  /// Bounds the memory for stages that later prunings may start from.
+  private static var keptStages: Int { 8 }
+}
+
+extension Ranking {
+  /// Whether single connections are ranked, rather than units that go as a whole.
+  var ranksConnections: Bool {
+    switch self {
+    case .predictor: true
+    case .criterion(let criterion): criterion.granularity == .element
+    }
+  }
+}
