@@ -31,14 +31,16 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Make the results in this README anew from --record; nothing is measured.")
   var renderReadme: String?
 
-  @Option(help: "Fail unless the results in this README are those of --record; nothing is measured.")
+  @Option(
+    help: "Fail unless the results in this README are those of --record; nothing is measured.")
   var checkReadme: String?
 
   @Option(help: "Threads of the engine and of its peers; all cores by default.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   static let benchmarks: [any Benchmark.Type] = [
-    TrainingSpeed.self, FitSpeed.self, DenseAccuracy.self, SparsitySweep.self, CompensatedSweep.self, BudgetedPruning.self,
+    TrainingSpeed.self, FitSpeed.self, DenseAccuracy.self, SparsitySweep.self,
+    CompensatedSweep.self, BudgetedPruning.self,
   ]
 
   func run() async throws {

@@ -59,7 +59,8 @@ struct ResultsTable {
     for row in rows {
       var cells = [row.setting, "\(cell(row)) \(row.unit)"]
       if hasPeer {
-        cells.append(row.peer.map { "\(MarkdownTable.number($0)) \(row.unit), \(row.peerName ?? "")" } ?? "")
+        cells.append(
+          row.peer.map { "\(MarkdownTable.number($0)) \(row.unit), \(row.peerName ?? "")" } ?? "")
       }
       if hasTarget { cells.append(row.target.map(MarkdownTable.number) ?? "") }
       lines.append("| " + cells.joined(separator: " | ") + " |")

@@ -81,7 +81,8 @@ package struct ScatterChart: Hashable, Sendable {
     levels.map { level in
       let y = place(xAxis.lower, level.y).y
       return Picture.line(from: (Self.left, y), to: (Self.width - Self.right, y), kind: "level")
-        + Picture.text(level.label, x: Self.left + 4, y: y - 4, anchor: "start", kind: "level-label")
+        + Picture.text(
+          level.label, x: Self.left + 4, y: y - 4, anchor: "start", kind: "level-label")
     }.joined()
   }
 

@@ -24,13 +24,16 @@ struct BenchProgramTests {
     try program.run(program: BenchProgram.executable.path, ["--data", Self.data] + arguments)
   }
 
-  @Test("runs at its smallest size, or says which data or peer it lacks", arguments: [
-    "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
-  ])
+  @Test(
+    "runs at its smallest size, or says which data or peer it lacks",
+    arguments: [
+      "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+    ])
   func smoke(_ name: String) throws {
     let program = try CommandLineProgram()
     defer { try? program.removeFolder() }
-    let result = try run(program, ["--smoke", "--threads", "1", "--filter", name, "--json", "rows.json"])
+    let result = try run(
+      program, ["--smoke", "--threads", "1", "--filter", name, "--json", "rows.json"])
     #expect(result.status == 0, "\(result.error)")
     let rows = try #require(
       try JSONSerialization.jsonObject(with: Data(contentsOf: program.url("rows.json")))
@@ -88,6 +91,7 @@ struct BenchProgramTests {
     let text = try String(contentsOf: program.url("README.md"), encoding: .utf8)
     #expect(text.hasPrefix("before\n") && text.hasSuffix("after\n"))
     #expect(text.contains("| % | 0.9 | 0.95 |") && text.contains("| lamp | 90.28 | 83.9 ± 0.25 |"))
-    #expect(try run(program, ["--check-readme", "README.md", "--record", "record.json"]).status == 0)
+    #expect(
+      try run(program, ["--check-readme", "README.md", "--record", "record.json"]).status == 0)
   }
 }

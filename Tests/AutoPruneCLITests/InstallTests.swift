@@ -59,9 +59,11 @@ struct InstallTests {
     for word in ["prune", "--max-drop", "archive", "--tensorboard"] {
       #expect(result.output.contains(word.replacing("--", with: shell == "fish" ? "" : "--")))
     }
-    guard let path = ["/bin/\(shell)", "/usr/bin/\(shell)"].first(where: {
-      FileManager.default.isExecutableFile(atPath: $0)
-    }) else { return }
+    guard
+      let path = ["/bin/\(shell)", "/usr/bin/\(shell)"].first(where: {
+        FileManager.default.isExecutableFile(atPath: $0)
+      })
+    else { return }
     try Data(result.output.utf8).write(to: program.url("completion"))
     let checked = try program.run(program: path, ["-n", program.path("completion")])
     #expect(checked.status == 0, "\(checked.error)")
@@ -78,6 +80,7 @@ struct InstallTests {
       _autoprune autoprune pru autoprune; echo "${COMPREPLY[@]}"
       """
     let answer = try program.run(program: "/bin/bash", ["-c", question])
-    #expect(answer.output.split(whereSeparator: \.isWhitespace).contains("prune"), "\(answer.error)")
+    #expect(
+      answer.output.split(whereSeparator: \.isWhitespace).contains("prune"), "\(answer.error)")
   }
 }

@@ -46,7 +46,8 @@ struct ManualTests {
     let program = try CommandLineProgram()
     defer { try? program.removeFolder() }
     let text = try program.run("--version").output
-    #expect(text.contains(/^\d+\.\d+\.\d+ \(libtorch \d+\.\d+\.\d+.*, GSL \d+\.\d+.*\)\n$/), "\(text)")
+    #expect(
+      text.contains(/^\d+\.\d+\.\d+ \(libtorch \d+\.\d+\.\d+.*, GSL \d+\.\d+.*\)\n$/), "\(text)")
   }
 
   @Test(

@@ -80,7 +80,8 @@ struct ReportTests {
     try expectEvents(try TensorBoardPackage.read(program.url("logs/run")), tell: report)
   }
 
-  private func expectEvents(_ events: TensorBoardPackage.Contents, tell report: PruneReport) throws {
+  private func expectEvents(_ events: TensorBoardPackage.Contents, tell report: PruneReport) throws
+  {
     let rounds = report.rounds
     #expect(events.scalars["search/accuracy"]?.map(\.[0]) == (0...rounds.count).map(Double.init))
     for (round, point) in zip(rounds, events.scalars["search/accuracy"]?.dropFirst() ?? []) {

@@ -16,7 +16,8 @@ struct AxisTests {
     for tick in axis.ticks {
       #expect(abs(tick / step - (tick / step).rounded()) < 1e-6)
     }
-    #expect(Set(axis.ticks.map(axis.text)).count == axis.ticks.count, "\(axis.ticks.map(axis.text))")
+    #expect(
+      Set(axis.ticks.map(axis.text)).count == axis.ticks.count, "\(axis.ticks.map(axis.text))")
   }
 
   @Test("keeps within its limits and leaves out what is not finite")

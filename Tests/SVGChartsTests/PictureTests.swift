@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
+@testable import SVGCharts
+
 #if canImport(FoundationXML)
   import FoundationXML
 #endif
-
-@testable import SVGCharts
 
 /// Elements of a document, in order; `nil` where it is not well formed.
 final class ElementReader: NSObject, XMLParserDelegate {

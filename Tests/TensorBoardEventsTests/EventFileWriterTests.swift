@@ -31,7 +31,8 @@ struct EventFileWriterTests {
       #expect(histogram.counts.reduce(0, +) == 2_000)
       let sum = weights.reduce(0.0) { $0 + Double($1) }
       #expect(abs(histogram.sum - sum) < 1e-9)
-      #expect(abs(histogram.sumSquares - weights.reduce(0.0) { $0 + Double($1) * Double($1) }) < 1e-9)
+      #expect(
+        abs(histogram.sumSquares - weights.reduce(0.0) { $0 + Double($1) * Double($1) }) < 1e-9)
       #expect(histogram.min == Double(weights.min() ?? 0))
       try writer.close()
     }

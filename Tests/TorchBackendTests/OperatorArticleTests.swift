@@ -30,7 +30,8 @@ struct OperatorArticleTests {
       let family = try #require(families[String(type)], "no file declares \(type)")
       return (
         family: family,
-        text: "| `\(entry.operation)` | \(entry.opsets.lowerBound)–\(entry.opsets.upperBound) | \(family) |"
+        text:
+          "| `\(entry.operation)` | \(entry.opsets.lowerBound)–\(entry.opsets.upperBound) | \(family) |"
       )
     }
     rows.append((family: "~", text: "| `If` | 1–\(newestOpset) | control flow |"))

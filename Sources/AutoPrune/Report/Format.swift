@@ -11,7 +11,9 @@ package enum Format {
     }
   }
 
-  package static func percent(_ fraction: Double) -> String { String(format: "%.2f %%", 100 * fraction) }
+  package static func percent(_ fraction: Double) -> String {
+    String(format: "%.2f %%", 100 * fraction)
+  }
 
   package static func points(_ points: Double) -> String { String(format: "%.2f", points) }
 

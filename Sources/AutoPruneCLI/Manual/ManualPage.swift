@@ -74,7 +74,8 @@ struct ManualPage {
   private static var closing: [String] {
     [
       ".SH EXIT STATUS",
-      ".TP\n.B 0\ndone", ".TP\n.B 2\nthe budget cannot be met; the dense model is written unchanged",
+      ".TP\n.B 0\ndone",
+      ".TP\n.B 2\nthe budget cannot be met; the dense model is written unchanged",
       ".TP\n.B 64\nusage", ".TP\n.B 65\nbad input data", ".TP\n.B 74\ninput or output failed",
       ".SH ENVIRONMENT",
       ".TP\n.B AUTOPRUNE_ARCHIVE\narchive of runs where \\-\\-archive is not given",

@@ -64,7 +64,9 @@ struct ReportContent {
 
   /// As a shell takes it.
   private static func quoted(_ argument: String) -> String {
-    let plain = argument.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0)) }
+    let plain = argument.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0))
+    }
     return plain && !argument.isEmpty
       ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
   }

@@ -46,7 +46,9 @@ public final class TensorBoardLog: Sendable {
     case .round(let round):
       noteRound(round)
     case .weights(let round, let layers):
-      let values = layers.map { ("weights/\($0.name)", EventFileWriter.Value.histogram(Histogram(of: $0.left))) }
+      let values = layers.map {
+        ("weights/\($0.name)", EventFileWriter.Value.histogram(Histogram(of: $0.left)))
+      }
       attempt { try $0.writer?.write(values, step: round) }
     case .certified(let certificate, let sparsity):
       attempt { state in

@@ -127,7 +127,8 @@ final class SoftmaxRegressionEngine: Engine {
   }
 
   /// Plain gradient descent, whatever optimizer is asked for.
-  func train(_ program: Program, on batch: Batch, step: TrainingStep) throws(EngineError) -> Double {
+  func train(_ program: Program, on batch: Batch, step: TrainingStep) throws(EngineError) -> Double
+  {
     let (loss, gradients) = try gradients(
       of: program, on: batch, objective: step.objective,
       for: [program.weightName, program.biasName])
