@@ -58,7 +58,7 @@ test: setup .build-golden/.made ## Build and run every test
 documentation:
 	@sh scripts/docs.sh .build/debug .build-docs
 
-docs: setup ## Make the documentation in .build-docs; warnings fail
+docs: setup venv ## Make the documentation in .build-docs; warnings fail
 	@$(SWIFT) build $(BUILD_FLAGS)
 	@$(MAKE) --no-print-directory documentation
 

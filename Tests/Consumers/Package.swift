@@ -13,8 +13,10 @@ let package = Package(
         .product(name: "AutoPrune", package: "AutoPrune"),
         .product(name: "AutoPruneTorch", package: "AutoPrune"),
       ]),
+    // A runtime in plain Swift is slow where it is not optimized.
     .executableTarget(
-      name: "OwnEngine", dependencies: [.product(name: "AutoPrune", package: "AutoPrune")]),
+      name: "OwnEngine", dependencies: [.product(name: "AutoPrune", package: "AutoPrune")],
+      swiftSettings: [.unsafeFlags(["-O"])]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -39,10 +39,13 @@ struct CrossEntropyPass {
 }
 
 extension SoftmaxRegressionEngine.Program {
-  func logits(_ example: [Float]) -> [Float] {
+  func logits(_ example: [Float]) -> [Float] { zip(products(example), bias).map { $0 + $1 } }
+
+  /// `W x`.
+  func products(_ example: [Float]) -> [Float] {
     (0..<outputs).map { output in
       let start = output * inputs
-      return example.indices.reduce(bias[output]) { $0 + weight[start + $1] * example[$1] }
+      return example.indices.reduce(Float(0)) { $0 + weight[start + $1] * example[$1] }
     }
   }
 }

@@ -126,6 +126,20 @@ final class SoftmaxRegressionEngine: Engine {
     }
   }
 
+  func accumulateResiduals(
+    for layer: PrunableLayer, of program: Program, against reference: Program,
+    on inputs: [HostTensor], into moments: inout ResidualMoments
+  ) throws(EngineError) {
+    for example in try rows(of: inputs, program) {
+      let seen = moments.features.map { example[$0] }
+      let residual = zip(reference.products(example), program.products(example)).map { $0 - $1 }
+      moments.add(
+        positions: 1, gram: seen.flatMap { left in seen.map { left * $0 } },
+        cross: seen.flatMap { left in residual.map { left * $0 } }, featureSum: seen,
+        residualSum: residual)
+    }
+  }
+
   /// Plain gradient descent, whatever optimizer is asked for.
   func train(_ program: Program, on batch: Batch, step: TrainingStep) throws(EngineError) -> Double
   {
