@@ -13,11 +13,12 @@ public struct LayerWeights: Hashable, Sendable {
 }
 
 extension PruningRun {
-  /// Tells the weights of the network as it is, where they were asked for.
+  /// Tells the weights of the network as it is, where they were asked for. Rounds that a resumed run replays are left out:
+  /// their weights need no longer be on disk.
   ///
   /// - Parameter round: counts from 1; 0 for the dense network.
   func reportWeights(round: Int) throws {
-    guard options.reportsWeights else { return }
+    guard options.reportsWeights, session.journal?.isReplaying != true else { return }
     let parameters = try session.engine.parameters(of: session.program)
     progress(
       .weights(
