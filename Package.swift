@@ -100,7 +100,11 @@ let package = Package(
       ["PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "GSLNumerics"]),
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
-      exclude: ["README.md", "default.md"], resources: [.copy("default.json")]),
+      exclude: [
+        "README.md", "default.md", "held-out.json", "learning-curve.json", "logistic-tree.md",
+        "tree.md",
+      ],
+      resources: [.copy("default.json"), .copy("logistic-tree.json"), .copy("tree.json")]),
     module("SVGCharts"),
     module("TensorBoardEvents"),
     module(

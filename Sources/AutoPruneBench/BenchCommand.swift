@@ -39,7 +39,7 @@ struct BenchCommand: AsyncParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   static let benchmarks: [any Benchmark.Type] = [
-    TrainingSpeed.self, FitSpeed.self, DenseAccuracy.self, SparsitySweep.self,
+    TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
     CompensatedSweep.self, BudgetedPruning.self,
   ]
 

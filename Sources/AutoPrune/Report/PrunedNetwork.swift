@@ -69,7 +69,7 @@ public struct PrunedNetwork: Sendable {
         PruneReport.Layer(
           name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,
           sparsity: outcome.masks[layer.parameter]?.sparsity ?? 0,
-          granularity: Granularity.element.description)
+          granularity: options.granularity.description)
       },
       rounds: outcome.rounds,
       latency: try Self.latency(of: [model, outcome.graph], test: test, engine: engine),

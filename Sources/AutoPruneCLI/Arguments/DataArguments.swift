@@ -11,27 +11,11 @@ struct DataArguments: ParsableArguments {
       """)
   var data: String
 
-  @Option(help: "Mean per channel after scaling to 0…1, comma-separated.")
-  var mean: NumberList = NumberList(values: [])
+  @OptionGroup var scaling: ScalingArguments
 
-  @Option(help: "Standard deviation per channel, comma-separated.")
-  var std: NumberList = NumberList(values: [])
+  var splitSeed: UInt64 { scaling.splitSeed }
 
-  @Flag(help: "Leave the numbers alone: no scaling to 0…1.")
-  var raw = false
-
-  @Option(help: "Seed of the fit/search/certify split; use the same for `train` and `prune`.")
-  var splitSeed: UInt64 = 0
-
-  func load() throws -> DataSet {
-    let options = DataOptions(
-      mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
-      isRaw: raw)
-    if data == "digits", !FileManager.default.fileExists(atPath: data) {
-      return try .digits(options: options)
-    }
-    return try DataSet(contentsOf: URL(fileURLWithPath: data), options: options)
-  }
+  func load() throws -> DataSet { try scaling.load(data) }
 }
 
 /// Comma-separated numbers.

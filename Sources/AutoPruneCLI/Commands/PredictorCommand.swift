@@ -6,7 +6,7 @@ struct PredictorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predictor", abstract: "Look at the shipped predictors and your own.",
     discussion: "autoprune predictor show default",
-    subcommands: [List.self, Show.self])
+    subcommands: [List.self, Show.self, Compare.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

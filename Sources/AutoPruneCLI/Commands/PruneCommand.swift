@@ -20,6 +20,7 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var budget: BudgetArguments
   @OptionGroup var ranking: RankingArguments
   @OptionGroup var compensation: CompensationArguments
+  @OptionGroup var structure: StructureArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
@@ -96,7 +97,8 @@ struct PruneCommand: AsyncParsableCommand {
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
         calibrationExamples: ranking.calibrationExamples,
         compensation: compensation.compensation(default: true),
-        refinement: ranking.refinement(default: true))
+        refinement: ranking.refinement(default: true), granularity: try structure.unit,
+        objective: structure.objective)
     }
   }
 }

@@ -25,6 +25,7 @@ struct SweepCommand: AsyncParsableCommand {
   @OptionGroup var data: DataArguments
   @OptionGroup var ranking: RankingArguments
   @OptionGroup var compensation: CompensationArguments
+  @OptionGroup var structure: StructureArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
@@ -47,7 +48,8 @@ struct SweepCommand: AsyncParsableCommand {
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
           calibrationExamples: ranking.calibrationExamples,
           compensation: compensation.compensation(default: false),
-          refinement: ranking.refinement(default: false)), splitSeed: data.splitSeed
+          refinement: ranking.refinement(default: false), granularity: try structure.unit,
+          objective: structure.objective), splitSeed: data.splitSeed
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")

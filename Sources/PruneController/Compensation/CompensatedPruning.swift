@@ -50,18 +50,20 @@ final class CompensatedPruning<E: Engine> {
   }
 
   /// - Parameters:
-  ///   - target: share of all connections to keep.
+  ///   - start: share that the network has now.
+  ///   - target: share to keep, of all connections or of the cost where whole units are cut out.
   ///   - refinement: of a predictor's θ, in the last stage.
   ///   - isOutOfTime: leaves out the stages between.
   /// - Returns: what it took.
   /// - Throws: `SelectionError` where so few connections would empty a layer, and engine errors.
   func prune(
-    to target: Double, refinement: RefinementOptions? = nil, isOutOfTime: () -> Bool = { false }
+    from start: Double, to target: Double, refinement: RefinementOptions? = nil,
+    isOutOfTime: () -> Bool = { false }
   ) throws -> CompensationRecord {
-    let start = ContinuousClock.now
+    let began = ContinuousClock.now
     record = CompensationRecord()
     let isDense = session.masks.count == 0
-    var current = isDense ? 1 : 1 - session.masks.sparsity
+    var current = start
     if isDense, let known = reached.last(where: { $0.density > target * (1 + 1e-9) }) {
       try session.restore(known.snapshot)
       current = known.density
@@ -72,7 +74,7 @@ final class CompensatedPruning<E: Engine> {
       try takeStage(to: density, refinement: isLast ? refinement : nil)
       if isDense, !isLast { try remember(density) }
     }
-    record.wallSeconds = (ContinuousClock.now - start).seconds
+    record.wallSeconds = (ContinuousClock.now - began).seconds
     return record
   }
 
@@ -95,7 +97,9 @@ final class CompensatedPruning<E: Engine> {
     record.gradientEvaluations += selected.gradientEvaluations
     record.refinementSeconds += selected.refinement?.wallSeconds ?? 0
     var choices = [selected.masks]
-    if ranking.ranksConnections { choices.append(try recoverable(keeping: density)) }
+    if options.granularity == .element, ranking.ranksConnections {
+      choices.append(try recoverable(keeping: density))
+    }
     let fisher = FisherUpdate(
       session: session, sample: sample, settings: settings, objective: objective)
     let gradients = try fisher.exampleGradients()
@@ -198,6 +202,7 @@ extension Ranking {
     switch self {
     case .predictor: true
     case .criterion(let criterion): criterion.granularity == .element
+    case .units: false
     }
   }
 }

@@ -28,13 +28,27 @@ extension PruningRun {
             + "; the search goes on without a certificate"))
     }
     let limit = SearchLimit(points: maxDropPoints, usesBound: isCertifiable)
-    try searchWithoutTuning(limit)
-    if tuner.epochsLeft > 0 { try searchWithTuning(limit) }
+    if case .nm(let pattern) = options.granularity {
+      try searchPattern(pattern, limit)
+    } else {
+      try searchWithoutTuning(limit)
+    }
+    if tuner.epochsLeft > 1e-9 { try searchWithTuning(limit) }
     guard !accepted.isEmpty else { return try outcome(nil, certificate: nil, isBudgetMet: false) }
     guard isCertifiable else {
       return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
     }
     return try certifiedOutcome(maxDropPoints: maxDropPoints)
+  }
+
+  /// A pattern fixes the density: one network, tuned for all epochs where tuning is asked for.
+  private func searchPattern(_ pattern: NMPattern, _ limit: SearchLimit) throws {
+    let since = wallSeconds
+    let before = density
+    try chooseLearningRate()
+    let spent = try ramp(
+      to: Double(pattern.kept) / Double(pattern.of), epochs: tuner.epochsLeft)
+    _ = try judge(limit, from: before, epochs: spent, since: since)
   }
 
   /// What a candidate must keep on the search part: the bound itself where a certificate will be asked for, since a

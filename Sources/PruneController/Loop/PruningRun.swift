@@ -14,6 +14,8 @@ final class PruningRun<E: Engine> {
   let bound: PairedBound
   let evaluator: Evaluator<E>
   let tuner: FineTuner<E>
+  /// `nil` where single connections or patterns of them go.
+  let structure: StructuredPruning<E>?
 
   private(set) var rounds: [PruningRound] = []
   private(set) var accepted: [AcceptedState] = []
@@ -64,6 +66,11 @@ final class PruningRun<E: Engine> {
       try session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
     tuner = try FineTuner(session: session, fit: split.fit, options: options)
+    structure =
+      options.granularity.isStructural
+      ? try StructuredPruning(
+        ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
+        options: options) : nil
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
@@ -76,8 +83,10 @@ final class PruningRun<E: Engine> {
   var wallSeconds: Double {
     session.journal?.seconds ?? (ContinuousClock.now - start).seconds
   }
+  /// Share of the prunable connections that is left, or of the cost where whole units are cut out.
   var density: Double {
-    session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
+    if let structure { return structure.density(of: session.masks) }
+    return session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
   }
   var isOutOfTime: Bool {
     guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
@@ -105,7 +114,7 @@ final class PruningRun<E: Engine> {
     ) {
       if compensates {
         let record = try compensator().prune(
-          to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
+          from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
         return SelectionCost(
           gradientEvaluations: record.gradientEvaluations,
           refinementSeconds: record.refinementSeconds, compensation: record)
@@ -182,6 +191,12 @@ final class PruningRun<E: Engine> {
       damage: { _ = try pruneIfPossible(to: density / 10, selection: .smallStep) })
   }
 
+  /// The network as it is now, without the units that were removed.
+  func currentGraph() throws -> Graph {
+    let graph = try session.currentGraph()
+    return try structure?.smallGraph(of: graph, masks: session.masks) ?? graph
+  }
+
   func evaluate() throws -> Evaluation {
     evaluations += 1
     return try session.measure("evaluate", "on search") {
@@ -240,7 +255,7 @@ final class PruningRun<E: Engine> {
     // A record that ends here is never gone on with, even where the clock would now allow more.
     _ = try session.measure("end") { isBudgetMet }
     return PruningOutcome(
-      graph: chosen == nil ? session.graph : try session.currentGraph(), masks: session.masks,
+      graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,
       pruned: chosen?.evaluation ?? dense, layers: session.layers, evaluations: evaluations,
       gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent,

@@ -73,7 +73,7 @@ public struct Sweep<E: Engine> {
       if options.compensation != .none {
         record = try CompensatedPruning(
           ranking, session: session, fit: examples, objective: objective, options: options
-        ).prune(to: sparsity.density, refinement: options.refinement)
+        ).prune(from: 1, to: sparsity.density, refinement: options.refinement)
       } else {
         try session.apply(try selector.select(keeping: sparsity.density).masks)
         if session.hasNormalization {
