@@ -20,7 +20,7 @@ struct BiasSlotTests {
     let gemm = Node(
       "Gemm", inputs: ["x", "w", "b"], outputs: ["y"],
       attributes: [Attribute("alpha", .float(2)), Attribute("beta", .float(4))])
-    let slot = try #require(slot([gemm], ["w": [3, 5], "b": [5]]))
+    let slot = try #require(self.slot([gemm], ["w": [3, 5], "b": [5]]))
     #expect(slot.parameter == "b")
     #expect(slot.factor == 0.5)
     #expect((0..<5).map(slot.element(ofOutput:)) == [0, 1, 2, 3, 4])
@@ -30,10 +30,10 @@ struct BiasSlotTests {
   func matMul() {
     let product = Node("MatMul", inputs: ["x", "w"], outputs: ["p"])
     let sum = Node("Add", inputs: ["p", "b"], outputs: ["y"])
-    #expect(slot([product, sum], ["w": [3, 5], "b": [5]])?.parameter == "b")
-    #expect(slot([product, sum], ["w": [3, 5], "b": [2, 5]]) == nil)
+    #expect(self.slot([product, sum], ["w": [3, 5], "b": [5]])?.parameter == "b")
+    #expect(self.slot([product, sum], ["w": [3, 5], "b": [2, 5]]) == nil)
     let again = Node("Add", inputs: ["y", "b"], outputs: ["z"])
-    #expect(slot([product, sum, again], ["w": [3, 5], "b": [5]]) == nil)
+    #expect(self.slot([product, sum, again], ["w": [3, 5], "b": [5]]) == nil)
   }
 
   @Test("is the running mean after a convolution without bias, with the sign turned")
@@ -52,8 +52,8 @@ struct BiasSlotTests {
   func recurrent() throws {
     let lstm = Node("LSTM", inputs: ["x", "W", "R", "B"], outputs: ["y"])
     let stored = ["W": [2, 8, 3], "R": [2, 8, 2], "B": [2, 16]]
-    let input = try #require(slot([lstm], stored))
-    let state = try #require(slot([lstm], stored, layer: 1))
+    let input = try #require(self.slot([lstm], stored))
+    let state = try #require(self.slot([lstm], stored, layer: 1))
     #expect([0, 7, 8, 15].map(input.element(ofOutput:)) == [0, 7, 16, 23])
     #expect([0, 7, 8, 15].map(state.element(ofOutput:)) == [8, 15, 24, 31])
   }
