@@ -53,7 +53,7 @@ package struct InfluenceAnalysis<E: Engine> {
         teach: MaskSelector<E>.teacher(for: objective, examples: examples, session: session))
       for pass in 0..<Self.passes {
         let runner = MaskedRunner(
-          engine: engine, program: session.program, state: state,
+          engine: engine, program: try session.program, state: state,
           batches: try sample.batches(pass: pass), objective: objective)
         pruning.observe(
           degreeGradients: try runner.lossAndGradient(degrees: pruning.degrees).gradients)
