@@ -5,7 +5,7 @@ public import PrunePredictor
 
 /// Fits a predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
 ///
-/// In every round the networks are pruned by the current θ up to a random pass of ``IteratedSelection``; then θ is fitted
+/// In every round the networks are pruned by the current θ up to a random pass of a selection in passes; then θ is fitted
 /// to these states, with a lower temperature each time. So θ learns on the states that it leads to.
 ///
 /// - Source: fitting on states visited by the policy itself as in Ross et al., *A Reduction of Imitation Learning and
@@ -60,17 +60,22 @@ public struct PredictorFitting: Sendable {
     self.selection = selection
   }
 
+  /// What is fitted unless told otherwise; names of ``FeatureRegistry``.
   public static let standardFeatures = [
     "log-lamp", "log-magnitude", "log-wanda", "log-row-norm", "log-column-norm",
     "log-outgoing-norm", "log-incoming-norm", "row-rank", "is-on", "signed-saliency",
     "signed-saliency-layer", "saliency-memory", "row-left", "column-left", "outgoing-left",
     "incoming-left", "is-last", "log-parameter-share",
   ]
+  /// Features that all others are multiplied with unless told otherwise.
   public static let standardContext = ["is-last", "log-parameter-share"]
 
   /// θ for all connections.
   ///
-  /// - Parameter progress: called after every round.
+  /// - Parameters:
+  ///   - networks: what is learned from.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func fit<E: Engine>(
     to networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
@@ -81,7 +86,10 @@ public struct PredictorFitting: Sendable {
 
   /// A predictor of ``kind``. Those with a tree start from the fitted θ.
   ///
-  /// - Parameter progress: called after every round.
+  /// - Parameters:
+  ///   - networks: what is learned from.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func model<E: Engine>(
     of networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
