@@ -29,6 +29,8 @@ struct PeerScript {
     guard process.terminationStatus == 0 else {
       throw Failure(script: name, reason: "exit status \(process.terminationStatus)")
     }
-    return try JSONDecoder().decode(type, from: data)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: data)
   }
 }

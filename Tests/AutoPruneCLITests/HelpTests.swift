@@ -5,10 +5,11 @@ import Testing
 @Suite("Help of every subcommand", .enabled(if: CommandLineProgram.isBuilt))
 struct HelpTests {
   static let commands: [[String]] = [
-    [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["fit"],
+    [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["bench"],
+    ["pack"], ["unpack"], ["fit"],
     ["archive"], ["archive", "list"], ["archive", "show"], ["archive", "export"],
     ["archive", "merge"], ["archive", "verify"], ["predictor"], ["predictor", "list"],
-    ["predictor", "show"], ["demo"],
+    ["predictor", "show"], ["predictor", "compare"], ["explain"], ["demo"],
   ]
 
   private static let isRewriting =
@@ -44,10 +45,16 @@ struct HelpTests {
     #expect(Set(listed) == Set(Self.commands.compactMap(\.first)))
   }
 
-  @Test("the version is told")
-  func version() throws {
+  @Test("has an example that can be copied", arguments: commands)
+  func example(_ command: [String]) throws {
     let program = try CommandLineProgram()
     defer { try? program.removeFolder() }
-    #expect(try program.run("--version").output.contains("."))
+    let start = (["autoprune"] + command).joined(separator: " ")
+    let help = try program.run(command + ["--help"]).output
+    #expect(
+      help.split(separator: "\n").contains {
+        $0.trimmingPrefix { $0 == " " }.hasPrefix(start + (command.isEmpty ? " prune" : " "))
+          || $0.trimmingPrefix { $0 == " " } == start
+      }, "the help of '\(start)' has no line that begins with it")
   }
 }

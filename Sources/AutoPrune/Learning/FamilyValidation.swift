@@ -25,7 +25,10 @@ public struct FamilyValidation: Sendable {
 
   /// Fits once without each part of the families and prunes the networks of that part.
   ///
-  /// - Parameter progress: one line per stage.
+  /// - Parameters:
+  ///   - networks: of several families.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: one line per stage.
   /// - Returns: mean accuracy over a family's networks, per sparsity: `predictor`, `prior` and each criterion.
   public func scores<E: Engine>(
     on networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in }
@@ -35,11 +38,11 @@ public struct FamilyValidation: Sendable {
     for fold in 0..<min(folds, families.count) {
       let left = families.indices.filter { $0 % folds == fold }.map { families[$0] }
       progress("fit \(fold + 1) leaves out: \(left.joined(separator: ", "))")
-      let predictor = try fitting.fit(
-        to: networks.filter { !left.contains($0.family) }, engine: engine
+      let predictor = try fitting.model(
+        of: networks.filter { !left.contains($0.family) }, engine: engine
       ) { stage in
         if stage.name != "start" { progress("  \(stage)") }
-      }
+      }.predictor
       for family in left {
         result += try scores(
           of: predictor, family: family, on: networks.filter { $0.family == family },

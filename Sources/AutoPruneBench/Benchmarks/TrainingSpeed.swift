@@ -8,7 +8,7 @@ enum TrainingSpeed: Benchmark {
   static let summary = "optimizer steps per second against PyTorch, batch 128, SGD with momentum"
 
   private struct Peer: Decodable {
-    let steps_per_second: Double
+    let stepsPerSecond: Double
     let version: String?
   }
 
@@ -38,7 +38,7 @@ enum TrainingSpeed: Benchmark {
           "--network", network, "--batch", "128", "--threads", "\(setting.threads)", "--blocks",
           "1", "--steps", "\(steps)",
         ], as: Peer.self)
-      theirs.append(peer.steps_per_second)
+      theirs.append(peer.stepsPerSecond)
     }
     let median = Spread.median(ours)
     return BenchRow(

@@ -4,9 +4,13 @@ public import PruneCore
 public enum PruningProgress: Sendable {
   /// The dense network's metric on the search part, and what there is to prune.
   case started(dense: Evaluation, connections: Int, layers: Int)
+  /// The results of this many steps are taken from the checkpoint.
+  case resumed(steps: Int)
   case warning(String)
   case tuning(round: Int, density: Double, TrainingProgress)
   case round(PruningRound)
+  /// The weights left after a round, from 1, or of the dense network, 0; see ``PruningOptions/reportsWeights``.
+  case weights(round: Int, [LayerWeights])
   case certifying(candidates: Int)
   /// What a candidate got on the certify part; one that does not hold ends the sequence.
   case certified(Certificate, sparsity: Double)

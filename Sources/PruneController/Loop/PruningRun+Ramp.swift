@@ -10,7 +10,7 @@ extension PruningRun {
     let evaluation = try evaluate()
     let upper = try dropUpperBoundPoints(of: evaluation)
     try accept(evaluation, dropUpperBoundPoints: upper)
-    note(
+    try note(
       .accepted, from: 1, evaluation: evaluation, upperBound: upper, epochs: spent, since: since)
     return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
   }
@@ -23,7 +23,7 @@ extension PruningRun {
   /// - Returns: epochs spent.
   func ramp(to target: Double, epochs: Double) throws -> Double {
     guard epochs > 1e-9, !isOutOfTime else {
-      try prune(to: target)
+      try prune(to: target, refinement: refinement())
       return 0
     }
     let start = try session.snapshot()

@@ -39,18 +39,22 @@ final class FineTuner<E: Engine> {
     let plan = plan(
       rate: peakLearningRate ?? Self.candidateRates[0], epochs: granted, window: window,
       seed: options.seed &+ UInt64(round) &* 0x2545_F491_4F6C_DD1D)
-    var trained = 0.0
-    do {
-      try Trainer(session.engine, plan: plan).train(session.program, on: fit, teacher: teacher) {
-        progress(.tuning(round: round, density: density, $0))
-        trained = min(granted, $0.epoch)
-        if isOutOfTime() { throw CancellationError() }
+    epochsSpent += try session.change("tune", "\(plan)") {
+      var trained = 0.0
+      do {
+        try Trainer(session.engine, plan: plan).train(
+          try session.program, on: fit, teacher: teacher
+        ) {
+          progress(.tuning(round: round, density: density, $0))
+          trained = min(granted, $0.epoch)
+          if isOutOfTime() { throw CancellationError() }
+        }
+        return granted
+      } catch is CancellationError {
+        // The rounds end with the network as far as it came.
+        return trained
       }
-      trained = granted
-    } catch is CancellationError {
-      // The rounds end with the network as far as it came.
     }
-    epochsSpent += trained
     return epochsSpent - before
   }
 
@@ -70,10 +74,13 @@ final class FineTuner<E: Engine> {
     for rate in Self.candidateRates where !isOutOfTime() {
       try damage()
       do {
-        let loss = try Trainer(
-          session.engine, plan: plan(rate: rate, epochs: share, window: 0...1, seed: options.seed)
-        ).train(session.program, on: fit, teacher: teacher) { _ in
-          if isOutOfTime() { throw CancellationError() }
+        let plan = plan(rate: rate, epochs: share, window: 0...1, seed: options.seed)
+        let loss = try session.change("probe", "\(plan)") {
+          try Trainer(session.engine, plan: plan).train(
+            try session.program, on: fit, teacher: teacher
+          ) { _ in
+            if isOutOfTime() { throw CancellationError() }
+          }
         }
         if loss < best?.loss ?? .infinity { best = (rate, loss) }
       } catch ControllerError.diverged {
@@ -115,7 +122,8 @@ final class FineTuner<E: Engine> {
 
   private func prepareTeacher() throws {
     guard teacher == nil else { return }
-    if case .meanSquaredError = labelObjective, options.metric != .fidelity { return }
+    // Targets are the dense network's values already, or are what is to be learned.
+    if case .meanSquaredError = labelObjective { return }
     let dense = try session.engine.prepare(session.graph)
     teacher = TeacherOutputs(
       try Evaluator<E>(metric: .fidelity).outputs(dense, with: session.engine, on: fit))
@@ -124,7 +132,7 @@ final class FineTuner<E: Engine> {
   private static func objective(for fit: ExampleSet, metric: Metric) throws -> Objective {
     switch metric {
     case .mse, .mae: return .meanSquaredError
-    case .fidelity where fit.labels == nil: return .distillation(temperature: 4, labelWeight: 0)
+    case .fidelity where fit.labels == nil: return .meanSquaredError
     case .accuracy, .top5, .perplexity, .fidelity: return .crossEntropy(labelSmoothing: 0)
     }
   }
