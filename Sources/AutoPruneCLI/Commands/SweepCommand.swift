@@ -24,8 +24,8 @@ struct SweepCommand: AsyncParsableCommand {
 
   @OptionGroup var data: DataArguments
   @OptionGroup var ranking: RankingArguments
-  @OptionGroup var structure: StructureArguments
   @OptionGroup var compensation: CompensationArguments
+  @OptionGroup var structure: StructureArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
@@ -40,7 +40,7 @@ struct SweepCommand: AsyncParsableCommand {
       let console = output.console
       let metric = metric
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
-      let examples = try data.load()
+      let examples = try data.load(for: graph)
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
       let result = try await pruner.sweep(
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },

@@ -57,7 +57,8 @@ extension PruningRun {
     try restoreDense()
     let outputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(try session.program, with: session.engine, on: split.certify) : nil
+      ? try evaluator.references(
+        try session.program, of: session.graph, with: session.engine, on: split.certify) : nil
     let evaluation = try evaluator.evaluate(
       try session.program, of: session.graph, with: session.engine, on: split.certify,
       against: outputs)

@@ -18,7 +18,7 @@ extension PruningRun {
 
   /// The smallest network whose drop keeps within `maxDropPoints`.
   func search(maxDropPoints: Double) throws -> PruningOutcome {
-    let needed = try bound.fewestExamples(certifying: maxDropPoints, of: options.metric)
+    let needed = try bound.fewestExamples(certifying: maxDropPoints, like: dense)
     let isCertifiable = split.certify.count >= needed
     if !isCertifiable {
       progress(
@@ -108,7 +108,7 @@ extension PruningRun {
     let upper = try dropUpperBoundPoints(of: evaluation)
     let holds = limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
     if holds { try accept(evaluation, dropUpperBoundPoints: upper) }
-    note(
+    try note(
       holds ? .accepted : decision, from: before, evaluation: evaluation, upperBound: upper,
       epochs: epochs, since: since)
     return holds

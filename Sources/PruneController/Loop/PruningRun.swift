@@ -7,6 +7,8 @@ import PruneSurgery
 final class PruningRun<E: Engine> {
   let session: PruningSession<E>
   let split: DataSplit
+  /// The fit part as gradients see it: with the dense network's answers where it has no targets.
+  let fit: ExampleSet
   let ranking: Ranking
   let options: PruningOptions
   let progress: (PruningProgress) -> Void
@@ -61,21 +63,28 @@ final class PruningRun<E: Engine> {
     evaluator = Evaluator(metric: options.metric)
     denseSearchOutputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(try session.program, with: engine, on: split.search) : nil
+      ? try evaluator.references(
+        try session.program, of: graph, with: engine, on: split.search) : nil
     dense = try evaluator.evaluate(
       try session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
-    tuner = try FineTuner(session: session, fit: split.fit, options: options)
+    let teacher = SelfLabelling(graph: graph, engine: engine, program: try session.program)
+    let isTaught = options.metric == .fidelity
+    fit = isTaught ? try teacher.taught(split.fit, noiseSeed: options.seed) : split.fit
+    tuner = try FineTuner(
+      session: session, fit: isTaught ? try teacher.taught(split.fit) : split.fit,
+      options: options)
     structure =
       options.granularity.isStructural
       ? try StructuredPruning(
-        ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
+        ranking, session: session, fit: fit, objective: tuner.labelObjective,
         options: options) : nil
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
         layers: session.layers.count))
     if let journal, journal.isReplaying { progress(.resumed(steps: journal.count)) }
+    try reportWeights(round: 0)
   }
 
   /// Of the run, interruptions left out.
@@ -107,34 +116,42 @@ final class PruningRun<E: Engine> {
     to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     refinement: RefinementOptions? = nil
   ) throws {
-    let compensates = options.compensation != .none && tuner.epochsLeft <= 0
-    let spent: SelectionCost = try session.change(
-      "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
-    ) {
-      if compensates {
-        let record = try compensator().prune(
-          to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
-        return SelectionCost(
-          gradientEvaluations: record.gradientEvaluations,
-          refinementSeconds: record.refinementSeconds, compensation: record)
-      }
-      let selector = try MaskSelector(
-        ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
-        options: options, selection: selection, refinement: refinement)
-      let selected = try selector.select(keeping: density)
-      try session.apply(selected.masks)
-      if session.hasNormalization {
-        try session.reestimateNormalization(on: split.fit, options: options)
-      }
-      return SelectionCost(
-        gradientEvaluations: selected.gradientEvaluations,
-        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+    let spent: SelectionCost
+    if options.compensation != .none, tuner.epochsLeft <= 0 {
+      // Every stage is a step of its own: later prunings start from stages of earlier ones.
+      let record = try compensator().prune(
+        from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
+      spent = SelectionCost(
+        gradientEvaluations: record.gradientEvaluations,
+        refinementSeconds: record.refinementSeconds, compensation: record)
+    } else {
+      spent = try pruneOnce(to: density, selection: selection, refinement: refinement)
     }
     if let record = spent.compensation {
       compensationRecord = (compensationRecord ?? CompensationRecord()) + record
     }
     gradientEvaluations += spent.gradientEvaluations
     refinementSeconds += spent.refinementSeconds
+  }
+
+  private func pruneOnce(
+    to density: Double, selection: IteratedSelectionOptions, refinement: RefinementOptions?
+  ) throws -> SelectionCost {
+    try session.change(
+      "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
+    ) {
+      let selector = try MaskSelector(
+        ranking, session: session, fit: fit, objective: tuner.labelObjective,
+        options: options, selection: selection, refinement: refinement)
+      let selected = try selector.select(keeping: density)
+      try session.apply(selected.masks)
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: fit, options: options)
+      }
+      return SelectionCost(
+        gradientEvaluations: selected.gradientEvaluations,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+    }
   }
 
   /// What a selection took.
@@ -148,7 +165,7 @@ final class PruningRun<E: Engine> {
   private func compensator() throws -> CompensatedPruning<E> {
     if let compensation { return compensation }
     let made = try CompensatedPruning(
-      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options)
+      ranking, session: session, fit: fit, objective: tuner.labelObjective, options: options)
     compensation = made
     return made
   }
@@ -236,7 +253,7 @@ final class PruningRun<E: Engine> {
   func note(
     _ decision: PruningRound.Decision, from before: Double, evaluation: Evaluation,
     upperBound: Double, epochs: Double, since: Double
-  ) {
+  ) throws {
     let round = PruningRound(
       index: rounds.count, densityBefore: before, densityAfter: density, decision: decision,
       metric: evaluation.value, dropPoints: evaluation.dropPoints(from: dense),
@@ -244,6 +261,7 @@ final class PruningRun<E: Engine> {
       layerDensities: session.layers.map { session.masks[$0.parameter]?.density ?? 1 })
     rounds.append(round)
     progress(.round(round))
+    try reportWeights(round: round.index + 1)
   }
 
   func outcome(

@@ -50,10 +50,9 @@ package struct MaskSelector<E: Engine> {
       iterated = nil
       return
     }
-    var selection = selection
-    selection.granularity = options.granularity
     let teach = try Self.teacher(for: objective, examples: examples, session: session)
-    let passes = predictor.readsState ? selection : .once
+    var passes = predictor.readsState ? selection : .once
+    passes.granularity = options.granularity
     iterated = try IteratedSelection(
       by: predictor, of: state,
       sample: try SelectionSample(
@@ -88,10 +87,16 @@ package struct MaskSelector<E: Engine> {
   private func masks(keeping density: Double) throws -> MaskSet {
     switch ranking {
     case .predictor(let predictor, _):
-      let table = try FeatureExtraction(names: predictor.featureNames).table(of: state)
+      let features = try FeatureExtraction(names: predictor.featureNames).prepare(state)
+      if granularity == .element,
+        let scorer = predictor.chunkScorer(for: features, targetDensity: density)
+      {
+        return try StreamedSelection(layers: state.layers, current: state.masks, scorer: scorer)
+          .masks(keeping: density)
+      }
       return try ElementRanking.masks(
-        keeping: density, scores: predictor.scores(for: table, targetDensity: density), of: state,
-        granularity: granularity)
+        keeping: density, scores: predictor.scores(from: features, targetDensity: density),
+        of: state, granularity: granularity)
     case .units(let criterion):
       throw ControllerError.structuralOnly(criterion.rawValue)
     case .criterion(let criterion):
@@ -108,7 +113,7 @@ package struct MaskSelector<E: Engine> {
   }
 
   /// Outputs of the dense network, where the objective compares with them.
-  private static func teacher(
+  static func teacher(
     for objective: Objective, examples: ExampleSet, session: PruningSession<E>
   ) throws -> ([HostTensor]) throws -> [HostTensor]? {
     switch objective {

@@ -23,7 +23,7 @@ struct CompensatedPruningTests {
     let judge: CompensationGuard<ReferenceEngine>
   }
 
-  private func run(
+  private func makeRun(
     _ compensation: Compensation = .closedForm, criterion: String = "lamp"
   ) throws -> Run {
     let task = try ClusterTask.shared.get()
@@ -32,7 +32,8 @@ struct CompensatedPruningTests {
     let options = PruningOptions(
       budget: .accuracyDrop(points: 0), batchSize: 48, compensation: compensation)
     let sample = try CompensationSample(
-      task.split.fit, settings: Self.settings, seed: options.seed) { _ in nil }
+      task.split.fit, settings: Self.settings, seed: options.seed
+    ) { _ in nil }
     return Run(
       session: session,
       pruning: try CompensatedPruning(
@@ -45,9 +46,9 @@ struct CompensatedPruningTests {
 
   @Test("changes nothing where nothing goes")
   func nothingPruned() throws {
-    let run = try run()
+    let run = try makeRun()
     let before = try run.session.engine.parameters(of: try run.session.program)
-    let record = try run.pruning.prune(to: 1)
+    let record = try run.pruning.prune(from: 1, to: 1)
     #expect(record.stages == 1)
     #expect(record.keptFisherUpdates == 0)
     let after = try run.session.engine.parameters(of: try run.session.program)
@@ -56,12 +57,13 @@ struct CompensatedPruningTests {
     }
   }
 
-  @Test("holds the masks, and the held-out loss is below that of the masks alone",
+  @Test(
+    "holds the masks, and the held-out loss is below that of the masks alone",
     arguments: [Compensation.closedForm, .firstOrder])
   func masksHold(_ compensation: Compensation) throws {
-    let run = try run(compensation)
+    let run = try makeRun(compensation)
     let dense = try run.session.snapshot()
-    let record = try run.pruning.prune(to: 0.15)
+    let record = try run.pruning.prune(from: 1, to: 0.15)
     #expect(run.session.masks.keptCount == 13)
     #expect(record.stages == run.pruning.stageCount(from: 1, to: 0.15))
     #expect(record.evaluations > 0)
@@ -80,14 +82,14 @@ struct CompensatedPruningTests {
 
   @Test("ends the same whether its first stages were known or not")
   func knownStages() throws {
-    let fresh = try run()
-    _ = try fresh.pruning.prune(to: 0.2)
+    let fresh = try makeRun()
+    _ = try fresh.pruning.prune(from: 1, to: 0.2)
     let expected = try fresh.session.engine.parameters(of: try fresh.session.program)
-    let run = try run()
+    let run = try makeRun()
     let dense = try run.session.snapshot()
-    _ = try run.pruning.prune(to: 0.3)
+    _ = try run.pruning.prune(from: 1, to: 0.3)
     try run.session.restore(dense)
-    let record = try run.pruning.prune(to: 0.2)
+    let record = try run.pruning.prune(from: 1, to: 0.2)
     #expect(record.stages < run.pruning.stageCount(from: 1, to: 0.2))
     #expect(try run.session.engine.parameters(of: try run.session.program) == expected)
     #expect(run.session.masks == fresh.session.masks)
@@ -95,8 +97,8 @@ struct CompensatedPruningTests {
 
   @Test("removes whole units where the criterion ranks units")
   func units() throws {
-    let run = try run(criterion: "l2")
-    let record = try run.pruning.prune(to: 0.6)
+    let run = try makeRun(criterion: "l2")
+    let record = try run.pruning.prune(from: 1, to: 0.6)
     #expect(record.rankedStages == record.stages)
     let mask = try #require(run.session.masks["layer0.weight"])
     for unit in 0..<12 {
@@ -107,8 +109,8 @@ struct CompensatedPruningTests {
 
   @Test("goes straight to the target when out of time")
   func outOfTime() throws {
-    let run = try run()
-    let record = try run.pruning.prune(to: 0.1, isOutOfTime: { true })
+    let run = try makeRun()
+    let record = try run.pruning.prune(from: 1, to: 0.1, isOutOfTime: { true })
     #expect(record.stages == 1)
     #expect(run.session.masks.keptCount == 8)
   }
