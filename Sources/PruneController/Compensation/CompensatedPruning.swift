@@ -23,8 +23,15 @@ final class CompensatedPruning<E: Engine> {
   private let sample: CompensationSample
   private let gradientSteps: GradientSteps<E>
   /// Stages from the dense network, the sparsest ones.
-  private var reached: [(density: Double, snapshot: PruningSession<E>.Snapshot)] = []
+  private var reached: [Stage] = []
   private var record = CompensationRecord()
+
+  /// A network on the grid, and all that it took from the dense one.
+  private struct Stage {
+    let density: Double
+    let snapshot: PruningSession<E>.Snapshot
+    let record: CompensationRecord
+  }
 
   init(
     _ ranking: Ranking, session: PruningSession<E>, fit: ExampleSet, objective: Objective,
@@ -63,7 +70,7 @@ final class CompensatedPruning<E: Engine> {
   ///   - target: share of all connections to keep.
   ///   - refinement: of a predictor's θ, in the last stage.
   ///   - isOutOfTime: leaves out the stages between.
-  /// - Returns: what it took.
+  /// - Returns: what the network took, stages that were known already included.
   /// - Throws: `SelectionError` where so few connections would empty a layer, and engine errors.
   func prune(
     to target: Double, refinement: RefinementOptions? = nil, isOutOfTime: () -> Bool = { false }
@@ -75,6 +82,7 @@ final class CompensatedPruning<E: Engine> {
     if isDense, let known = reached.last(where: { $0.density > target * (1 + 1e-9) }) {
       try session.restore(known.snapshot)
       current = known.density
+      record = known.record
     }
     for density in settings.stages(from: current, to: target) {
       let isLast = density == target
@@ -92,7 +100,7 @@ final class CompensatedPruning<E: Engine> {
 
   private func remember(_ density: Double) throws {
     guard density < reached.last?.density ?? .infinity else { return }
-    reached.append((density, try session.snapshot()))
+    reached.append(Stage(density: density, snapshot: try session.snapshot(), record: record))
     if reached.count > Self.keptStages { reached.removeFirst() }
   }
 

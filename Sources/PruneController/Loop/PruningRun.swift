@@ -98,7 +98,7 @@ final class PruningRun<E: Engine> {
     to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     refinement: RefinementOptions? = nil
   ) throws {
-    let compensates = options.compensation != .none && tuner.epochsLeft <= 0
+    let compensates = options.compensation != .none && options.fineTuneEpochs == 0
     let spent: SelectionCost = try session.change(
       "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
     ) {
