@@ -18,6 +18,7 @@ let torchLinkerFlags: [LinkerSetting] =
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -63,6 +64,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -98,15 +100,26 @@ let package = Package(
       ["PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "GSLNumerics"]),
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
-      exclude: ["README.md", "default.md"], resources: [.copy("default.json")]),
+      exclude: [
+        "README.md", "default.md", "held-out.json", "learning-curve.json", "logistic-tree.md",
+        "tree.md",
+      ],
+      resources: [.copy("default.json"), .copy("logistic-tree.json"), .copy("tree.json")]),
+    module("SVGCharts"),
+    module("TensorBoardEvents"),
     module(
       "AutoPrune",
       [
-        "ModelZoo", "ONNXFormat", "Presets", "PruneArchive", "PruneController", "PruneCore",
-        "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery",
+        "GSLNumerics", "ModelZoo", "ONNXFormat", "Presets", "PruneArchive", "PruneController",
+        "PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "SVGCharts",
+        "TensorBoardEvents", mustache,
+      ],
+      resources: [
+        .copy("Report/HTML/report.mustache"), .copy("Report/HTML/figure.mustache"),
       ]),
     program("AutoPruneCLI", ["AutoPrune", "TorchBackend", argumentParser]),
-    program("AutoPruneBench", ["AutoPrune", "TorchBackend", argumentParser], exclude: ["Peers"]),
+    program("AutoPruneBench", ["AutoPrune", "TorchBackend", argumentParser],
+      exclude: ["Peers", "results.json"]),
     program("Training", ["AutoPrune", "TorchBackend", argumentParser], path: "Training"),
 
     module("TestSupport", ["PruneCore"], path: "Tests/TestSupport"),
@@ -119,13 +132,16 @@ let package = Package(
     tests(of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo"], hasGolden: true),
     tests(of: "PruneFeatures", hasGolden: true),
     tests(of: "PrunePredictor", ["PruneFeatures", "GSLNumerics"], hasGolden: true),
-    tests(of: "PruneSurgery", ["TorchBackend"], hasGolden: true),
+    tests(
+      of: "PruneSurgery", ["ModelZoo", "ONNXFormat", "TorchBackend"], hasGolden: true),
     tests(of: "PruneArchive", [grdb], hasGolden: true),
     tests(
       of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],
       hasGolden: true),
+    tests(of: "SVGCharts"),
+    tests(of: "TensorBoardEvents", hasGolden: true),
     tests(of: "AutoPrune", ["TorchBackend"]),
-    tests(of: "AutoPruneCLI", ["AutoPrune"], hasSnapshots: true),
+    tests(of: "AutoPruneCLI", ["AutoPrune"], hasGolden: true, hasSnapshots: true),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -5,7 +5,7 @@ import PruneFeatures
 import PrunePredictor
 
 extension Ranking {
-  /// A shipped predictor by name, such as `default`; ``ShippedPresets/names`` lists them.
+  /// A shipped predictor by name, such as `default`; ``ShippedPresets/names()`` lists them.
   public static func preset(_ name: String) throws -> Ranking {
     .predictor(try ShippedPresets.preset(named: name).predictor, name: name)
   }
@@ -19,6 +19,7 @@ extension Ranking {
 
   /// A hand-made criterion by its command-line name, such as `lamp`.
   public static func criterion(named name: String) throws -> Ranking {
-    .criterion(try SaliencyCriteria.named(name))
+    if let criterion = UnitCriterion(rawValue: name) { return .units(criterion) }
+    return .criterion(try SaliencyCriteria.named(name))
   }
 }

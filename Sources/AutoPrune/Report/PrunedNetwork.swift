@@ -9,7 +9,7 @@ public struct PrunedNetwork: Sendable {
   /// The dense network, unchanged, where the budget could not be met.
   public let graph: Graph
   public let masks: MaskSet
-  public let report: PruneReport
+  public var report: PruneReport
 
   public var isBudgetMet: Bool { report.isBudgetMet }
 
@@ -41,7 +41,7 @@ public struct PrunedNetwork: Sendable {
     let denseProgram = try engine.prepare(model)
     let reference =
       options.metric == .fidelity
-      ? try evaluator.outputs(denseProgram, with: engine, on: test) : nil
+      ? try evaluator.references(denseProgram, of: model, with: engine, on: test) : nil
     func standing(_ graph: Graph, masks: MaskSet) throws -> PruneReport.Standing {
       let program = try engine.prepare(graph)
       let evaluation = try evaluator.evaluate(
@@ -63,13 +63,14 @@ public struct PrunedNetwork: Sendable {
       pruned: try standing(outcome.graph, masks: outcome.masks), metricName: options.metric,
       sparsity: outcome.sparsity, isBudgetMet: outcome.isBudgetMet,
       certificate: outcome.certificate, seconds: outcome.wallSeconds,
-      evaluations: outcome.evaluations, epochs: outcome.epochs, seed: options.seed,
+      evaluations: outcome.evaluations, gradientEvaluations: outcome.gradientEvaluations,
+      epochs: outcome.epochs, seed: options.seed,
       predictor: predictor,
       layers: outcome.layers.map { layer in
         PruneReport.Layer(
           name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,
           sparsity: outcome.masks[layer.parameter]?.sparsity ?? 0,
-          granularity: Granularity.element.description)
+          granularity: options.granularity.description)
       },
       rounds: outcome.rounds,
       latency: try Self.latency(of: [model, outcome.graph], test: test, engine: engine),

@@ -5,6 +5,7 @@ import Foundation
 struct ArchiveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "archive", abstract: "Look after the archive of runs.",
+    discussion: "autoprune archive list --archive runs.sqlite",
     subcommands: [List.self, Show.self, Export.self, Merge.self, Verify.self])
 
   /// The archive that a subcommand works on.
@@ -20,7 +21,9 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the runs, newest last.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the runs, newest last.",
+      discussion: "autoprune archive list --archive runs.sqlite")
     @OptionGroup var location: Location
 
     func run() async throws {
@@ -48,7 +51,9 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one run, round by round.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show one run, round by round.",
+      discussion: "autoprune archive show 5f3a --archive runs.sqlite")
     @Argument(help: "A run, or the start of its identifier.")
     var identifier: String
     @OptionGroup var location: Location
@@ -86,21 +91,42 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct Export: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write all runs as CSV files.")
+    static let configuration = CommandConfiguration(
+      abstract: "Write all runs as CSV or NPZ files.",
+      discussion: "autoprune archive export --archive runs.sqlite -o csv/")
+    @Option(help: "csv, or npz for numpy.load.", transform: Self.format)
+    var format = ExportFormat.csv
     @Option(name: [.customShort("o"), .customLong("output")], help: "A folder; made if missing.")
     var folder: String
     @OptionGroup var location: Location
 
     func run() async throws {
       try await Failure.reported {
-        let files = try location.read().exportCSV(to: URL(fileURLWithPath: folder))
+        let archive = try location.read()
+        let target = URL(fileURLWithPath: folder)
+        let files =
+          switch format {
+          case .csv: try archive.exportCSV(to: target)
+          case .npz: try archive.exportNPZ(to: target)
+          }
         print(files.map(\.path).joined(separator: "\n"))
       }
+    }
+
+    enum ExportFormat: String, CaseIterable { case csv, npz }
+
+    private static func format(_ text: String) throws -> ExportFormat {
+      guard let format = ExportFormat(rawValue: text) else {
+        throw ValidationError("--format is '\(text)', expected csv or npz")
+      }
+      return format
     }
   }
 
   struct Merge: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Add the runs of other archives.")
+    static let configuration = CommandConfiguration(
+      abstract: "Add the runs of other archives.",
+      discussion: "autoprune archive merge theirs.sqlite --archive runs.sqlite")
     @Argument(help: "Archives to read.")
     var sources: [String]
     @OptionGroup var location: Location
@@ -114,7 +140,7 @@ struct ArchiveCommand: AsyncParsableCommand {
             "\(source): \(report.added.count) added, \(report.updated.count) updated, "
               + "\(report.unchangedCount) known, \(report.lost.count) unreadable")
           for loss in report.lost {
-            Console.writeError("warning: run \(loss.run): \(loss.reason)\n")
+            Console.writeWarning("run \(loss.run): \(loss.reason)")
           }
         }
       }
@@ -122,7 +148,9 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct Verify: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Read everything and report damage.")
+    static let configuration = CommandConfiguration(
+      abstract: "Read everything and report damage.",
+      discussion: "autoprune archive verify --archive runs.sqlite")
     @OptionGroup var location: Location
 
     func run() async throws {

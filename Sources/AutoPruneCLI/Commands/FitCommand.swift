@@ -9,7 +9,8 @@ struct FitCommand: AsyncParsableCommand {
     abstract: "Fit a predictor to archived runs.",
     discussion: """
       Runs of small networks keep the network and a sample of its data; θ is fitted so that these networks, pruned by \
-      θᵀf, lose least. Scores are taken on families of networks left out of the fit.
+      θᵀf, lose least. Where no run kept its network, θ is fitted to what sets of connections were measured to be worth. \
+      Scores are taken on families of networks left out of the fit.
       autoprune fit --archive runs.sqlite -o ours.json
       """)
 
@@ -24,6 +25,9 @@ struct FitCommand: AsyncParsableCommand {
 
   @Option(help: "Fits that the scores are taken from, each with a part of the families left out.")
   var folds = 3
+
+  @Flag(help: "One short round on few states: shows what a fit does, and is worth little.")
+  var quick = false
 
   @Option(help: "Seed of all draws.")
   var seed: UInt64 = 0
@@ -54,12 +58,20 @@ struct FitCommand: AsyncParsableCommand {
       let console = output.console
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
-      let networks = try LearnableNetwork.all(
-        in: try archive.map { try RunArchive(path: $0, access: .readOnly) })
-      let fit = try ArchiveFit(
-        networks: networks, fitting: PredictorFitting(kind: kind, seed: seed), folds: folds,
-        title: title, command: CommandLine.arguments)
-      let preset = try fit.preset(engine: try engine.makeEngine()) { console.progress($0) }
+      let archives = try archive.map { try RunArchive(path: $0, access: .readOnly) }
+      let networks = try LearnableNetwork.all(in: archives)
+      let preset: Preset
+      if networks.isEmpty, kind == .logistic {
+        console.progress("no archived network is small enough to be kept; fitting to set probes")
+        preset = try ProbeFit(archives: archives, title: title, command: CommandLine.arguments)
+          .preset(folds: folds)
+      } else {
+        let fitting = PredictorFitting(kind: kind, seed: seed)
+        preset = try ArchiveFit(
+          networks: networks, fitting: quick ? fitting.quick : fitting, folds: folds,
+          title: title, command: CommandLine.arguments
+        ).preset(engine: try engine.makeEngine()) { console.progress($0) }
+      }
       let comparison = HeldOutComparison(preset.card.heldOut)
       console.result(comparison.text)
       guard force || comparison.beats("magnitude") else {

@@ -18,7 +18,7 @@ enum Failure {
     } catch let error as ValidationError {
       throw error
     } catch {
-      Console.writeError("autoprune: error: \(line(for: error))\n")
+      Console.writeFailure(error)
       throw status(of: error)
     }
   }
@@ -26,7 +26,8 @@ enum Failure {
   static func line(for error: any Error) -> String {
     let text: String
     switch error {
-    case is CancellationError: text = "interrupted before any network was accepted; nothing was written"
+    case is CancellationError:
+      text = "interrupted before any network was accepted; nothing was written"
     case let error as any CustomStringConvertible & Error where !(error is CocoaError):
       text = error.description
     default: text = error.localizedDescription

@@ -54,6 +54,6 @@ struct PruneTable {
       "Certified: with \(Format.percent(certificate.confidence)) confidence at most "
       + "\(Format.points(certificate.dropUpperBoundPoints)) points are lost on unseen data "
       + "(\(Format.points(certificate.maxDropPoints)) allowed; \(Format.count(certificate.samples)) examples, "
-      + "\(certificate.regressed) newly wrong, \(certificate.recovered) newly right)."
+      + "\(Format.changes(certificate)))."
   }
 }

@@ -29,7 +29,8 @@ extension PruningSession {
       if let failure = entry.failure { throw failure.error }
       return try value(of: entry, in: journal)
     }
-    let result = try within(changesNetwork: changesNetwork) { () throws -> Result<Value, any Error> in
+    let result = try within(changesNetwork: changesNetwork) {
+      () throws -> Result<Value, any Error> in
       do { return .success(try body()) } catch {
         guard RecordedFailure(error) != nil else { throw error }
         return .failure(error)

@@ -23,15 +23,8 @@ final class CompensatedPruning<E: Engine> {
   private let sample: CompensationSample
   private let gradientSteps: GradientSteps<E>
   /// Stages from the dense network, the sparsest ones.
-  private var reached: [Stage] = []
+  private var reached: [(density: Double, snapshot: PruningSession<E>.Snapshot)] = []
   private var record = CompensationRecord()
-
-  /// A network on the grid, and all that it took from the dense one.
-  private struct Stage {
-    let density: Double
-    let snapshot: PruningSession<E>.Snapshot
-    let record: CompensationRecord
-  }
 
   init(
     _ ranking: Ranking, session: PruningSession<E>, fit: ExampleSet, objective: Objective,
@@ -67,30 +60,41 @@ final class CompensatedPruning<E: Engine> {
   }
 
   /// - Parameters:
-  ///   - target: share of all connections to keep.
+  ///   - start: share that the network has now.
+  ///   - target: share to keep, of all connections or of the cost where whole units are cut out.
   ///   - refinement: of a predictor's θ, in the last stage.
   ///   - isOutOfTime: leaves out the stages between.
-  /// - Returns: what the network took, stages that were known already included.
+  /// - Returns: what it took.
   /// - Throws: `SelectionError` where so few connections would empty a layer, and engine errors.
   func prune(
-    to target: Double, refinement: RefinementOptions? = nil, isOutOfTime: () -> Bool = { false }
+    from start: Double, to target: Double, refinement: RefinementOptions? = nil,
+    isOutOfTime: () -> Bool = { false }
   ) throws -> CompensationRecord {
-    let start = ContinuousClock.now
+    let began = ContinuousClock.now
     record = CompensationRecord()
     let isDense = session.masks.count == 0
-    var current = isDense ? 1 : 1 - session.masks.sparsity
+    var current = start
     if isDense, let known = reached.last(where: { $0.density > target * (1 + 1e-9) }) {
       try session.restore(known.snapshot)
       current = known.density
-      record = known.record
     }
     for density in settings.stages(from: current, to: target) {
       let isLast = density == target
       if !isLast, isOutOfTime() { continue }
-      try takeStage(to: density, refinement: isLast ? refinement : nil)
+      let refinement = isLast ? refinement : nil
+      let before = record
+      record =
+        before
+        + (try session.change(
+          "stage", "to \(density), refined by \(refinement.map { "\($0)" } ?? "none")"
+        ) {
+          record = CompensationRecord()
+          try takeStage(to: density, refinement: refinement)
+          return record
+        })
       if isDense, !isLast { try remember(density) }
     }
-    record.wallSeconds = (ContinuousClock.now - start).seconds
+    record.wallSeconds = (ContinuousClock.now - began).seconds
     return record
   }
 
@@ -100,7 +104,7 @@ final class CompensatedPruning<E: Engine> {
 
   private func remember(_ density: Double) throws {
     guard density < reached.last?.density ?? .infinity else { return }
-    reached.append(Stage(density: density, snapshot: try session.snapshot(), record: record))
+    reached.append((density, try session.snapshot()))
     if reached.count > Self.keptStages { reached.removeFirst() }
   }
 
@@ -113,7 +117,7 @@ final class CompensatedPruning<E: Engine> {
     record.gradientEvaluations += selected.gradientEvaluations
     record.refinementSeconds += selected.refinement?.wallSeconds ?? 0
     var choices = [selected.masks]
-    if ranking.ranksConnections {
+    if options.granularity == .element, ranking.ranksConnections {
       choices.append(
         try RecoverableSelection(
           session: session, fit: fit, objective: objective, options: options, settings: settings
@@ -201,6 +205,7 @@ extension Ranking {
   var ranksConnections: Bool {
     switch self {
     case .predictor: true
+    case .units: false
     case .criterion(let criterion): criterion.granularity == .element
     }
   }

@@ -18,7 +18,7 @@ extension PruningRun {
 
   /// The smallest network whose drop keeps within `maxDropPoints`.
   func search(maxDropPoints: Double) throws -> PruningOutcome {
-    let needed = try bound.fewestExamples(certifying: maxDropPoints, of: options.metric)
+    let needed = try bound.fewestExamples(certifying: maxDropPoints, like: dense)
     let isCertifiable = split.certify.count >= needed
     if !isCertifiable {
       progress(
@@ -28,13 +28,27 @@ extension PruningRun {
             + "; the search goes on without a certificate"))
     }
     let limit = SearchLimit(points: maxDropPoints, usesBound: isCertifiable)
-    try searchWithoutTuning(limit)
-    if tuner.epochsLeft > 0 { try searchWithTuning(limit) }
+    if case .nm(let pattern) = options.granularity {
+      try searchPattern(pattern, limit)
+    } else {
+      try searchWithoutTuning(limit)
+    }
+    if tuner.epochsLeft > 1e-9 { try searchWithTuning(limit) }
     guard !accepted.isEmpty else { return try outcome(nil, certificate: nil, isBudgetMet: false) }
     guard isCertifiable else {
       return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
     }
     return try certifiedOutcome(maxDropPoints: maxDropPoints)
+  }
+
+  /// A pattern fixes the density: one network, tuned for all epochs where tuning is asked for.
+  private func searchPattern(_ pattern: NMPattern, _ limit: SearchLimit) throws {
+    let since = wallSeconds
+    let before = density
+    try chooseLearningRate()
+    let spent = try ramp(
+      to: Double(pattern.kept) / Double(pattern.of), epochs: tuner.epochsLeft)
+    _ = try judge(limit, from: before, epochs: spent, since: since)
   }
 
   /// What a candidate must keep on the search part: the bound itself where a certificate will be asked for, since a
@@ -94,7 +108,7 @@ extension PruningRun {
     let upper = try dropUpperBoundPoints(of: evaluation)
     let holds = limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
     if holds { try accept(evaluation, dropUpperBoundPoints: upper) }
-    note(
+    try note(
       holds ? .accepted : decision, from: before, evaluation: evaluation, upperBound: upper,
       epochs: epochs, since: since)
     return holds

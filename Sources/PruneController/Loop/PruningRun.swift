@@ -7,6 +7,8 @@ import PruneSurgery
 final class PruningRun<E: Engine> {
   let session: PruningSession<E>
   let split: DataSplit
+  /// The fit part as gradients see it: with the dense network's answers where it has no targets.
+  let fit: ExampleSet
   let ranking: Ranking
   let options: PruningOptions
   let progress: (PruningProgress) -> Void
@@ -14,6 +16,8 @@ final class PruningRun<E: Engine> {
   let bound: PairedBound
   let evaluator: Evaluator<E>
   let tuner: FineTuner<E>
+  /// `nil` where single connections or patterns of them go.
+  let structure: StructuredPruning<E>?
 
   private(set) var rounds: [PruningRound] = []
   private(set) var accepted: [AcceptedState] = []
@@ -59,24 +63,38 @@ final class PruningRun<E: Engine> {
     evaluator = Evaluator(metric: options.metric)
     denseSearchOutputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(try session.program, with: engine, on: split.search) : nil
+      ? try evaluator.references(
+        try session.program, of: graph, with: engine, on: split.search) : nil
     dense = try evaluator.evaluate(
       try session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
-    tuner = try FineTuner(session: session, fit: split.fit, options: options)
+    let teacher = SelfLabelling(graph: graph, engine: engine, program: try session.program)
+    let isTaught = options.metric == .fidelity
+    fit = isTaught ? try teacher.taught(split.fit, noiseSeed: options.seed) : split.fit
+    tuner = try FineTuner(
+      session: session, fit: isTaught ? try teacher.taught(split.fit) : split.fit,
+      options: options)
+    structure =
+      options.granularity.isStructural
+      ? try StructuredPruning(
+        ranking, session: session, fit: fit, objective: tuner.labelObjective,
+        options: options) : nil
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
         layers: session.layers.count))
     if let journal, journal.isReplaying { progress(.resumed(steps: journal.count)) }
+    try reportWeights(round: 0)
   }
 
   /// Of the run, interruptions left out.
   var wallSeconds: Double {
     session.journal?.seconds ?? (ContinuousClock.now - start).seconds
   }
+  /// Share of the prunable connections that is left, or of the cost where whole units are cut out.
   var density: Double {
-    session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
+    if let structure { return structure.density(of: session.masks) }
+    return session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
   }
   var isOutOfTime: Bool {
     guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
@@ -98,34 +116,42 @@ final class PruningRun<E: Engine> {
     to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     refinement: RefinementOptions? = nil
   ) throws {
-    let compensates = options.compensation != .none && options.fineTuneEpochs == 0
-    let spent: SelectionCost = try session.change(
-      "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
-    ) {
-      if compensates {
-        let record = try compensator().prune(
-          to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
-        return SelectionCost(
-          gradientEvaluations: record.gradientEvaluations,
-          refinementSeconds: record.refinementSeconds, compensation: record)
-      }
-      let selector = try MaskSelector(
-        ranking, session: session, fit: split.fit, objective: tuner.labelObjective,
-        options: options, selection: selection, refinement: refinement)
-      let selected = try selector.select(keeping: density)
-      try session.apply(selected.masks)
-      if session.hasNormalization {
-        try session.reestimateNormalization(on: split.fit, options: options)
-      }
-      return SelectionCost(
-        gradientEvaluations: selected.gradientEvaluations,
-        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+    let spent: SelectionCost
+    if options.compensation != .none, tuner.epochsLeft <= 0 {
+      // Every stage is a step of its own: later prunings start from stages of earlier ones.
+      let record = try compensator().prune(
+        from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
+      spent = SelectionCost(
+        gradientEvaluations: record.gradientEvaluations,
+        refinementSeconds: record.refinementSeconds, compensation: record)
+    } else {
+      spent = try pruneOnce(to: density, selection: selection, refinement: refinement)
     }
     if let record = spent.compensation {
       compensationRecord = (compensationRecord ?? CompensationRecord()) + record
     }
     gradientEvaluations += spent.gradientEvaluations
     refinementSeconds += spent.refinementSeconds
+  }
+
+  private func pruneOnce(
+    to density: Double, selection: IteratedSelectionOptions, refinement: RefinementOptions?
+  ) throws -> SelectionCost {
+    try session.change(
+      "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
+    ) {
+      let selector = try MaskSelector(
+        ranking, session: session, fit: fit, objective: tuner.labelObjective,
+        options: options, selection: selection, refinement: refinement)
+      let selected = try selector.select(keeping: density)
+      try session.apply(selected.masks)
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: fit, options: options)
+      }
+      return SelectionCost(
+        gradientEvaluations: selected.gradientEvaluations,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+    }
   }
 
   /// What a selection took.
@@ -139,7 +165,7 @@ final class PruningRun<E: Engine> {
   private func compensator() throws -> CompensatedPruning<E> {
     if let compensation { return compensation }
     let made = try CompensatedPruning(
-      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options)
+      ranking, session: session, fit: fit, objective: tuner.labelObjective, options: options)
     compensation = made
     return made
   }
@@ -179,6 +205,12 @@ final class PruningRun<E: Engine> {
     try tuner.chooseLearningRate(
       isOutOfTime: { isOutOfTime },
       damage: { _ = try pruneIfPossible(to: density / 10, selection: .smallStep) })
+  }
+
+  /// The network as it is now, without the units that were removed.
+  func currentGraph() throws -> Graph {
+    let graph = try session.currentGraph()
+    return try structure?.smallGraph(of: graph, masks: session.masks) ?? graph
   }
 
   func evaluate() throws -> Evaluation {
@@ -221,7 +253,7 @@ final class PruningRun<E: Engine> {
   func note(
     _ decision: PruningRound.Decision, from before: Double, evaluation: Evaluation,
     upperBound: Double, epochs: Double, since: Double
-  ) {
+  ) throws {
     let round = PruningRound(
       index: rounds.count, densityBefore: before, densityAfter: density, decision: decision,
       metric: evaluation.value, dropPoints: evaluation.dropPoints(from: dense),
@@ -229,6 +261,7 @@ final class PruningRun<E: Engine> {
       layerDensities: session.layers.map { session.masks[$0.parameter]?.density ?? 1 })
     rounds.append(round)
     progress(.round(round))
+    try reportWeights(round: round.index + 1)
   }
 
   func outcome(
@@ -238,7 +271,7 @@ final class PruningRun<E: Engine> {
     // A record that ends here is never gone on with, even where the clock would now allow more.
     _ = try session.measure("end") { isBudgetMet }
     return PruningOutcome(
-      graph: chosen == nil ? session.graph : try session.currentGraph(), masks: session.masks,
+      graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,
       pruned: chosen?.evaluation ?? dense, layers: session.layers, evaluations: evaluations,
       gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent,

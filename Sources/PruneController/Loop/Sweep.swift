@@ -39,6 +39,7 @@ public struct Sweep<E: Engine> {
     self.options = options
   }
 
+  /// Prunes the dense network to each sparsity in turn and scores it on the test part.
   public func run(
     _ graph: Graph, split: DataSplit, test: ExampleSet, sparsities: [Sparsity],
     onPoint: (SweepPoint) -> Void = { _ in }
@@ -55,10 +56,14 @@ public struct Sweep<E: Engine> {
     let evaluator = Evaluator<E>(metric: options.metric)
     let reference =
       options.metric == .fidelity
-      ? try evaluator.outputs(try session.program, with: engine, on: test) : nil
+      ? try evaluator.references(try session.program, of: graph, with: engine, on: test) : nil
     let dense = try evaluator.evaluate(
       try session.program, of: graph, with: engine, on: test, against: reference)
     let start = try session.snapshot()
+    let examples =
+      options.metric == .fidelity
+      ? try SelfLabelling(graph: graph, engine: engine, program: try session.program)
+        .taught(examples, noiseSeed: options.seed) : examples
     let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
     let selector = try MaskSelector(
       ranking, session: session, fit: examples, objective: objective, options: options,
@@ -72,7 +77,7 @@ public struct Sweep<E: Engine> {
       if options.compensation != .none {
         record = try CompensatedPruning(
           ranking, session: session, fit: examples, objective: objective, options: options
-        ).prune(to: sparsity.density, refinement: options.refinement)
+        ).prune(from: 1, to: sparsity.density, refinement: options.refinement)
       } else {
         try session.apply(try selector.select(keeping: sparsity.density).masks)
         if session.hasNormalization {

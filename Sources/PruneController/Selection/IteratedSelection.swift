@@ -95,7 +95,8 @@ package struct IteratedSelection<E: Engine> {
       masks: MaskSet(
         Dictionary(
           zip(network.layers.map(\.parameter), masks), uniquingKeysWith: { first, _ in first })),
-      loss: refined?.masks == nil ? best?.loss ?? .nan : try judge.loss(degrees: degrees(of: masks)),
+      loss: refined?.masks == nil
+        ? best?.loss ?? .nan : try judge.loss(degrees: degrees(of: masks)),
       gradientEvaluations: (predictor.readsState ? passes : 0)
         + (refined?.outcome.gradientEvaluations ?? 0),
       regrownCount: zip(ramped, masks).reduce(0) { count, pair in

@@ -1,4 +1,6 @@
-/// Constants of an ``IteratedSelection``.
+public import PruneCore
+
+/// Constants of a selection in passes.
 public struct IteratedSelectionOptions: Hashable, Sendable {
   /// Passes over which the density falls from that of the network to the target, by equal factors.
   public var rampPasses = 8
@@ -10,6 +12,9 @@ public struct IteratedSelectionOptions: Hashable, Sendable {
   public var examplesPerPass = 1_000
   /// Examples that the masks of the settling passes are judged on.
   public var judgingExamples = 1_000
+
+  /// What is switched on and off as a unit.
+  public var granularity = Granularity.element
 
   public init() {}
 

@@ -20,7 +20,10 @@ package struct MaskSelector<E: Engine> {
   private let ranking: Ranking
   private let state: NetworkState
   private let seed: UInt64
+  private let granularity: Granularity
   private let iterated: IteratedSelection<E>?
+  /// Where whole units are cut out; scores are then taken of the session as it is when they are asked for.
+  private let structured: StructuredPruning<E>?
 
   /// - Parameters:
   ///   - examples: the fit part; statistics and gradients are taken on samples of it.
@@ -32,17 +35,24 @@ package struct MaskSelector<E: Engine> {
   ) throws {
     self.ranking = ranking
     seed = options.seed
+    granularity = options.granularity
+    structured =
+      granularity.isStructural
+      ? try StructuredPruning(
+        ranking, session: session, fit: examples, objective: objective, options: options) : nil
     state = try session.state(
-      ranking.requiredStatistics(), on: examples, limit: options.calibrationExamples,
+      structured == nil ? ranking.requiredStatistics() : [], on: examples,
+      limit: options.calibrationExamples,
       batchSize: options.batchSize, objective: objective, seed: options.seed)
-    guard case .predictor(let predictor, _) = ranking,
+    guard structured == nil, case .predictor(let predictor, _) = ranking,
       predictor.readsState || refinement != nil
     else {
       iterated = nil
       return
     }
     let teach = try Self.teacher(for: objective, examples: examples, session: session)
-    let passes = predictor.readsState ? selection : .once
+    var passes = predictor.readsState ? selection : .once
+    passes.granularity = options.granularity
     iterated = try IteratedSelection(
       by: predictor, of: state,
       sample: try SelectionSample(
@@ -58,8 +68,13 @@ package struct MaskSelector<E: Engine> {
       })
   }
 
-  /// Masks that keep `density` of all prunable connections.
+  /// Masks that keep `density` of all prunable connections, or of the cost where whole units are cut out.
   package func select(keeping density: Double) throws -> Selected {
+    if let structured {
+      let rounds = structured.scoringRounds
+      let masks = try structured.masks(keeping: density)
+      return Selected(masks: masks, gradientEvaluations: structured.scoringRounds - rounds)
+    }
     if let iterated {
       let outcome = try iterated.run(keeping: density)
       return Selected(
@@ -72,11 +87,23 @@ package struct MaskSelector<E: Engine> {
   private func masks(keeping density: Double) throws -> MaskSet {
     switch ranking {
     case .predictor(let predictor, _):
-      let table = try FeatureExtraction(names: predictor.featureNames).table(of: state)
+      let features = try FeatureExtraction(names: predictor.featureNames).prepare(state)
+      if granularity == .element,
+        let scorer = predictor.chunkScorer(for: features, targetDensity: density)
+      {
+        return try StreamedSelection(layers: state.layers, current: state.masks, scorer: scorer)
+          .masks(keeping: density)
+      }
       return try ElementRanking.masks(
-        keeping: density, scores: predictor.scores(for: table, targetDensity: density), of: state)
+        keeping: density, scores: predictor.scores(from: features, targetDensity: density),
+        of: state, granularity: granularity)
+    case .units(let criterion):
+      throw ControllerError.structuralOnly(criterion.rawValue)
     case .criterion(let criterion):
-      let granularity = criterion.granularity
+      let granularity = self.granularity == .element ? criterion.granularity : self.granularity
+      guard criterion.granularity == .element || granularity == .channel else {
+        throw ControllerError.structuralOnly(criterion.name)
+      }
       let untouched = granularity == .channel ? state.layers.last.map { [$0.parameter] } : nil
       return try Selection.masks(
         keeping: density, scores: criterion.saliencies(of: state, seed: seed),
@@ -86,7 +113,7 @@ package struct MaskSelector<E: Engine> {
   }
 
   /// Outputs of the dense network, where the objective compares with them.
-  private static func teacher(
+  static func teacher(
     for objective: Objective, examples: ExampleSet, session: PruningSession<E>
   ) throws -> ([HostTensor]) throws -> [HostTensor]? {
     switch objective {

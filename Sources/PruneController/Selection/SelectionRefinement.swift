@@ -33,7 +33,8 @@ package struct SelectionRefinement<E: Engine> {
   ///   - trajectory: after its last pass.
   /// - Returns: masks with a lower loss on the guard's examples, `nil` where none was found.
   func refine(
-    _ start: [Mask], along trajectory: inout SelectionTrajectory<E>, of selection: IteratedSelection<E>
+    _ start: [Mask], along trajectory: inout SelectionTrajectory<E>,
+    of selection: IteratedSelection<E>
   ) throws -> (masks: [Mask]?, outcome: RefinementOutcome) {
     let clock = ContinuousClock()
     let began = clock.now

@@ -58,7 +58,9 @@ package struct SelectionTrajectory<E: Engine> {
 
   /// Scores every connection that is left, on or off, and keeps the best: the end of a pass.
   package mutating func select() throws {
-    try select(blend(predictor.scores(for: table(), targetDensity: passDensity)))
+    try select(blend(
+        predictor.scores(
+          from: extraction.features(of: state), targetDensity: passDensity)))
   }
 
   /// Scores of this pass with those of earlier ones.
@@ -71,7 +73,8 @@ package struct SelectionTrajectory<E: Engine> {
   /// Keeps the best by `blend`, which ends the pass.
   mutating func select(_ blend: BlendedScores) throws {
     let network = state.network
-    let masks = try ElementRanking.masks(keeping: passDensity, scores: blend.values, of: network)
+    let masks = try ElementRanking.masks(
+      keeping: passDensity, scores: blend.values, of: network, granularity: options.granularity)
     state.select(network.layers.compactMap { masks[$0.parameter] })
     blended = blend
     pass += 1

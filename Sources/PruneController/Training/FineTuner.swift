@@ -122,7 +122,8 @@ final class FineTuner<E: Engine> {
 
   private func prepareTeacher() throws {
     guard teacher == nil else { return }
-    if case .meanSquaredError = labelObjective, options.metric != .fidelity { return }
+    // Targets are the dense network's values already, or are what is to be learned.
+    if case .meanSquaredError = labelObjective { return }
     let dense = try session.engine.prepare(session.graph)
     teacher = TeacherOutputs(
       try Evaluator<E>(metric: .fidelity).outputs(dense, with: session.engine, on: fit))
@@ -131,7 +132,7 @@ final class FineTuner<E: Engine> {
   private static func objective(for fit: ExampleSet, metric: Metric) throws -> Objective {
     switch metric {
     case .mse, .mae: return .meanSquaredError
-    case .fidelity where fit.labels == nil: return .distillation(temperature: 4, labelWeight: 0)
+    case .fidelity where fit.labels == nil: return .meanSquaredError
     case .accuracy, .top5, .perplexity, .fidelity: return .crossEntropy(labelSmoothing: 0)
     }
   }

@@ -8,6 +8,7 @@ import GSLNumerics
 /// - Source: Cox, *The regression analysis of binary sequences*, JRSS B 20, 1958; le Cessie & van Houwelingen,
 ///   *Ridge estimators in logistic regression*, Applied Statistics 41, 1992.
 public struct LogisticFit: Hashable, Sendable {
+  /// How the penalty on the coefficients is chosen.
   public enum Ridge: Hashable, Sendable {
     case fixed(Double)
     /// The ridge in this range with the highest likelihood on held-out families, found by Brent's method on a log
@@ -21,9 +22,12 @@ public struct LogisticFit: Hashable, Sendable {
   public var gradientTolerance = 1e-6
   public var maximumIterations = 1000
   public var maximumFolds = 5
+  /// Rows of the sample that more than four times as many rows are first fitted on.
+  package var sampleSize = 1 << 17
 
   public init() {}
 
+  /// Coefficients with the penalty they were fitted under.
   public struct Solution: Hashable, Sendable {
     /// One per column.
     public var coefficients: [Double]
@@ -38,7 +42,7 @@ public struct LogisticFit: Hashable, Sendable {
     public var evaluations: Int
   }
 
-  /// - Throws: ``PredictorError``, ``NumericsError``.
+  /// - Throws: ``PredictorError``, `NumericsError`.
   public func fit(_ rows: LabelledRows) throws -> Solution {
     try validate(rows)
     let objective = LogisticObjective(rows, hasIntercept: hasIntercept)
@@ -92,9 +96,9 @@ public struct LogisticFit: Hashable, Sendable {
     guard objective.parameterCount > 0 else { throw PredictorError.noData("column") }
     let penalty = ridge / objective.totalWeight
     var origin = start
-    if origin == nil, objective.rowCount > 4 * Self.sampleSize {
+    if origin == nil, objective.rowCount > 4 * sampleSize {
       let sample = LogisticObjective(
-        objective.rows.subset(objective.sampled(Self.sampleSize)), hasIntercept: hasIntercept)
+        objective.rows.subset(objective.sampled(sampleSize)), hasIntercept: hasIntercept)
       if Self.hasBothClasses(sample.rows) {
         origin = try minimum(of: sample, penalty: penalty, start: nil).point
       }
@@ -107,8 +111,6 @@ public struct LogisticFit: Hashable, Sendable {
       meanLoss: minimum.value - 0.5 * penalty * coefficients.reduce(0) { $0 + $1 * $1 },
       iterations: minimum.iterations, evaluations: minimum.evaluations)
   }
-
-  private static let sampleSize = 1 << 17
 
   private static func hasBothClasses(_ rows: LabelledRows) -> Bool {
     let counts = rows.labels.indices.filter { rows.weights.isEmpty || rows.weights[$0] > 0 }

@@ -1,6 +1,6 @@
 import Foundation
-import ONNXFormat
 import ModelZoo
+import ONNXFormat
 import PruneCore
 import Testing
 import TorchBackend
