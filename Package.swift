@@ -98,7 +98,11 @@ let package = Package(
       ["PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "GSLNumerics"]),
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
-      exclude: ["README.md", "default.md"], resources: [.copy("default.json")]),
+      exclude: [
+        "README.md", "default.md", "held-out.json", "learning-curve.json", "logistic-tree.md",
+        "tree.md",
+      ],
+      resources: [.copy("default.json"), .copy("logistic-tree.json"), .copy("tree.json")]),
     module(
       "AutoPrune",
       [
@@ -119,7 +123,8 @@ let package = Package(
     tests(of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo"], hasGolden: true),
     tests(of: "PruneFeatures", hasGolden: true),
     tests(of: "PrunePredictor", ["PruneFeatures", "GSLNumerics"], hasGolden: true),
-    tests(of: "PruneSurgery", ["TorchBackend"], hasGolden: true),
+    tests(
+      of: "PruneSurgery", ["ModelZoo", "ONNXFormat", "TorchBackend"], hasGolden: true),
     tests(of: "PruneArchive", [grdb], hasGolden: true),
     tests(
       of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],

@@ -29,9 +29,9 @@ struct BenchCommand: AsyncParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   static let benchmarks: [any Benchmark.Type] = [
-    TrainingSpeed.self, FitSpeed.self, DenseAccuracy.self, SparsitySweep.self,
-    CompensatedSweep.self, BudgetedPruning.self,
-    BudgetHolds.self, KillAndResume.self,
+    TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
+    CompensatedSweep.self, BudgetedPruning.self, StructuredResNet.self, StructuredZoo.self,
+    PrunableChannels.self, BudgetHolds.self, KillAndResume.self,
   ]
 
   func run() async throws {

@@ -17,9 +17,8 @@ struct AutoPruneCommand: AsyncParsableCommand {
     subcommands: [
       PruneCommand.self, SweepCommand.self, EvaluateCommand.self, TrainCommand.self,
       NewCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self, PackCommand.self,
-      UnpackCommand.self,
-      FitCommand.self,
-      ArchiveCommand.self, PredictorCommand.self, DemoCommand.self,
+      UnpackCommand.self, FitCommand.self, ArchiveCommand.self, ExplainCommand.self,
+      PredictorCommand.self, DemoCommand.self,
     ])
 }
 

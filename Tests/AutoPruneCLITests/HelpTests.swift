@@ -9,7 +9,7 @@ struct HelpTests {
     ["pack"], ["unpack"], ["fit"],
     ["archive"], ["archive", "list"], ["archive", "show"], ["archive", "export"],
     ["archive", "merge"], ["archive", "verify"], ["predictor"], ["predictor", "list"],
-    ["predictor", "show"], ["demo"],
+    ["predictor", "show"], ["predictor", "compare"], ["explain"], ["demo"],
   ]
 
   private static let isRewriting =

@@ -59,6 +59,14 @@ final class RunRecording<E: Engine> {
           evaluations: report.evaluations, epochs: report.epochs,
           message: report.isBudgetMet ? "" : "the budget could not be met"))
     }
+    // A run is finished before it is probed, so that no probe can spoil its record.
+    attempt { archive, run in
+      guard split.fit.labels != nil else { return }
+      let probing = SetProbing(engine: engine, seed: options.seed)
+      if let probes = try probing.table(of: pruned.graph, masks: pruned.masks, fit: split.fit) {
+        try archive.store(probes, for: run)
+      }
+    }
   }
 
   func fail(_ error: any Error) {

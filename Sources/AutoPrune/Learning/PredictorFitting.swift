@@ -119,7 +119,7 @@ public struct PredictorFitting: Sendable {
   private func logistic<E: Engine>(
     _ states: inout TrajectoryStates<E>, engine: E, progress: (EndToEndFit.Stage) -> Void
   ) throws -> LogisticPredictor {
-    let basis = basis(for: states.startTables)
+    let basis = Self.basis(of: featureNames, contextNames, for: states.startTables)
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior
     for temperature in temperatures {
@@ -137,14 +137,16 @@ public struct PredictorFitting: Sendable {
   }
 
   /// Before the first pass the state's features are constant, so their scales are given, not measured.
-  private func basis(for tables: [FeatureTable]) -> FeatureBasis {
+  static func basis(
+    of featureNames: [String], _ contextNames: [String], for tables: [FeatureTable]
+  ) -> FeatureBasis {
     var basis = FeatureBasis.products(of: featureNames, withContext: contextNames)
       .standardized(on: tables)
     for (index, name) in featureNames.enumerated() {
       guard let descriptor = FeatureRegistry.descriptor(named: name), descriptor.family == .state
       else { continue }
       basis.centres[index] = 0
-      basis.scales[index] = descriptor.unit == .nats ? Self.natsScale : 1
+      basis.scales[index] = descriptor.unit == .nats ? natsScale : 1
     }
     return basis
   }

@@ -12,28 +12,16 @@ struct DataArguments: ParsableArguments {
       """)
   var data: String
 
-  @Option(help: "Mean per channel after scaling to 0…1, comma-separated.")
-  var mean: NumberList = NumberList(values: [])
+  @OptionGroup var scaling: ScalingArguments
 
-  @Option(help: "Standard deviation per channel, comma-separated.")
-  var std: NumberList = NumberList(values: [])
-
-  @Flag(help: "Leave the numbers alone: no scaling to 0…1.")
-  var raw = false
-
-  @Option(help: "Seed of the fit/search/certify split; use the same for `train` and `prune`.")
-  var splitSeed: UInt64 = 0
+  var splitSeed: UInt64 { scaling.splitSeed }
 
   /// - Parameter model: whose inputs random data is drawn for.
   func load(for model: Graph? = nil) throws -> DataSet {
     if let model, let count = randomExamples {
       return try DataSet.random(for: model, examples: count, seed: splitSeed)
     }
-    return try DataSet(
-      contentsOf: URL(fileURLWithPath: data),
-      options: DataOptions(
-        mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
-        isRaw: raw))
+    return try scaling.load(data)
   }
 
   private var randomExamples: Int? {

@@ -4,8 +4,7 @@ import Foundation
 
 /// What decides which connections go.
 struct RankingArguments: ParsableArguments {
-  @Option(help: "A shipped preset by name, or a preset file.")
-  var predictor = "default"
+  @OptionGroup var preset: PredictorArguments
 
   @Option(
     help: ArgumentHelp(
@@ -42,10 +41,7 @@ struct RankingArguments: ParsableArguments {
 
   func makeRanking() throws -> Ranking {
     if let criterion { return try .criterion(named: criterion) }
-    if predictor.contains("/") || predictor.hasSuffix(".json") {
-      return try .preset(contentsOf: URL(fileURLWithPath: predictor))
-    }
-    return try .preset(predictor)
+    return try preset.makeRanking()
   }
 
   func refinement(default isDefault: Bool) -> RefinementOptions? {

@@ -16,6 +16,12 @@ struct StateFolder: Sendable {
     for name in try entries() where name.hasSuffix(".partial") { remove(name) }
   }
 
+  /// For a look at a folder that another process may be writing to.
+  init(readOnly folder: URL) throws(CheckpointError) {
+    self.folder = folder
+    _ = try entries()
+  }
+
   /// - Throws: ``CheckpointError/unwritable(path:reason:)``; a file that was there before stays.
   func write(
     _ tensors: [String: HostTensor], _ kind: Kind, step: Int
@@ -45,6 +51,15 @@ struct StateFolder: Sendable {
         file.names.compactMap { name in file[name].map { (name, $0) } },
         uniquingKeysWith: { first, _ in first })
     } catch { throw .damaged(path: url.path, reason: "\(error)") }
+  }
+
+  /// The last step that left a file of this kind.
+  func latestStep(_ kind: Kind) throws(CheckpointError) -> Int? {
+    try entries().compactMap { name in
+      let parts = name.split(whereSeparator: { $0 == "-" || $0 == "." })
+      guard parts.count == 3, parts[0] == kind.rawValue, parts[2] == "npz" else { return nil }
+      return Int(parts[1])
+    }.max()
   }
 
   /// Removes weights and optimizer states that no step to come can ask for. Masks, which are small, stay.

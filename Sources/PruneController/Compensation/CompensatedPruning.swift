@@ -211,8 +211,8 @@ extension Ranking {
   var ranksConnections: Bool {
     switch self {
     case .predictor: true
-    case .criterion(let criterion): criterion.granularity == .element
     case .units: false
+    case .criterion(let criterion): criterion.granularity == .element
     }
   }
 }

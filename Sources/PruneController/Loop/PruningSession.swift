@@ -224,7 +224,7 @@ extension MaskSet {
     masks.mapValues { HostTensor(shape: [$0.kept.count], storage: .bool($0.kept)) }
   }
 
-  fileprivate init(_ tensors: [String: HostTensor]) {
+  init(_ tensors: [String: HostTensor]) {
     self.init(
       tensors.compactMapValues { tensor in
         if case .bool(let kept) = tensor.storage { Mask(kept) } else { nil }

@@ -88,10 +88,16 @@ package struct MaskSelector<E: Engine> {
   private func masks(keeping density: Double) throws -> MaskSet {
     switch ranking {
     case .predictor(let predictor, _):
-      let table = try FeatureExtraction(names: predictor.featureNames).table(of: state)
+      let features = try FeatureExtraction(names: predictor.featureNames).prepare(state)
+      if granularity == .element,
+        let scorer = predictor.chunkScorer(for: features, targetDensity: density)
+      {
+        return try StreamedSelection(layers: state.layers, current: state.masks, scorer: scorer)
+          .masks(keeping: density)
+      }
       return try ElementRanking.masks(
-        keeping: density, scores: predictor.scores(for: table, targetDensity: density), of: state,
-        granularity: granularity)
+        keeping: density, scores: predictor.scores(from: features, targetDensity: density),
+        of: state, granularity: granularity)
     case .units(let criterion):
       throw ControllerError.structuralOnly(criterion.rawValue)
     case .criterion(let criterion):
@@ -108,7 +114,7 @@ package struct MaskSelector<E: Engine> {
   }
 
   /// Outputs of the dense network, where the objective compares with them.
-  private static func teacher(
+  static func teacher(
     for objective: Objective, examples: ExampleSet, session: PruningSession<E>
   ) throws -> ([HostTensor]) throws -> [HostTensor]? {
     switch objective {

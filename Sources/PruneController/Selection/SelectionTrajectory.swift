@@ -58,7 +58,9 @@ package struct SelectionTrajectory<E: Engine> {
 
   /// Scores every connection that is left, on or off, and keeps the best: the end of a pass.
   package mutating func select() throws {
-    try select(blend(predictor.scores(for: table(), targetDensity: passDensity)))
+    try select(blend(
+        predictor.scores(
+          from: extraction.features(of: state), targetDensity: passDensity)))
   }
 
   /// Scores of this pass with those of earlier ones.

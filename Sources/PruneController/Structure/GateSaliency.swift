@@ -4,15 +4,17 @@ package import PruneSurgery
 /// How much the outputs would move if a unit's gate were closed, to second order.
 ///
 /// A gate multiplies what a unit hands on; its derivative is the sum of weight times gradient over the
-/// weights that read the unit. The score is `½ E[g²] − E[d]`, `g` being the derivative of the
+/// weights that read the unit. The score is `½ E[g²] + |E[d]|`, `g` being the derivative of the
 /// log-likelihood of a class drawn from the network's own outputs (so that `E[g²]` is the Fisher
-/// information of the gate) and `d` that of the divergence from the dense network, which says what
-/// earlier removals have cost. Both are in nats, comparable across layers and need no labels.
+/// information of the gate) and `d` that of the divergence from the dense network, which grows as units
+/// go. Both are in nats, comparable across layers and need no labels.
 ///
 /// - Source: gates as in Molchanov et al., *Importance Estimation for Neural Network Pruning*, 2019,
 ///   [arXiv:1906.10771](https://arxiv.org/abs/1906.10771), §3; the Fisher information as in Theis et al.,
 ///   *Faster gaze prediction with dense networks and Fisher pruning*, 2018,
 ///   [arXiv:1801.05787](https://arxiv.org/abs/1801.05787), §2.1.
+/// - Note: The divergence's derivative is taken without its sign: a whole unit is too large a step for
+///   the slope to promise a gain.
 package struct GateSaliency<E: Engine> {
   private let session: PruningSession<E>
   private let sample: GateSample
@@ -22,7 +24,7 @@ package struct GateSaliency<E: Engine> {
     self.sample = sample
   }
 
-  /// - Returns: score by unit id, for the network as it is; higher = keep, negative where removal helps.
+  /// - Returns: score ≥ 0 by unit id, for the network as it is; higher = keep.
   package func scores(of units: [CoupledUnit]) throws -> [Int: Double] {
     let axes = AxisSums.axes(of: units, where: \.isConsumed)
     let parameters = try session.engine.parameters(of: try session.program).filter {
@@ -44,7 +46,7 @@ package struct GateSaliency<E: Engine> {
       }
     }
     return squares.reduce(into: [:]) { scores, entry in
-      scores[entry.key] = 0.5 * entry.value - (drifts[entry.key] ?? 0)
+      scores[entry.key] = 0.5 * entry.value + abs(drifts[entry.key] ?? 0)
     }
   }
 

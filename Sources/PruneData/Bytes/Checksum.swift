@@ -7,7 +7,8 @@ package struct Checksum {
   private var crc: UInt = 0
   private var adler: UInt = 1
 
-  package static func crc32(_ bytes: UnsafeRawBufferPointer, continuing start: UInt32 = 0) -> UInt32 {
+  package static func crc32(_ bytes: UnsafeRawBufferPointer, continuing start: UInt32 = 0) -> UInt32
+  {
     guard !bytes.isEmpty else { return start }
     return UInt32(
       truncatingIfNeeded: crc32_z(

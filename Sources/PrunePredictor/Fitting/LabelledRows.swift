@@ -1,3 +1,4 @@
+import PruneCore
 public import PruneFeatures
 
 /// Rows to fit a classifier to: columns of numbers, a label and a family for each row.

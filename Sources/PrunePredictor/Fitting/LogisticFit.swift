@@ -21,6 +21,8 @@ public struct LogisticFit: Hashable, Sendable {
   public var gradientTolerance = 1e-6
   public var maximumIterations = 1000
   public var maximumFolds = 5
+  /// Rows of the sample that more than four times as many rows are first fitted on.
+  package var sampleSize = 1 << 17
 
   public init() {}
 
@@ -92,9 +94,9 @@ public struct LogisticFit: Hashable, Sendable {
     guard objective.parameterCount > 0 else { throw PredictorError.noData("column") }
     let penalty = ridge / objective.totalWeight
     var origin = start
-    if origin == nil, objective.rowCount > 4 * Self.sampleSize {
+    if origin == nil, objective.rowCount > 4 * sampleSize {
       let sample = LogisticObjective(
-        objective.rows.subset(objective.sampled(Self.sampleSize)), hasIntercept: hasIntercept)
+        objective.rows.subset(objective.sampled(sampleSize)), hasIntercept: hasIntercept)
       if Self.hasBothClasses(sample.rows) {
         origin = try minimum(of: sample, penalty: penalty, start: nil).point
       }
@@ -107,8 +109,6 @@ public struct LogisticFit: Hashable, Sendable {
       meanLoss: minimum.value - 0.5 * penalty * coefficients.reduce(0) { $0 + $1 * $1 },
       iterations: minimum.iterations, evaluations: minimum.evaluations)
   }
-
-  private static let sampleSize = 1 << 17
 
   private static func hasBothClasses(_ rows: LabelledRows) -> Bool {
     let counts = rows.labels.indices.filter { rows.weights.isEmpty || rows.weights[$0] > 0 }

@@ -1,4 +1,5 @@
 import Foundation
+import PruneCore
 
 /// Mean negative log-likelihood of a ridge logistic regression with its gradient, over chunks of rows in parallel.
 ///

@@ -1,3 +1,5 @@
+import PruneCore
+
 /// Weight and weighted target per bin of every column, of the rows of one node.
 struct BinHistogram: Sendable {
   /// `[columns][bins]`: `x = Σ w`, `y = Σ w · target`.

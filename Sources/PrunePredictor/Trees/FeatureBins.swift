@@ -1,3 +1,5 @@
+import PruneCore
+
 /// Columns cut into at most 255 bins at quantiles, so that growing a tree never sorts again.
 struct FeatureBins: Sendable {
   /// Per column, rising thresholds; bin `b` holds values `thresholds[b − 1] ≤ x < thresholds[b]`.

@@ -1,4 +1,5 @@
 import Foundation
+import PruneCore
 
 /// A grown tree that can be pruned back and turned into a predictor.
 struct GrownTree {

@@ -62,7 +62,9 @@ struct PseudoResiduals {
     let scale = Float((Double(own.count) / squares).squareRoot())
     for (feature, name) in featureNames.enumerated() {
       let column = task.table.columnIndex(of: name)
-      rows.columns[feature] += drawn.map { task.table.layers[$0.layer].columns[column][$0.connection] }
+      rows.columns[feature] += drawn.map {
+        task.table.layers[$0.layer].columns[column][$0.connection]
+      }
     }
     rows.columns[featureNames.count] += own.map { _ in coordinate }
     rows.labels += own.map { _ in 0 }

@@ -71,7 +71,11 @@ struct TreeGrowth {
     left.rows.reserveCapacity(node.rows.count)
     let column = bins.bins[split.column]
     for row in node.rows {
-      if Int(column[Int(row)]) <= split.bin { left.rows.append(row) } else { right.rows.append(row) }
+      if Int(column[Int(row)]) <= split.bin {
+        left.rows.append(row)
+      } else {
+        right.rows.append(row)
+      }
     }
     guard left.depth < maximumDepth else { return (weighed(left), weighed(right)) }
     if left.rows.count < right.rows.count {

@@ -1,25 +1,23 @@
 public import PruneCore
 
 extension CouplingAnalysis {
-  /// Masks of the prunable layers under which the network computes what surgery would leave of it.
+  /// Masks under which the network computes what surgery would leave of it.
   ///
-  /// A removed unit is zeroed where it is made and where it is read; the latter alone makes the two networks equal,
-  /// since its value then counts for nothing.
+  /// A removed unit is zeroed in every tensor that reads it, which alone makes the two networks equal, since its
+  /// value then counts for nothing; and in the prunable layers that make it. Beside `Graph.prunableLayers()` that
+  /// can be operands of `Einsum`.
   public func masks(removing units: Set<Int>, of graph: Graph) -> MaskSet {
-    let layers = graph.prunableLayers()
-    let shapes = Dictionary(
-      layers.map { ($0.parameter, $0.shape) }, uniquingKeysWith: { first, _ in first })
-    return MaskSet(kept(removing: units, among: shapes).mapValues { Mask($0) })
+    let makers = Set(graph.prunableLayers().map(\.parameter))
+    return MaskSet(kept(removing: units, makers: makers).mapValues { Mask($0) })
   }
 
   /// The graph with removed units at zero: weights, and biases and normalisation parameters where they are made.
   /// - Throws: ``GraphError`` where the graph is not the one that was analysed.
   public func masking(_ units: Set<Int>, in graph: Graph) throws(GraphError) -> Graph {
-    var shapes = graph.prunableLayers().reduce(into: [:]) { $0[$1.parameter] = $1.shape }
-    for name in graph.additiveParameters { shapes[name] = map.values[name]?.shape }
+    let makers = Set(graph.prunableLayers().map(\.parameter)).union(graph.additiveParameters)
     let stored = graph.parameters()
     var changed: [String: HostTensor] = [:]
-    for (name, kept) in kept(removing: units, among: shapes) {
+    for (name, kept) in kept(removing: units, makers: makers) {
       guard let tensor = stored[name], var values = tensor.floats, values.count == kept.count else {
         throw .unknownParameter(name)
       }
@@ -31,13 +29,13 @@ extension CouplingAnalysis {
     return result
   }
 
-  private func kept(
-    removing units: Set<Int>, among shapes: [String: [Int]]
-  ) -> [String: [Bool]] {
+  private func kept(removing units: Set<Int>, makers: Set<String>) -> [String: [Bool]] {
     var result: [String: [Bool]] = [:]
     for unit in groups.lazy.flatMap(\.units) where units.contains(unit.id) {
-      for slice in unit.slices where slice.isConsumed || !map.isUndefinedAtZero(unit.id) {
-        guard let shape = shapes[slice.parameter] else { continue }
+      let zeroesMakers = !map.isUndefinedAtZero(unit.id)
+      for slice in unit.slices
+      where slice.isConsumed || zeroesMakers && makers.contains(slice.parameter) {
+        guard let shape = map.values[slice.parameter]?.shape else { continue }
         let inner = shape[(slice.axis + 1)...].reduce(1, *)
         let outer = shape[..<slice.axis].reduce(1, *)
         let extent = shape[slice.axis]

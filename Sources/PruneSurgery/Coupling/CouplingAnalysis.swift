@@ -8,6 +8,8 @@ public struct CouplingAnalysis: Sendable {
   public let obstacles: [CouplingObstacle]
   /// Ids of units of which at least one must stay, one list per axis that would be empty otherwise.
   public let required: [[Int]]
+  /// Outputs of all layers, removable or not.
+  public let outputs: Int
   let map: ChannelMap
 
   /// - Parameters:
@@ -22,6 +24,7 @@ public struct CouplingAnalysis: Sendable {
     groups = formation.groups
     obstacles = formation.obstacles
     required = formation.required
+    outputs = propagation.productions.reduce(0) { $0 + $1.channels.count }
     self.map = map
   }
 }

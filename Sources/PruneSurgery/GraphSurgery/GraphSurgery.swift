@@ -5,7 +5,7 @@ public import PruneCore
 /// Inputs, outputs, opset and the names of what stays are kept. The result computes what the graph computes with the
 /// units masked; see ``CouplingAnalysis/masking(_:in:)``.
 public struct GraphSurgery: Sendable {
-  private let analysis: CouplingAnalysis
+  let analysis: CouplingAnalysis
 
   public init(_ analysis: CouplingAnalysis) { self.analysis = analysis }
 

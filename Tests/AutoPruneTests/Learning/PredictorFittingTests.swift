@@ -62,6 +62,26 @@ struct PredictorFittingTests {
     #expect(fitted.coefficients.isClose(to: prior.coefficients, absolute: 1e-3))
   }
 
+  @Test(
+    "trees start from the fitted θ, read the state, and go into a preset as they are",
+    arguments: [PredictorKind.tree, .logisticTree])
+  func trees(kind: PredictorKind) throws {
+    var fitting = fitting
+    fitting.kind = kind
+    fitting.treeRounds = 1
+    fitting.tree.complexity = 1e-3
+    fitting.tree.maximumLeaves = 8
+    fitting.tree.maximumModelLeaves = 3
+    fitting.tree.leaves.temperatures = [0.1]
+    fitting.tree.leaves.iterationsPerStage = 2
+    let model = try fitting.model(of: try networks(2), engine: engine)
+    #expect(model.predictor.kind == kind)
+    #expect(model.predictor.readsState)
+    #expect(model.predictor.parameters.allSatisfy { $0.isFinite })
+    let preset = Preset(model: model, card: PresetCard(title: "trees"))
+    #expect(try Preset.read(try preset.encoded(), path: "trees") == preset)
+  }
+
   @Test("the card has a row per left-out family, with prior and criteria beside the predictor")
   func card() throws {
     var lines: [String] = []

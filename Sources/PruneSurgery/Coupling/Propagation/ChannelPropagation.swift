@@ -28,8 +28,6 @@ struct ChannelPropagation {
     let extent: Int
   }
 
-  /// Longer axes are left alone, so that a hostile shape cannot exhaust memory.
-  private static let longestAxis = 1 << 20
   private static let mostChannels = 1 << 26
 
   init(_ graph: Graph, shapes: [String: [Int]]) {
@@ -75,7 +73,7 @@ struct ChannelPropagation {
     guard let shape = parameters.shape(of: name) else { return }
     var axes: [AxisLabels] = []
     for (axis, extent) in shape.enumerated() {
-      guard (2...Self.longestAxis).contains(extent), classes.count <= Self.mostChannels - extent
+      guard (2...AxisLabels.longest).contains(extent), classes.count <= Self.mostChannels - extent
       else {
         axes.append(
           .fixed(

@@ -5,6 +5,9 @@ enum AxisLabels: Sendable {
   /// Class of each position.
   case channels([Int])
 
+  /// Longer axes are left alone, so that a hostile shape cannot exhaust memory.
+  static let longest = 1 << 20
+
   var channels: [Int]? {
     if case .channels(let labels) = self { labels } else { nil }
   }

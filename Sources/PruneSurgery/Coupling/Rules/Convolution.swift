@@ -10,7 +10,8 @@ enum ConvolutionRule: CouplingRule {
     let (data, weight) = (try view.input(0), try view.input(1))
     let groups = view.node.int("group") ?? 1
     guard data.rank >= 3, weight.rank == data.rank, groups >= 1,
-      data.shape[1] == weight.shape[1] * groups, weight.shape[0] % groups == 0
+      data.shape[1] % groups == 0, data.shape[1] / groups == weight.shape[1],
+      weight.shape[0] > 0, weight.shape[0] % groups == 0
     else { throw Unprovable("has operands \(data.shape) and \(weight.shape) in \(groups) groups") }
     for labels in data.axes[2...] + weight.axes[2...] {
       channels.block(labels, view.blockage("slides a window along this axis"))
@@ -42,7 +43,7 @@ enum TransposedConvolutionRule: CouplingRule {
     let (data, weight) = (try view.input(0), try view.input(1))
     let groups = view.node.int("group") ?? 1
     guard data.rank >= 3, weight.rank == data.rank, groups >= 1, data.shape[1] == weight.shape[0],
-      weight.shape[0] % groups == 0
+      weight.shape[0] > 0, weight.shape[0] % groups == 0
     else { throw Unprovable("has operands \(data.shape) and \(weight.shape) in \(groups) groups") }
     for labels in data.axes[2...] + weight.axes[2...] {
       channels.block(labels, view.blockage("slides a window along this axis"))
@@ -52,7 +53,11 @@ enum TransposedConvolutionRule: CouplingRule {
       try channels.contract(data, 1, weight, 0, at: view)
     } else {
       // Every group has outputs of its own, which the stored axis names once for all of them.
-      outputs = .channels(channels.classes.makeChannels(weight.shape[1] * groups))
+      let shape = try view.outputShape()
+      guard shape.count == data.rank, (1...AxisLabels.longest).contains(shape[1]),
+        shape[1] % groups == 0, shape[1] / groups == weight.shape[1]
+      else { throw Unprovable("makes \(shape) in \(groups) groups") }
+      outputs = .channels(channels.classes.makeChannels(shape[1]))
       let inputs = try channels.merge(weight.axes[0], data.axes[1], at: view)
       let grouped = GroupedChannels(
         groups: groups, inputs: inputs, outputs: outputs, shared: weight.axes[1],

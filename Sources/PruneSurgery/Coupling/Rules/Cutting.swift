@@ -15,9 +15,12 @@ enum SplitRule: CouplingRule {
       guard shape.count == data.rank else { throw Unprovable("makes \(shape) of \(data.shape)") }
       sizes.append(shape[axis])
     }
-    guard sizes.reduce(0, +) == data.shape[axis] else {
-      throw Unprovable("splits \(data.shape[axis]) positions into \(sizes)")
+    var left = data.shape[axis]
+    for size in sizes {
+      guard size >= 0, size <= left else { throw Unprovable("splits \(left) positions at \(size)") }
+      left -= size
     }
+    guard left == 0 else { throw Unprovable("leaves \(left) positions out") }
     guard case .channels(let labels) = data.axes[axis] else {
       return sizes.map { _ in data.axes }
     }

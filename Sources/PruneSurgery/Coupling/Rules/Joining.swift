@@ -20,7 +20,7 @@ enum ConcatRule: CouplingRule {
         result[other] = try channels.merge(result[other], operand.axes[other], at: view)
       }
     }
-    result[axis] = channels.join(operands.map { ($0.axes[axis], $0.shape[axis]) }, at: view)
+    result[axis] = try channels.join(operands.map { ($0.axes[axis], $0.shape[axis]) }, at: view)
     return [result]
   }
 }
@@ -42,6 +42,8 @@ enum TileRule: CouplingRule {
         $0.0.multipliedReportingOverflow(by: $0.1) == ($1, false)
       })
     else { throw Unprovable("makes \(shape) of \(data.shape)") }
+    guard !zip(data.axes, shape).contains(where: { $0.channels != nil && $1 > AxisLabels.longest })
+    else { throw Unprovable("makes an axis that is too long to follow") }
     return [
       zip(data.axes, repeats).map { labels, count in
         guard case .channels(let single) = labels, count > 1 else { return labels }
@@ -53,7 +55,9 @@ enum TileRule: CouplingRule {
 
 extension ChannelPropagation {
   /// One axis after the other; fixed ones become channels that are blocked, so that the others keep their classes.
-  mutating func join(_ parts: [(AxisLabels, Int)], at view: NodeView) -> AxisLabels {
+  mutating func join(
+    _ parts: [(AxisLabels, Int)], at view: NodeView
+  ) throws(Unprovable) -> AxisLabels {
     guard parts.contains(where: { $0.0.channels != nil }) else {
       return parts.first?.0 ?? .fixed(view.blockage("joins nothing"))
     }
@@ -62,6 +66,9 @@ extension ChannelPropagation {
       switch labels {
       case .channels(let channels): result += channels
       case .fixed(let blockage):
+        guard (0...AxisLabels.longest).contains(extent) else {
+          throw Unprovable("joins an axis that is too long to follow")
+        }
         let fixed = classes.makeChannels(extent)
         for channel in fixed { classes.block(channel, blockage) }
         result += fixed

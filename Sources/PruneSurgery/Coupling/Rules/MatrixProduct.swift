@@ -60,9 +60,9 @@ enum GeneralMatrixMultiplyRule: CouplingRule {
     if left.isStored { channels.produce(result[0], .neuron, by: view) }
     if right.isStored { channels.produce(result[1], .neuron, by: view) }
     if let bias = view.optionalInput(2) {
-      let product = TrackedValue(
-        name: "", shape: try view.outputShape(), axes: result, isStored: false)
-      result = try channels.broadcast([product, bias], to: product.shape, at: view)
+      let shape = [left.shape[1 - leftDepth], right.shape[1 - rightDepth]]
+      let product = TrackedValue(name: "", shape: shape, axes: result, isStored: false)
+      result = try channels.broadcast([product, bias], to: shape, at: view)
     }
     return [result]
   }

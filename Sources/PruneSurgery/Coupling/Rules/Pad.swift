@@ -15,6 +15,7 @@ enum PadRule: CouplingRule {
     var result = data.axes
     for axis in data.shape.indices where before[axis] != 0 || after[axis] != 0 {
       guard isConstant, before[axis] >= 0, after[axis] >= 0, data.axes[axis].channels != nil,
+        shape[axis] <= AxisLabels.longest,
         // Bounds the two amounts before channels are made for them.
         shape[axis] - data.shape[axis] == before[axis] + after[axis]
       else {

@@ -25,8 +25,8 @@ enum DepthToSpaceRule: CouplingRule {
   ) throws(Unprovable) -> [[AxisLabels]] {
     let data = try view.input(0)
     let side = view.node.int("blocksize") ?? 0
-    guard data.rank == 4, (1...data.shape[1]).contains(side) || view.isSpaceToDepth, side >= 1
-    else {
+    let shape = try view.outputShape()
+    guard data.rank == 4, shape.count == 4, side >= 1, shape[1] <= AxisLabels.longest else {
       throw Unprovable("rearranges \(data.shape) in blocks of \(side)")
     }
     for labels in data.axes[2...] {
@@ -36,10 +36,10 @@ enum DepthToSpaceRule: CouplingRule {
     guard case .channels(let labels) = data.axes[1] else {
       return [[data.axes[0], data.axes[1]] + rest]
     }
-    let area = try view.outputShape()[1]
+    let area = shape[1]
     if view.isSpaceToDepth {
       // Output channel = block position · C + input channel.
-      guard area % labels.count == 0, area / labels.count <= 1 << 16 else {
+      guard area > 0, area % labels.count == 0 else {
         throw Unprovable("makes \(area) channels of \(labels.count)")
       }
       return [
