@@ -9,11 +9,12 @@ BENCH_ARGUMENTS ?=
 PACKAGES = ca-certificates git g++ pkg-config \
   libgsl-dev libopenblas-dev libsqlite3-dev zlib1g-dev libzstd-dev libpng-dev libturbojpeg0-dev \
   $(if $(LIBTORCH),,libtorch-dev)
-# PyTorch exports reference models for the tests and is what the benchmarks compare with.
-TEST_PACKAGES = python3 python3-venv python3-torch
+# PyTorch exports reference models for the tests and is what the benchmarks compare with; a browser reads reports.
+TEST_PACKAGES = python3 python3-venv python3-torch chromium
 
 BUILD_FLAGS = --explicit-target-dependency-import-check error
 RELEASE = .build/release
+RESULTS = Sources/AutoPruneBench/results.json
 SOURCES = $(wildcard Sources Tests Training)
 GOLDEN = Tests/TorchBackendTests/Golden
 
@@ -22,7 +23,7 @@ export LIBTORCH
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build demo test bench lint install uninstall clean
+.PHONY: help setup venv build demo test docs consumers notebooks bench readme lint install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,26 +51,48 @@ demo: build ## Train, prune and certify a digit classifier, and show the result
 test: setup .build-golden/.made ## Build and run every test
 	@$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	@$(SWIFT) test --skip-build $(BUILD_FLAGS)
+	@$(MAKE) --no-print-directory documentation examples
 
-bench: setup venv ## Run the benchmarks; BENCH_ARGUMENTS="--filter training --json" chooses
+# The catalogues are converted from the modules of the debug build, which `make test` has made.
+.PHONY: documentation examples
+documentation:
+	@sh scripts/docs.sh .build/debug .build-docs
+
+docs: setup venv ## Make the documentation in .build-docs; warnings fail
+	@$(SWIFT) build $(BUILD_FLAGS)
+	@$(MAKE) --no-print-directory documentation
+
+examples: consumers notebooks
+
+# A package of its own, built apart; without an index and debug information in half the time.
+consumers: setup ## Build and run the packages in Tests/Consumers that use the library
+	@$(SWIFT) build --package-path Tests/Consumers --scratch-path .build-consumers \
+	  --disable-index-store -debug-info-format none
+	@for consumer in PruneDigits OwnEngine; do \
+	  .build-consumers/debug/$$consumer | tee .build-consumers/output.txt; \
+	  grep -q 'kept its budget: true' .build-consumers/output.txt || exit 1; done
+
+notebooks: venv ## Execute the notebooks with the debug build, as `make test` does
+	@sh scripts/notebooks.sh .build/debug Notebooks .build-notebooks
+
+bench: setup venv ## Run the benchmarks, record them, renew the README's results; BENCH_ARGUMENTS="--filter training --json" chooses
 	@$(SWIFT) build -c release --product autoprune $(BUILD_FLAGS)
 	@$(SWIFT) build -c release --product autoprune-bench $(BUILD_FLAGS)
-	@$(RELEASE)/autoprune-bench $(BENCH_ARGUMENTS)
+	@$(RELEASE)/autoprune-bench --record $(RESULTS) $(BENCH_ARGUMENTS)
+	@$(RELEASE)/autoprune-bench --record $(RESULTS) --render-readme README.md
+
+readme: setup ## Make the README's results anew from the last measurements
+	@$(SWIFT) build --product autoprune-bench $(BUILD_FLAGS)
+	@.build/debug/autoprune-bench --record $(RESULTS) --render-readme README.md
 
 lint: ## Check the format of all Swift files
 	@$(SWIFT) format lint --strict --parallel -r $(SOURCES)
 
-# Resources are found beside the executable, hence the folder of its own.
-install: build ## Install into PREFIX (/usr/local)
-	@install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/autoprune"
-	@install -m 755 $(RELEASE)/autoprune "$(DESTDIR)$(PREFIX)/lib/autoprune/autoprune"
-	@for bundle in $(RELEASE)/*.resources; do \
-	  [ ! -d "$$bundle" ] || cp -R "$$bundle" "$(DESTDIR)$(PREFIX)/lib/autoprune/"; done
-	@ln -sf ../lib/autoprune/autoprune "$(DESTDIR)$(PREFIX)/bin/autoprune"
-	@echo "installed $(DESTDIR)$(PREFIX)/bin/autoprune"
+install: build ## Install program, presets, completions and manual page into PREFIX (/usr/local)
+	@sh scripts/install.sh $(RELEASE) "$(DESTDIR)$(PREFIX)"
 
 uninstall: ## Remove what install put into PREFIX
-	@rm -rf "$(DESTDIR)$(PREFIX)/lib/autoprune" "$(DESTDIR)$(PREFIX)/bin/autoprune"
+	@sh scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
 
 clean: ## Remove everything built, the virtual environment included
-	@rm -rf .build .build-golden .venv
+	@rm -rf .build .build-golden .build-consumers .build-docs .build-notebooks .venv

@@ -18,6 +18,7 @@ let torchLinkerFlags: [LinkerSetting] =
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -63,6 +64,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -103,14 +105,21 @@ let package = Package(
         "tree.md",
       ],
       resources: [.copy("default.json"), .copy("logistic-tree.json"), .copy("tree.json")]),
+    module("SVGCharts"),
+    module("TensorBoardEvents"),
     module(
       "AutoPrune",
       [
-        "ModelZoo", "ONNXFormat", "Presets", "PruneArchive", "PruneController", "PruneCore",
-        "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery",
+        "GSLNumerics", "ModelZoo", "ONNXFormat", "Presets", "PruneArchive", "PruneController",
+        "PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "SVGCharts",
+        "TensorBoardEvents", mustache,
+      ],
+      resources: [
+        .copy("Report/HTML/report.mustache"), .copy("Report/HTML/figure.mustache"),
       ]),
     program("AutoPruneCLI", ["AutoPrune", "TorchBackend", argumentParser]),
-    program("AutoPruneBench", ["AutoPrune", "TorchBackend", argumentParser], exclude: ["Peers"]),
+    program("AutoPruneBench", ["AutoPrune", "TorchBackend", argumentParser],
+      exclude: ["Peers", "results.json"]),
     program("Training", ["AutoPrune", "TorchBackend", argumentParser], path: "Training"),
 
     module("TestSupport", ["PruneCore"], path: "Tests/TestSupport"),
@@ -129,8 +138,10 @@ let package = Package(
     tests(
       of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],
       hasGolden: true),
+    tests(of: "SVGCharts"),
+    tests(of: "TensorBoardEvents", hasGolden: true),
     tests(of: "AutoPrune", ["TorchBackend"]),
-    tests(of: "AutoPruneCLI", ["AutoPrune"], hasSnapshots: true),
+    tests(of: "AutoPruneCLI", ["AutoPrune"], hasGolden: true, hasSnapshots: true),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

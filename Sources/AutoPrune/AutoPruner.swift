@@ -13,7 +13,9 @@ public actor AutoPruner<E: Engine> {
   let engine: E
   let ranking: Ranking
 
-  /// - Parameter predictor: what decides; `.preset("default")`, a preset of your own, or a criterion.
+  /// - Parameters:
+  ///   - engine: what runs the networks; it stays with the pruner.
+  ///   - predictor: what decides; `.preset("default")`, a preset of your own, or a criterion.
   public init(engine: sending E, predictor: Ranking) {
     self.engine = engine
     ranking = predictor
@@ -25,6 +27,11 @@ public actor AutoPruner<E: Engine> {
   /// - Parameters:
   ///   - model: a trained network, never changed.
   ///   - data: its train part is split into fit, search and certify; its test part is only reported on.
+  ///   - budget: the promise.
+  ///   - metric: what the promise is about.
+  ///   - fineTuneEpochs: epochs of recovery training in all; 0 = none.
+  ///   - seed: of everything random but the split.
+  ///   - progress: called with every event of the search, on the pruner.
   /// - Throws: ``DataError`` where the data does not fit the model, ``GraphError``, ``EngineError``, ``ControllerError``.
   public func prune(
     _ model: Graph, on data: DataSet, budget: Budget, metric: Metric = .accuracy,
@@ -42,9 +49,13 @@ public actor AutoPruner<E: Engine> {
   /// As ``prune(_:on:budget:metric:fineTuneEpochs:seed:progress:)``, with every option.
   ///
   /// - Parameters:
+  ///   - model: a trained network, never changed.
+  ///   - data: its train part is split into fit, search and certify; its test part is only reported on.
+  ///   - options: the promise and how the search goes about it.
   ///   - splitSeed: seed of the fit/search/certify split; the one the network was trained with.
   ///   - archive: where the run is remembered; a failing archive is told as a warning and never stops the run.
   ///   - checkpoint: where the run's state is kept, so that it can go on after an interruption.
+  ///   - progress: called with every event of the search, on the pruner.
   public func prune(
     _ model: Graph, on data: DataSet, options: PruningOptions, splitSeed: UInt64 = 0,
     archive: ArchiveTarget? = nil, checkpoint: RunCheckpoint? = nil,

@@ -5,7 +5,7 @@ import PruneFeatures
 import PrunePredictor
 
 extension Ranking {
-  /// A shipped predictor by name, such as `default`; ``ShippedPresets/names`` lists them.
+  /// A shipped predictor by name, such as `default`; ``ShippedPresets/names()`` lists them.
   public static func preset(_ name: String) throws -> Ranking {
     .predictor(try ShippedPresets.preset(named: name).predictor, name: name)
   }

@@ -25,13 +25,23 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Write the rows as JSON to this file, or to standard output with `-`.")
   var json: String?
 
+  @Option(help: "Take the rows into this record, where those of other benchmarks stay.")
+  var record: String?
+
+  @Option(help: "Make the results in this README anew from --record; nothing is measured.")
+  var renderReadme: String?
+
+  @Option(
+    help: "Fail unless the results in this README are those of --record; nothing is measured.")
+  var checkReadme: String?
+
   @Option(help: "Threads of the engine and of its peers; all cores by default.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   static let benchmarks: [any Benchmark.Type] = [
     TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
-    CompensatedSweep.self, BudgetedPruning.self, StructuredResNet.self, StructuredZoo.self,
-    PrunableChannels.self, BudgetHolds.self, KillAndResume.self,
+    CompensatedSweep.self, BudgetedPruning.self, BudgetHolds.self, KillAndResume.self,
+    StructuredResNet.self, StructuredZoo.self, PrunableChannels.self,
   ]
 
   func run() async throws {
@@ -39,6 +49,9 @@ struct BenchCommand: AsyncParsableCommand {
     if list {
       for benchmark in chosen { print("\(benchmark.name)\t\(benchmark.summary)") }
       return
+    }
+    if let path = renderReadme ?? checkReadme {
+      return try bringUpToDate(URL(fileURLWithPath: path), onlyChecks: renderReadme == nil)
     }
     let setting = BenchSetting(
       data: URL(fileURLWithPath: data), isSmoke: smoke, threads: threads,
@@ -54,6 +67,30 @@ struct BenchCommand: AsyncParsableCommand {
     }
     print(MarkdownTable(rows).text)
     if let json { try write(rows, to: json) }
+    if let record, !smoke {
+      let file = URL(fileURLWithPath: record)
+      var known = try BenchRecord(contentsOf: file)
+      known.take(rows)
+      try known.write(to: file)
+    }
+  }
+
+  func validate() throws {
+    if record == nil, renderReadme ?? checkReadme != nil {
+      throw ValidationError("the README's results are made from a record; name it with --record")
+    }
+  }
+
+  private func bringUpToDate(_ readme: URL, onlyChecks: Bool) throws {
+    let known = try BenchRecord(contentsOf: URL(fileURLWithPath: record ?? ""))
+    let table = ResultsTable(known, order: Self.benchmarks.map { ($0.name, $0.summary) }).text
+    let section = try ResultsSection(contentsOf: readme)
+    guard onlyChecks else {
+      return try FileContents.write(Array(section.replaced(by: table).utf8), to: readme)
+    }
+    guard section.results == table else {
+      throw ValidationError("'\(readme.path)' has other results than the record")
+    }
   }
 
   private func write(_ rows: [BenchRow], to path: String) throws {

@@ -44,6 +44,8 @@ struct Versions: Codable, Hashable, Sendable {
 struct BenchRow: Codable, Hashable, Sendable {
   let benchmark: String
   let setting: String
+  /// Where the benchmark is a grid, such as of sparsities.
+  var column: String?
   let value: Double
   let unit: String
   /// Standard deviation over seeds, or half the interquartile range over repetitions.
@@ -69,14 +71,14 @@ struct MarkdownTable {
     for row in rows {
       let peer = row.peer.map { "\(Self.number($0)) (\(row.peerName ?? "peer"))" } ?? ""
       lines.append(
-        "| \(row.benchmark) | \(row.setting) | \(Self.number(row.value)) \(row.unit) | "
+        "| \(row.benchmark) | \(row.setting)\(row.column.map { " at \($0)" } ?? "") | \(Self.number(row.value)) \(row.unit) | "
           + "\(row.spread.map { "± \(Self.number($0)) (\(row.repetitions))" } ?? "") | \(peer) | \(row.target.map(Self.number) ?? "") |"
       )
     }
     text = lines.joined(separator: "\n")
   }
 
-  private static func number(_ value: Double) -> String {
+  static func number(_ value: Double) -> String {
     abs(value) >= 1000 ? String(format: "%.0f", value) : String(format: "%.4g", value)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AutoPrune
+import TorchBackend
 
 @main
 struct AutoPruneCommand: AsyncParsableCommand {
@@ -18,10 +19,20 @@ struct AutoPruneCommand: AsyncParsableCommand {
       PruneCommand.self, SweepCommand.self, EvaluateCommand.self, TrainCommand.self,
       NewCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self, PackCommand.self,
       UnpackCommand.self, FitCommand.self, ArchiveCommand.self, ExplainCommand.self,
-      PredictorCommand.self, DemoCommand.self,
+      PredictorCommand.self, DemoCommand.self, ManualCommand.self,
     ])
 }
 
 enum Version {
-  static let text = AutoPruneVersion.text
+  static var text: String {
+    "\(AutoPruneVersion.text) (libtorch \(TorchEngine.libraryVersion), GSL \(AutoPruneVersion.gsl))"
+  }
+
+  /// Name and version of everything that takes part in a run.
+  static func parts() -> [String: String] {
+    [
+      "AutoPrune": AutoPruneVersion.text, "libtorch": TorchEngine.libraryVersion,
+      "GSL": AutoPruneVersion.gsl,
+    ]
+  }
 }

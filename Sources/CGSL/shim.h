@@ -7,6 +7,9 @@
 #include <gsl/gsl_multimin.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_roots.h>
+#include <gsl/gsl_version.h>
+
+static inline const char *cgsl_version(void) { return gsl_version; }
 
 /* GSL declares its algorithms as mutable globals, which Swift 6 refuses to read. */
 static inline const gsl_multimin_fdfminimizer_type *cgsl_vector_bfgs2(void) {

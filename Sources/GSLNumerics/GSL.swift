@@ -1,5 +1,10 @@
 import CGSL
 
+/// The GNU Scientific Library that is linked.
+package enum GSLLibrary {
+  package static var version: String { String(cString: cgsl_version()) }
+}
+
 /// The two things every call into GSL needs: no aborting handler, and a checked status.
 enum GSL {
   private static let isHandlerOff: Bool = {

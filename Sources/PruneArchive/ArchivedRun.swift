@@ -16,6 +16,7 @@ public struct RunSummary: Hashable, Sendable {
 
 /// A run with everything but its samples.
 public struct ArchivedRun: Hashable, Sendable {
+  /// A table of samples with the round it belongs to.
   public struct Samples: Hashable, Sendable {
     /// For ``RunArchive/append(_:toTable:of:)``.
     public let position: Int

@@ -26,7 +26,9 @@ enum ContentHash {
   private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
     var words = [UInt32](repeating: 0, count: 64)
     for index in 0..<16 {
-      words[index] = (0..<4).reduce(0) { $0 << 8 | UInt32(block[block.startIndex + 4 * index + $1]) }
+      words[index] = (0..<4).reduce(0) {
+        $0 << 8 | UInt32(block[block.startIndex + 4 * index + $1])
+      }
     }
     for index in 16..<64 {
       let (early, late) = (words[index - 15], words[index - 2])

@@ -2,6 +2,7 @@ public import PruneCore
 
 /// Which network a run pruned: enough to recognise its family and to tell two trainings of it apart.
 public struct NetworkFingerprint: Hashable, Sendable, Codable {
+  /// What tells one layer from another: name, kind and shape.
   public struct Layer: Hashable, Sendable, Codable {
     public var name: String
     public var kind: String

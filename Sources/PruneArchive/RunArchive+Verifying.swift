@@ -2,6 +2,7 @@ import GRDB
 
 /// What ``RunArchive/verify(path:)`` found.
 public struct VerificationReport: Hashable, Sendable {
+  /// One thing that is wrong with an archive.
   public struct Problem: Hashable, Sendable {
     /// The run concerned; `nil` for the file as a whole.
     public let run: String?

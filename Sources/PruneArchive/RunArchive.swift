@@ -8,6 +8,7 @@ public import PruneCore
 /// dies stays readable and is found ``RunStatus/interrupted`` by whoever opens the archive next. Keep one
 /// `RunArchive` per file and process.
 public final class RunArchive: Sendable {
+  /// What an archive is opened for.
   public enum Access: Hashable, Sendable {
     /// Creates the file and its folder where missing, and brings older archives up to date.
     case readWrite

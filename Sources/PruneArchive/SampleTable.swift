@@ -1,5 +1,6 @@
 /// Rows sampled during a run for a predictor to learn from, one array per column.
 public struct SampleTable: Hashable, Sendable {
+  /// What the rows of a table are.
   public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
     /// One row per unit: its features, and labels such as `survived` (1 = still there in the final network).
     case unitFeatures = "unit-features"
@@ -7,6 +8,7 @@ public struct SampleTable: Hashable, Sendable {
     case setProbes = "set-probes"
   }
 
+  /// A named column of 32-bit floats.
   public struct Column: Hashable, Sendable {
     /// Unique within the table; features are named as in the feature registry.
     public var name: String
@@ -35,6 +37,7 @@ public struct SampleTable: Hashable, Sendable {
 
   public var rowCount: Int { columns.first?.values.count ?? 0 }
 
+  /// The column of a name.
   public subscript(column: String) -> [Float]? { columns.first { $0.name == column }?.values }
 
   func validate() throws(ArchiveError) {

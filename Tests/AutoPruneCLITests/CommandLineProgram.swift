@@ -32,8 +32,13 @@ struct CommandLineProgram {
   func run(_ arguments: String...) throws -> Result { try run(arguments) }
 
   func run(_ arguments: [String]) throws -> Result {
+    try run(program: Self.executable.path, arguments)
+  }
+
+  /// Runs another program in the folder.
+  func run(program: String, _ arguments: [String]) throws -> Result {
     let process = Process()
-    process.executableURL = Self.executable
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment

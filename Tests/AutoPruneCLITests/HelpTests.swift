@@ -45,10 +45,16 @@ struct HelpTests {
     #expect(Set(listed) == Set(Self.commands.compactMap(\.first)))
   }
 
-  @Test("the version is told")
-  func version() throws {
+  @Test("has an example that can be copied", arguments: commands)
+  func example(_ command: [String]) throws {
     let program = try CommandLineProgram()
     defer { try? program.removeFolder() }
-    #expect(try program.run("--version").output.contains("."))
+    let start = (["autoprune"] + command).joined(separator: " ")
+    let help = try program.run(command + ["--help"]).output
+    #expect(
+      help.split(separator: "\n").contains {
+        $0.trimmingPrefix { $0 == " " }.hasPrefix(start + (command.isEmpty ? " prune" : " "))
+          || $0.trimmingPrefix { $0 == " " } == start
+      }, "the help of '\(start)' has no line that begins with it")
   }
 }

@@ -61,23 +61,25 @@ struct ExportingNPZTests {
     }
   }
 
-  @Test("numpy reads it back", .enabled(if: FileManager.default.isExecutableFile(atPath: python.path)))
+  @Test(
+    "numpy reads it back", .enabled(if: FileManager.default.isExecutableFile(atPath: python.path)))
   func numpy() throws {
     try withArchive { archive, run, folder in
       let files = try archive.exportNPZ(to: folder)
       let process = Process()
       process.executableURL = Self.python
-      process.arguments = [
-        "-c",
-        """
-        import sys, numpy
-        runs, rounds, probes = (numpy.load(path) for path in sys.argv[1:])
-        print(runs["run_id"].view("S36").ravel()[0].decode())
-        print(runs["dense_metric"].dtype, runs["dense_metric"][0], numpy.isnan(runs["epochs"][0]))
-        print(rounds["density_after"][0], rounds["is_accepted"][0])
-        print(probes["loss_change"].dtype, probes["loss_change"].tolist())
-        """,
-      ] + files.map(\.path)
+      process.arguments =
+        [
+          "-c",
+          """
+          import sys, numpy
+          runs, rounds, probes = (numpy.load(path) for path in sys.argv[1:])
+          print(runs["run_id"].view("S36").ravel()[0].decode())
+          print(runs["dense_metric"].dtype, runs["dense_metric"][0], numpy.isnan(runs["epochs"][0]))
+          print(rounds["density_after"][0], rounds["is_accepted"][0])
+          print(probes["loss_change"].dtype, probes["loss_change"].tolist())
+          """,
+        ] + files.map(\.path)
       let output = Pipe()
       process.standardOutput = output
       try process.run()

@@ -33,7 +33,8 @@ struct MaterialsTests {
   @Test("damage is noticed and keeps the run from being merged")
   func damage() throws {
     try archive.storeMaterial([1, 2, 3], as: .calibration, for: run)
-    try ForeignWriter(path: archive.path).execute("UPDATE material_files SET file_bytes = x'010204'")
+    try ForeignWriter(path: archive.path).execute(
+      "UPDATE material_files SET file_bytes = x'010204'")
     #expect(throws: ArchiveError.self) { try archive.material(.calibration, of: run) }
     #expect(try RunArchive.verify(path: archive.path).readableRunCount == 0)
   }
@@ -65,7 +66,7 @@ struct MaterialsTests {
     let path = fixture.path("first.sqlite")
     try ForeignWriter(path: archive.path).checkpoint()
     try FileManager.default.copyItem(atPath: archive.path, toPath: path)
-    let writer = ForeignWriter(path: path)
+    let writer = try ForeignWriter(path: path)
     try writer.execute("DROP TABLE run_materials")
     try writer.execute("DROP TABLE material_files")
     try writer.execute("DELETE FROM grdb_migrations WHERE identifier LIKE 'v2%'")
@@ -80,14 +81,16 @@ struct MaterialsTests {
     #expect(try updated.material(.network, of: run) == [1, 2, 3])
   }
 
-  @Test("the hash is SHA-256", arguments: [
-    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-    (
-      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
-    ),
-  ])
+  @Test(
+    "the hash is SHA-256",
+    arguments: [
+      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      ),
+    ])
   func hash(text: String, expected: String) {
     #expect(ContentHash.sha256(Array(text.utf8)) == expected)
   }

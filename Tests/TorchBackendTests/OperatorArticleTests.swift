@@ -1,19 +1,46 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TorchBackend
 
 @Suite("The article on operators")
 struct OperatorArticleTests {
-  @Test("lists what the engine runs")
+  /// Folders of `Operators/` by the types that their files declare.
+  private func families() throws -> [String: String] {
+    let folder = PythonPackages.root.appendingPathComponent("Sources/TorchBackend/Operators")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    var families: [String: String] = [:]
+    for case let file as URL in files ?? FileManager.DirectoryEnumerator()
+    where file.pathExtension == "swift" {
+      let words = file.deletingLastPathComponent().lastPathComponent
+        .replacing(/[A-Z]/) { " " + $0.output.lowercased() }
+      for match in try String(contentsOf: file, encoding: .utf8).matches(of: /struct (\w+)/) {
+        families[String(match.output.1)] = words.trimmingCharacters(in: .whitespaces)
+      }
+    }
+    return families
+  }
+
+  @Test("lists what the engine runs; AUTOPRUNE_REWRITE_SNAPSHOTS=1 makes the table anew")
   func table() throws {
-    let root = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let article = try String(
-      contentsOf: root.appendingPathComponent("Sources/AutoPrune/AutoPrune.docc/Operators.md"),
-      encoding: .utf8)
-    let listed = article.split(separator: "\n").filter { $0.hasPrefix("| `") }
-      .compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
-    #expect(listed.sorted() == (try TorchEngine(threads: 1).supportedOperators))
+    let families = try families()
+    var rows = try OperatorRegistry().entries.map { entry in
+      let type = String(describing: entry.type).prefix { $0 != "<" }
+      let family = try #require(families[String(type)], "no file declares \(type)")
+      return (
+        family: family,
+        text:
+          "| `\(entry.operation)` | \(entry.opsets.lowerBound)–\(entry.opsets.upperBound) | \(family) |"
+      )
+    }
+    rows.append((family: "~", text: "| `If` | 1–\(newestOpset) | control flow |"))
+    #expect(rows.count == (try TorchEngine(threads: 1).supportedOperators.count))
+    let lines = rows.sorted { ($0.family, $0.text) < ($1.family, $1.text) }.map(\.text)
+    let wanted =
+      (["| Operator | Opsets | Family |", "|---|---|---|"] + lines).joined(separator: "\n") + "\n"
+    let stated = try GeneratedTable.text(
+      in: "Sources/TorchBackend/TorchBackend.docc/Operators.md", wanted: wanted)
+    #expect(stated == wanted, "set AUTOPRUNE_REWRITE_SNAPSHOTS=1 once where this is meant")
   }
 }

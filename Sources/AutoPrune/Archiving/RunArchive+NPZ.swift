@@ -76,7 +76,8 @@ private struct NumberedRows {
           ("pruned_sparse_macs", result?.pruned.map { Double($0.cost.sparseMACs) }),
           ("certificate_max_drop_points", result?.certificate?.maxDropPoints),
           ("certificate_drop_upper_bound_points", result?.certificate?.dropUpperBoundPoints),
-          ("wall_seconds", result?.wallSeconds), ("evaluations", result.map { Double($0.evaluations) }),
+          ("wall_seconds", result?.wallSeconds),
+          ("evaluations", result.map { Double($0.evaluations) }),
           ("epochs", result?.epochs), ("rounds", Double(run.roundCount)),
         ])
     }

@@ -41,7 +41,10 @@ public struct LatencyComparison: Sendable, Codable, Hashable {
   /// - Parameters:
   ///   - files: one or two ONNX models; the second is what the first is compared with.
   ///   - batches: examples per run.
+  ///   - engine: runs the networks.
+  ///   - meter: how often and for how long.
   ///   - peer: another runtime to measure as well.
+  ///   - onMeasurement: called after each measurement.
   public init<E: Engine>(
     of files: [URL], batches: [Int], engine: E, meter: LatencyMeter, peer: RuntimePeer?,
     onMeasurement: (Measurement) -> Void = { _ in }

@@ -9,7 +9,12 @@ public struct ArchiveFit: Sendable {
   private let title: String
   private let command: [String]
 
-  /// - Parameter folds: fits that the held-out scores are taken from, at least 2.
+  /// - Parameters:
+  ///   - networks: what is learned from.
+  ///   - fitting: how.
+  ///   - folds: fits that the held-out scores are taken from, at least 2.
+  ///   - title: says what the preset is for.
+  ///   - command: what makes the preset again, for its card.
   /// - Throws: ``ArchiveFitError/tooFewFamilies(got:)``: with fewer than two, nothing can be held out.
   public init(
     networks: [LearnableNetwork], fitting: PredictorFitting = PredictorFitting(), folds: Int = 3,
@@ -24,7 +29,11 @@ public struct ArchiveFit: Sendable {
     self.command = command
   }
 
-  /// - Parameter progress: one line per stage.
+  /// Scores on families left out, then fits to all networks.
+  ///
+  /// - Parameters:
+  ///   - engine: runs and differentiates the networks.
+  ///   - progress: one line per stage.
   public func preset<E: Engine>(
     engine: E, progress: (String) -> Void = { _ in }
   ) throws -> Preset {

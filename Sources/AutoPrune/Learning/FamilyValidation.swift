@@ -25,7 +25,10 @@ public struct FamilyValidation: Sendable {
 
   /// Fits once without each part of the families and prunes the networks of that part.
   ///
-  /// - Parameter progress: one line per stage.
+  /// - Parameters:
+  ///   - networks: of several families.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: one line per stage.
   /// - Returns: mean accuracy over a family's networks, per sparsity: `predictor`, `prior` and each criterion.
   public func scores<E: Engine>(
     on networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in }

@@ -15,6 +15,9 @@ public struct LearnableNetwork: Sendable {
   public let held: ExampleSet
 
   /// - Parameters:
+  ///   - name: for messages.
+  ///   - family: architecture and data set.
+  ///   - graph: the dense network.
   ///   - inputs: `[N, …]`, every second example for the fit, the others for scores.
   ///   - labels: `[N]`.
   /// - Throws: ``DataError`` where the examples do not fit the graph.

@@ -5,7 +5,7 @@ public import PrunePredictor
 
 /// Fits a predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
 ///
-/// In every round the networks are pruned by the current θ up to a random pass of ``IteratedSelection``; then θ is fitted
+/// In every round the networks are pruned by the current θ up to a random pass of a selection in passes; then θ is fitted
 /// to these states, with a lower temperature each time. So θ learns on the states that it leads to.
 ///
 /// - Source: fitting on states visited by the policy itself as in Ross et al., *A Reduction of Imitation Learning and
@@ -21,8 +21,10 @@ public struct PredictorFitting: Sendable {
   /// Network × density × pass, drawn anew for every round.
   public var statesPerRound: Int
   public var iterationsPerRound: Int
-  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``.
+  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``, beside the mean loss over ``ridgeNetworks`` networks or more;
+  /// with fewer it is larger by as much, as a prior's weight against fewer observations is.
   public var ridge: Double
+  public var ridgeNetworks = 50
   /// Examples that a state's loss is measured on.
   public var examplesPerState: Int
   /// Of the selections that lead to the states.
@@ -58,17 +60,22 @@ public struct PredictorFitting: Sendable {
     self.selection = selection
   }
 
+  /// What is fitted unless told otherwise; names of ``FeatureRegistry``.
   public static let standardFeatures = [
     "log-lamp", "log-magnitude", "log-wanda", "log-row-norm", "log-column-norm",
     "log-outgoing-norm", "log-incoming-norm", "row-rank", "is-on", "signed-saliency",
     "signed-saliency-layer", "saliency-memory", "row-left", "column-left", "outgoing-left",
     "incoming-left", "is-last", "log-parameter-share",
   ]
+  /// Features that all others are multiplied with unless told otherwise.
   public static let standardContext = ["is-last", "log-parameter-share"]
 
   /// θ for all connections.
   ///
-  /// - Parameter progress: called after every round.
+  /// - Parameters:
+  ///   - networks: what is learned from.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func fit<E: Engine>(
     to networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
@@ -79,7 +86,10 @@ public struct PredictorFitting: Sendable {
 
   /// A predictor of ``kind``. Those with a tree start from the fitted θ.
   ///
-  /// - Parameter progress: called after every round.
+  /// - Parameters:
+  ///   - networks: what is learned from.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func model<E: Engine>(
     of networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
@@ -119,7 +129,9 @@ public struct PredictorFitting: Sendable {
   private func logistic<E: Engine>(
     _ states: inout TrajectoryStates<E>, engine: E, progress: (EndToEndFit.Stage) -> Void
   ) throws -> LogisticPredictor {
-    let basis = Self.basis(of: featureNames, contextNames, for: states.startTables)
+    let tables = states.startTables
+    let basis = Self.basis(of: featureNames, contextNames, for: tables)
+    let weight = ridge * max(1, Double(ridgeNetworks) / Double(max(1, tables.count)))
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior
     for temperature in temperatures {
@@ -127,7 +139,7 @@ public struct PredictorFitting: Sendable {
       var options = EndToEndFit()
       options.temperatures = [temperature]
       options.iterationsPerStage = iterationsPerRound
-      options.ridge = ridge
+      options.ridge = weight
       options.seed = seed
       current = try options.fit(
         current, towards: prior, on: tasks, engine: engine, progress: progress

@@ -4,6 +4,7 @@ import PruneSurgery
 
 /// A model's prunable layers and what they cost.
 public struct ModelInspection: Sendable, Codable, Hashable {
+  /// One prunable layer.
   public struct Layer: Sendable, Codable, Hashable {
     public let name: String
     public let kind: String

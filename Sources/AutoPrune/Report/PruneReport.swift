@@ -20,6 +20,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
     public let latencySeconds: Double
   }
 
+  /// One prunable layer of the pruned network.
   public struct Layer: Sendable, Codable, Hashable {
     public let name: String
     public let kind: String
@@ -49,10 +50,13 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let latency: [LatencyComparison.Measurement]
   /// What compensation did and took; `null` where there was none.
   public let compensation: CompensationRecord?
+  /// Which features decided; `nil` unless ``AutoPruner/influences(on:of:data:options:splitSeed:)`` was asked.
+  public var features: [FeatureInfluence]?
 
   enum CodingKeys: String, CodingKey {
     case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
     case gradientEvaluations, epochs, seed, predictor, layers, rounds, latency, compensation
+    case features
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -74,5 +78,6 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(rounds, forKey: .rounds)
     try container.encode(latency, forKey: .latency)
     try container.encode(compensation, forKey: .compensation)
+    try container.encodeIfPresent(features, forKey: .features)
   }
 }

@@ -9,7 +9,7 @@ public struct PrunedNetwork: Sendable {
   /// The dense network, unchanged, where the budget could not be met.
   public let graph: Graph
   public let masks: MaskSet
-  public let report: PruneReport
+  public var report: PruneReport
 
   public var isBudgetMet: Bool { report.isBudgetMet }
 

@@ -43,7 +43,7 @@ enum SparsitySweep: Benchmark {
     }
     return levels.enumerated().map { index, level in
       BenchRow(
-        benchmark: name, setting: "\(ranking.name) at \(level)",
+        benchmark: name, setting: ranking.name, column: "\(level)",
         value: Spread.mean(metrics[index]), unit: "%",
         spread: seeds.count > 1 ? Spread.standardDeviation(metrics[index]) : nil,
         repetitions: seeds.count,

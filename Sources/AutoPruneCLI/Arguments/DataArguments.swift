@@ -7,8 +7,8 @@ struct DataArguments: ParsableArguments {
   @Option(
     help: """
       Folder of IDX files, .npy files, CIFAR-10 binaries or images (train/CLASS/*.png), an .npz, or a CSV \
-      with the label last. random:N draws N unlabelled inputs in the model's shapes (prune and sweep, --metric \
-      fidelity).
+      with the label last; `digits` for the data that comes with the program. random:N draws N unlabelled inputs \
+      in the model's shapes (prune and sweep, --metric fidelity).
       """)
   var data: String
 

@@ -16,7 +16,7 @@ struct OutputArguments: ParsableArguments {
   func validate() throws {
     guard let json, json != "-" else { return }
     do { try OutputCheck.writable(URL(fileURLWithPath: json)) } catch {
-      Console.writeError("autoprune: error: \(Failure.line(for: error))\n")
+      Console.writeFailure(error)
       throw Failure.status(of: error)
     }
   }

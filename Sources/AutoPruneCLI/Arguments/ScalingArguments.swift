@@ -17,11 +17,13 @@ struct ScalingArguments: ParsableArguments {
   var splitSeed: UInt64 = 0
 
   func load(_ path: String) throws -> DataSet {
-    try DataSet(
-      contentsOf: URL(fileURLWithPath: path),
-      options: DataOptions(
-        mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
-        isRaw: raw))
+    let options = DataOptions(
+      mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
+      isRaw: raw)
+    if path == "digits", !FileManager.default.fileExists(atPath: path) {
+      return try .digits(options: options)
+    }
+    return try DataSet(contentsOf: URL(fileURLWithPath: path), options: options)
   }
 }
 

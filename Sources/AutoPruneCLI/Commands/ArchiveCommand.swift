@@ -5,6 +5,7 @@ import Foundation
 struct ArchiveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "archive", abstract: "Look after the archive of runs.",
+    discussion: "autoprune archive list --archive runs.sqlite",
     subcommands: [List.self, Show.self, Export.self, Merge.self, Verify.self])
 
   /// The archive that a subcommand works on.
@@ -20,7 +21,9 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the runs, newest last.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the runs, newest last.",
+      discussion: "autoprune archive list --archive runs.sqlite")
     @OptionGroup var location: Location
 
     func run() async throws {
@@ -48,7 +51,9 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one run, round by round.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show one run, round by round.",
+      discussion: "autoprune archive show 5f3a --archive runs.sqlite")
     @Argument(help: "A run, or the start of its identifier.")
     var identifier: String
     @OptionGroup var location: Location
@@ -87,7 +92,8 @@ struct ArchiveCommand: AsyncParsableCommand {
 
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write all runs as CSV or NPZ files.")
+      abstract: "Write all runs as CSV or NPZ files.",
+      discussion: "autoprune archive export --archive runs.sqlite -o csv/")
     @Option(help: "csv, or npz for numpy.load.", transform: Self.format)
     var format = ExportFormat.csv
     @Option(name: [.customShort("o"), .customLong("output")], help: "A folder; made if missing.")
@@ -118,7 +124,9 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct Merge: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Add the runs of other archives.")
+    static let configuration = CommandConfiguration(
+      abstract: "Add the runs of other archives.",
+      discussion: "autoprune archive merge theirs.sqlite --archive runs.sqlite")
     @Argument(help: "Archives to read.")
     var sources: [String]
     @OptionGroup var location: Location
@@ -132,7 +140,7 @@ struct ArchiveCommand: AsyncParsableCommand {
             "\(source): \(report.added.count) added, \(report.updated.count) updated, "
               + "\(report.unchangedCount) known, \(report.lost.count) unreadable")
           for loss in report.lost {
-            Console.writeError("warning: run \(loss.run): \(loss.reason)\n")
+            Console.writeWarning("run \(loss.run): \(loss.reason)")
           }
         }
       }
@@ -140,7 +148,9 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct Verify: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Read everything and report damage.")
+    static let configuration = CommandConfiguration(
+      abstract: "Read everything and report damage.",
+      discussion: "autoprune archive verify --archive runs.sqlite")
     @OptionGroup var location: Location
 
     func run() async throws {

@@ -8,6 +8,8 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Train, prune and certify a digit classifier on data that comes with the program.",
     discussion: """
+      autoprune demo -o digits.onnx --report digits.html
+
       The data is the UCI optical digits: 1,797 images of 8×8 by Alpaydin & Kaynak (1998), CC BY 4.0.
       """)
 
@@ -23,12 +25,14 @@ struct DemoCommand: AsyncParsableCommand {
 
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
+  @OptionGroup var reports: ReportArguments
 
   func run() async throws {
     try await Failure.reported {
       let console = output.console
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
+      try reports.check()
       let data = try DataSet.digits()
       console.progress(
         "data: \(data.train.count) training and \(data.test.count) test images of 8×8")
@@ -44,14 +48,21 @@ struct DemoCommand: AsyncParsableCommand {
         "trained: test accuracy \(Format.percent(trained.evaluation.value)) in \(Format.seconds(trained.wallSeconds))"
       )
       let view = PruningView(console: console, metric: .accuracy)
-      let pruned = try await pruner.prune(
-        trained.graph, on: data,
-        options: PruningOptions(
-          budget: .accuracyDrop(points: maxDrop), fineTuneEpochs: 40, seed: seed, batchSize: 32)
-      ) { view.show($0) }
+      let log = try reports.log(for: trained.graph, metric: .accuracy)
+      var options = PruningOptions(
+        budget: .accuracyDrop(points: maxDrop), fineTuneEpochs: 40, seed: seed, batchSize: 32)
+      options.reportsWeights = log != nil
+      let pruned = try await pruner.prune(trained.graph, on: data, options: options) {
+        view.show($0)
+        log?.note($0)
+      }
       try ONNXWriter().write(pruned.graph, to: file)
-      console.result(PruneTable(pruned.report, file: file.path).text)
-      try output.write(pruned.report)
+      if let failure = log?.failure { console.warning("TensorBoard: \(failure)") }
+      let report = try await reports.write(
+        pruned, of: trained.graph, named: "digits-cnn", data: data, options: options, splitSeed: 0,
+        by: pruner)
+      console.result(PruneTable(report, file: file.path).text)
+      try output.write(report)
       if !pruned.isBudgetMet { throw Failure.budgetCannotBeMet }
     }
   }

@@ -26,6 +26,9 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: "Fits that the scores are taken from, each with a part of the families left out.")
   var folds = 3
 
+  @Flag(help: "One short round on few states: shows what a fit does, and is worth little.")
+  var quick = false
+
   @Option(help: "Seed of all draws.")
   var seed: UInt64 = 0
 
@@ -63,8 +66,9 @@ struct FitCommand: AsyncParsableCommand {
         preset = try ProbeFit(archives: archives, title: title, command: CommandLine.arguments)
           .preset(folds: folds)
       } else {
+        let fitting = PredictorFitting(kind: kind, seed: seed)
         preset = try ArchiveFit(
-          networks: networks, fitting: PredictorFitting(kind: kind, seed: seed), folds: folds,
+          networks: networks, fitting: quick ? fitting.quick : fitting, folds: folds,
           title: title, command: CommandLine.arguments
         ).preset(engine: try engine.makeEngine()) { console.progress($0) }
       }

@@ -7,8 +7,11 @@ struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "List a model's layers: kind, shape, parameters, MACs, sparsity.",
-    discussion:
-      "With --groups, list instead what can be removed as a unit, and what cannot and why.")
+    discussion: """
+      With --groups, list instead what can be removed as a unit, and what cannot and why.
+
+      autoprune inspect model.onnx
+      """)
 
   @Argument(help: "An ONNX model.")
   var model: String

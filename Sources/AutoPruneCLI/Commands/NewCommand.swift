@@ -6,7 +6,7 @@ struct NewCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
     abstract: "Make an untrained network.",
-    discussion: "Architectures: "
+    discussion: "autoprune new lenet-300-100 -o lenet.onnx\n\nArchitectures: "
       + (Architecture.named.map { "\($0.name) (\($0.summary))" }).joined(separator: "; ")
       + "; also resnet32, mlp:784-100-10, cnn:16-32-64.")
 

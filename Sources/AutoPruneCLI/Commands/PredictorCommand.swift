@@ -5,10 +5,12 @@ import Foundation
 struct PredictorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predictor", abstract: "Look at the shipped predictors and your own.",
+    discussion: "autoprune predictor show default",
     subcommands: [List.self, Show.self, Compare.self])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the shipped presets.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the shipped presets.", discussion: "autoprune predictor list")
 
     func run() async throws {
       try await Failure.reported {
@@ -27,7 +29,8 @@ struct PredictorCommand: AsyncParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show a preset's card: what it was fitted to and how it did on unseen networks.")
+      abstract: "Show a preset's card: what it was fitted to and how it did on unseen networks.",
+      discussion: "autoprune predictor show ours.json")
 
     @Argument(help: "A shipped preset by name, or a preset file.")
     var preset: String

@@ -10,6 +10,7 @@ struct PruneCommand: AsyncParsableCommand {
     discussion: """
       autoprune prune model.onnx --data mnist/ --max-drop 0.5 --fine-tune 5 -o small.onnx
       autoprune prune model.onnx --data mnist/ --sparsity 0.9 --criterion lamp -o small.onnx
+      autoprune prune model.onnx --data digits --max-drop 2 --report run.html -o small.onnx
       """)
 
   @Argument(help: "A trained ONNX model.")
@@ -23,6 +24,7 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
+  @OptionGroup var reports: ReportArguments
   @OptionGroup var checkpoint: CheckpointArguments
 
   @Option(help: "Epochs of fine-tuning in all; 0 = none.")
@@ -53,6 +55,7 @@ struct PruneCommand: AsyncParsableCommand {
       let console = output.console
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
+      try reports.check()
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
       let examples = try data.load(for: graph)
       let target = try archive.open().map {
@@ -61,19 +64,29 @@ struct PruneCommand: AsyncParsableCommand {
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
       let view = PruningView(
         console: console, metric: budget.metric, budget: try budget.budget, epochs: fineTune)
-      let (options, splitSeed, state) = (try options, data.splitSeed, checkpoint.target)
+      let log = try reports.log(for: graph, metric: budget.metric)
+      var wanted = try options
+      wanted.reportsWeights = log != nil
+      let (options, splitSeed, state) = (wanted, data.splitSeed, checkpoint.target)
       let (pruned, isInterrupted) = try await Interruption.cancelling {
         console.warning("interrupted: ending with the best network accepted so far")
       } _: {
         try await pruner.prune(
           graph, on: examples, options: options, splitSeed: splitSeed, archive: target,
           checkpoint: state
-        ) { view.show($0) }
+        ) {
+          view.show($0)
+          log?.note($0)
+        }
       }
       if isInterrupted, !pruned.isBudgetMet { throw CancellationError() }
       try ONNXWriter().write(pruned.graph, to: file)
+      if let failure = log?.failure { console.warning("TensorBoard: \(failure)") }
+      let report = try await reports.write(
+        pruned, of: graph, named: URL(fileURLWithPath: model).lastPathComponent, data: examples,
+        options: options, splitSeed: data.splitSeed, by: pruner)
       console.result(PruneTable(pruned.report, file: destination).text)
-      try output.write(pruned.report)
+      try output.write(report)
       if !pruned.isBudgetMet { throw Failure.budgetCannotBeMet }
     }
   }

@@ -30,7 +30,21 @@ struct Console: Sendable {
     Self.writeError(clearLine + text)
   }
 
-  func warning(_ text: String) { Self.writeError(clearLine + "warning: \(text)\n") }
+  func warning(_ text: String) {
+    Self.writeError(clearLine)
+    Self.writeWarning(text)
+  }
+
+  /// For progress, which goes to standard error.
+  static let paint = Paint(isTerminal: isatty(FileHandle.standardError.fileDescriptor) == 1)
+
+  static func writeFailure(_ error: any Error) {
+    writeError("\(paint("autoprune: error:", .red)) \(Failure.line(for: error))\n")
+  }
+
+  static func writeWarning(_ text: String) {
+    writeError("\(paint("warning:", .yellow)) \(text)\n")
+  }
 
   static func writeError(_ text: String) {
     FileHandle.standardError.write(Data(text.utf8))

@@ -18,7 +18,7 @@ enum Failure {
     } catch let error as ValidationError {
       throw error
     } catch {
-      Console.writeError("autoprune: error: \(line(for: error))\n")
+      Console.writeFailure(error)
       throw status(of: error)
     }
   }

@@ -55,6 +55,7 @@ final class PruningView: Sendable {
         "\(metric.rawValue) \(Format.metric(round.metric, metric)), drop \(Format.points(round.dropPoints))\(allowed)"
       course.withLock { $0.standing = standing }
       console.live("round \(round.index + 2)  selecting  last: \(standing)")
+    case .weights: break
     case .certifying(let candidates):
       console.progress(
         "certifying \(candidates) candidate\(candidates == 1 ? "" : "s") on held-out examples")
@@ -62,7 +63,8 @@ final class PruningView: Sendable {
       console.progress(
         "  sparsity \(Format.percent(sparsity))  at most \(Format.points(certificate.dropUpperBoundPoints)) points lost "
           + "(\(Format.changes(certificate)))  "
-          + (certificate.holds ? "certified" : "not certified"))
+          + (certificate.holds
+            ? Console.paint("certified", .green) : Console.paint("not certified", .red)))
     }
   }
 
@@ -90,9 +92,9 @@ final class PruningView: Sendable {
 
   private func text(_ decision: PruningRound.Decision) -> String {
     switch decision {
-    case .accepted: "accepted"
-    case .tunedLonger: "tuned longer"
-    case .steppedBack: "stepped back"
+    case .accepted: Console.paint("accepted", .green)
+    case .tunedLonger: Console.paint("tuned longer", .yellow)
+    case .steppedBack: Console.paint("stepped back", .red)
     }
   }
 }

@@ -43,7 +43,7 @@ public struct ModelPacker: Sendable {
     return count
   }
 
-  /// Writes the model with ``PruneCore/Graph/storingSparse()``, for runtimes to read.
+  /// Writes the model with `Graph.storingSparse()`, for runtimes to read.
   @discardableResult
   public func storeSparse(_ model: URL, to file: URL) throws(ONNXError) -> Sizes {
     let size = try ONNXReader().contents(of: model.path).count

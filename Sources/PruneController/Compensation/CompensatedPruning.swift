@@ -21,6 +21,7 @@ final class CompensatedPruning<E: Engine> {
   private let settings: CompensationSettings
   private let dense: E.Program
   private let sample: CompensationSample
+  private let gradientSteps: GradientSteps<E>
   /// Stages from the dense network, the sparsest ones.
   private var reached: [(density: Double, snapshot: PruningSession<E>.Snapshot)] = []
   private var record = CompensationRecord()
@@ -46,6 +47,15 @@ final class CompensatedPruning<E: Engine> {
       }
     sample = try CompensationSample(fit, settings: settings, seed: options.seed) {
       needsTeacher ? try engine.run(dense, on: $0) : nil
+    }
+    let training = fit.subset(sample.unjudged)
+    gradientSteps = GradientSteps(
+      session: session, examples: training, objective: objective, options: options,
+      settings: settings
+    ) {
+      guard needsTeacher else { return nil }
+      return TeacherOutputs(
+        try Evaluator<E>(metric: .fidelity).outputs(dense, with: engine, on: training))
     }
   }
 
@@ -108,7 +118,10 @@ final class CompensatedPruning<E: Engine> {
     record.refinementSeconds += selected.refinement?.wallSeconds ?? 0
     var choices = [selected.masks]
     if options.granularity == .element, ranking.ranksConnections {
-      choices.append(try recoverable(keeping: density))
+      choices.append(
+        try RecoverableSelection(
+          session: session, fit: fit, objective: objective, options: options, settings: settings
+        ).masks(keeping: density))
     }
     let fisher = FisherUpdate(
       session: session, sample: sample, settings: settings, objective: objective)
@@ -126,6 +139,7 @@ final class CompensatedPruning<E: Engine> {
     guard let best else { return }
     if best.choice == 0 { record.rankedStages += 1 }
     try session.restore(best.snapshot)
+    if options.compensation == .firstOrder { try takeGradientSteps() }
   }
 
   /// - Returns: the held-out loss that is left.
@@ -146,7 +160,6 @@ final class CompensatedPruning<E: Engine> {
       try reestimateNormalization()
       _ = try judge.keepsChange(over: reconstructed)
     }
-    if options.compensation == .firstOrder { try takeGradientSteps(judge) }
     record.evaluations += judge.evaluations
     return judge.loss
   }
@@ -174,32 +187,13 @@ final class CompensatedPruning<E: Engine> {
     if try judge.takeBest(of: candidates, over: before) { record.keptFisherUpdates += 1 }
   }
 
-  private func recoverable(keeping density: Double) throws -> MaskSet {
-    let state = try session.state(
-      RecoverableSaliency.requiredStatistics, on: fit, limit: options.calibrationExamples,
-      batchSize: settings.pieceSize, objective: objective, seed: options.seed)
-    let scores = state.layers.indices.map { index in
-      RecoverableSaliency(state.layers[index], statistics: state.statistics[index])
-        .scores(of: state.weights[index], kept: state.masks[index])
-    }
-    return try ElementRanking.masks(keeping: density, scores: scores, of: state)
-  }
-
-  /// Adam on the weights left, masks held; undone where the held-out loss does not fall.
-  private func takeGradientSteps(_ judge: CompensationGuard<E>) throws {
-    let program = try session.program
-    let before = try session.engine.parameters(of: program)
-    let plan = TrainingPlan(
-      objective: objective, optimizer: .standardAdam, peakLearningRate: settings.learningRate,
-      schedule: LearningRateSchedule(.cosine), gradientNormLimit: 5, batchSize: options.batchSize,
-      epochs: Double(settings.gradientSteps * options.batchSize) / Double(max(fit.count, 1)),
-      seed: options.seed &+ UInt64(session.masks.keptCount))
-    try session.engine.setOptimizerState([:], of: program)
-    try Trainer(session.engine, plan: plan).train(program, on: fit) { _ in
-      self.record.gradientSteps += 1
-    }
-    try session.engine.setOptimizerState([:], of: program)
-    _ = try judge.keepsChange(over: before)
+  private func takeGradientSteps() throws {
+    let judge = CompensationGuard(
+      engine: session.engine, program: try session.program, batches: sample.judging,
+      objective: objective)
+    try judge.measure()
+    record.gradientSteps += try gradientSteps.take(judge: judge)
+    record.evaluations += judge.evaluations
   }
 
   /// Bounds the memory for stages that later prunings may start from.

@@ -7,6 +7,8 @@ struct CompensationSample {
   let fitting: [Batch]
   /// Pieces to judge by.
   let judging: [Batch]
+  /// All examples but those that judge, ascending.
+  let unjudged: [Int]
 
   /// - Parameter teach: outputs of the dense network for the inputs, where the objective needs them.
   init(
@@ -27,6 +29,7 @@ struct CompensationSample {
       }
     }
     fitting = try pieces(Array(fitted))
+    unjudged = order.count > held ? order[held...].sorted() : order
     judging = try pieces(Array(order.prefix(held)))
   }
 }

@@ -11,15 +11,17 @@ struct CompensationSettings: Sendable {
   /// Density of the first stage.
   var firstDensity = 0.5
   /// Density of a stage as a share of that of the stage before.
-  var stageFactor = 0.8
+  var stageFactor = 0.85
   /// Gradients in the empirical Fisher matrix, fewer where the network is large.
   var fisherRows = 512
   /// Numbers that the gradients of the Fisher matrix may take.
   var fisherNumbers = 1 << 26
+  /// Numbers that the Gram matrices of some layers may take together, while connections are scored.
+  var gramNumbers = 1 << 26
   /// Optimizer steps after a stage.
-  var gradientSteps = 100
-  /// Largest rate of those steps.
-  var learningRate: Float = 1e-3
+  var gradientSteps = 200
+  /// Largest rates of those steps, tried in turn until one lowers the held-out loss.
+  var learningRates: [Float] = [5e-3, 1e-3]
   /// Examples per engine call.
   var pieceSize = 500
 

@@ -23,6 +23,8 @@ public struct PruningOptions: Sendable {
   public var objective: CostObjective
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
   public var refinement: RefinementOptions?
+  /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.
+  public var reportsWeights = false
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,

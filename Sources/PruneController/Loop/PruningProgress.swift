@@ -9,6 +9,8 @@ public enum PruningProgress: Sendable {
   case warning(String)
   case tuning(round: Int, density: Double, TrainingProgress)
   case round(PruningRound)
+  /// The weights left after a round, from 1, or of the dense network, 0; see ``PruningOptions/reportsWeights``.
+  case weights(round: Int, [LayerWeights])
   case certifying(candidates: Int)
   /// What a candidate got on the certify part; one that does not hold ends the sequence.
   case certified(Certificate, sparsity: Double)

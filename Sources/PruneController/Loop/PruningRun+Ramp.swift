@@ -10,7 +10,7 @@ extension PruningRun {
     let evaluation = try evaluate()
     let upper = try dropUpperBoundPoints(of: evaluation)
     try accept(evaluation, dropUpperBoundPoints: upper)
-    note(
+    try note(
       .accepted, from: 1, evaluation: evaluation, upperBound: upper, epochs: spent, since: since)
     return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
   }

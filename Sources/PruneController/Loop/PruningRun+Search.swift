@@ -108,7 +108,7 @@ extension PruningRun {
     let upper = try dropUpperBoundPoints(of: evaluation)
     let holds = limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
     if holds { try accept(evaluation, dropUpperBoundPoints: upper) }
-    note(
+    try note(
       holds ? .accepted : decision, from: before, evaluation: evaluation, upperBound: upper,
       epochs: epochs, since: since)
     return holds

@@ -84,6 +84,7 @@ final class PruningRun<E: Engine> {
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
         layers: session.layers.count))
     if let journal, journal.isReplaying { progress(.resumed(steps: journal.count)) }
+    try reportWeights(round: 0)
   }
 
   /// Of the run, interruptions left out.
@@ -252,7 +253,7 @@ final class PruningRun<E: Engine> {
   func note(
     _ decision: PruningRound.Decision, from before: Double, evaluation: Evaluation,
     upperBound: Double, epochs: Double, since: Double
-  ) {
+  ) throws {
     let round = PruningRound(
       index: rounds.count, densityBefore: before, densityAfter: density, decision: decision,
       metric: evaluation.value, dropPoints: evaluation.dropPoints(from: dense),
@@ -260,6 +261,7 @@ final class PruningRun<E: Engine> {
       layerDensities: session.layers.map { session.masks[$0.parameter]?.density ?? 1 })
     rounds.append(round)
     progress(.round(round))
+    try reportWeights(round: round.index + 1)
   }
 
   func outcome(

@@ -39,6 +39,7 @@ public struct Sweep<E: Engine> {
     self.options = options
   }
 
+  /// Prunes the dense network to each sparsity in turn and scores it on the test part.
   public func run(
     _ graph: Graph, split: DataSplit, test: ExampleSet, sparsities: [Sparsity],
     onPoint: (SweepPoint) -> Void = { _ in }

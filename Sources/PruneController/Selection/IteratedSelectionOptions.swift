@@ -1,6 +1,6 @@
 public import PruneCore
 
-/// Constants of an ``IteratedSelection``.
+/// Constants of a selection in passes.
 public struct IteratedSelectionOptions: Hashable, Sendable {
   /// Passes over which the density falls from that of the network to the target, by equal factors.
   public var rampPasses = 8

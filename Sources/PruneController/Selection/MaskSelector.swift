@@ -50,10 +50,9 @@ package struct MaskSelector<E: Engine> {
       iterated = nil
       return
     }
-    var selection = selection
-    selection.granularity = options.granularity
     let teach = try Self.teacher(for: objective, examples: examples, session: session)
-    let passes = predictor.readsState ? selection : .once
+    var passes = predictor.readsState ? selection : .once
+    passes.granularity = options.granularity
     iterated = try IteratedSelection(
       by: predictor, of: state,
       sample: try SelectionSample(

@@ -1,5 +1,4 @@
 package import PruneCore
-import PruneFeatures
 package import PrunePredictor
 import PruneSurgery
 

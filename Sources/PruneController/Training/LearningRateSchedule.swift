@@ -2,6 +2,7 @@ import Foundation
 
 /// Learning rate over the course of training, as a factor of the peak rate.
 public struct LearningRateSchedule: Hashable, Sendable {
+  /// How the rate falls after its warm-up.
   public enum Shape: String, Hashable, Sendable, Codable, CaseIterable {
     case constant
     /// Half a cosine from 1 to 0. Source: Loshchilov & Hutter, *SGDR*, 2017,

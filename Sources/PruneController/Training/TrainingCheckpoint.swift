@@ -51,6 +51,7 @@ public struct TrainingCheckpoint: Sendable {
     optimizerState = state
   }
 
+  /// Writes the checkpoint, whole or not at all.
   public func write(to url: URL) throws {
     var file = NPZFile()
     file["step"] = HostTensor([Int64(step)], shape: [1])
@@ -65,6 +66,7 @@ public struct TrainingCheckpoint: Sendable {
     try FileContents.write(try file.encoded(isCompressed: false), to: url, isDurable: true)
   }
 
+  /// Gives a program the parameters and the optimizer state of the checkpoint.
   public func restore<E: Engine>(into program: E.Program, of engine: E) throws {
     try engine.setParameters(parameters, of: program)
     try engine.setOptimizerState(optimizerState, of: program)

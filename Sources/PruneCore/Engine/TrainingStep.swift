@@ -1,5 +1,6 @@
 /// Everything one optimizer step needs beside the batch.
 public struct TrainingStep: Hashable, Sendable {
+  /// How a gradient becomes a step.
   public enum Optimizer: Hashable, Sendable {
     case sgd(momentum: Float, nesterov: Bool)
     /// - Source: Kingma & Ba, 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980), Algorithm 1.
@@ -7,8 +8,11 @@ public struct TrainingStep: Hashable, Sendable {
     /// Decoupled weight decay. Source: Loshchilov & Hutter, 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
     case adamW(beta1: Float, beta2: Float, epsilon: Float)
 
+    /// SGD with momentum 0.9.
     public static let momentum = Optimizer.sgd(momentum: 0.9, nesterov: false)
+    /// Adam with the constants of its paper.
     public static let standardAdam = Optimizer.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+    /// AdamW with the constants of its paper.
     public static let standardAdamW = Optimizer.adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
   }
 

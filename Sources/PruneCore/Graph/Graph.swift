@@ -48,6 +48,7 @@ public struct Graph: Hashable, Sendable {
 
 /// What an ONNX file says about the model around its main graph.
 public struct ModelInfo: Hashable, Sendable {
+  /// A version of an operator set.
   public struct Opset: Hashable, Sendable {
     /// `""` is ONNX's own operator set.
     public var domain: String
@@ -70,6 +71,7 @@ public struct ModelInfo: Hashable, Sendable {
   /// Encoded protobuf fields of `ModelProto` that are not modelled here (functions, training info, …).
   public var opaque: [UInt8]
 
+  /// An entry of the metadata.
   public struct Pair: Hashable, Sendable {
     public var key: String
     public var value: String

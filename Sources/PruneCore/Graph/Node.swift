@@ -34,6 +34,7 @@ public struct Node: Hashable, Sendable {
 
 /// A named constant of a ``Node``.
 public struct Attribute: Hashable, Sendable {
+  /// What an attribute holds, by ONNX's types.
   public enum Value: Hashable, Sendable {
     case float(Float)
     case int(Int64)
@@ -64,26 +65,32 @@ public struct Attribute: Hashable, Sendable {
 }
 
 extension Node {
+  /// The attribute of a name; `nil` where the node has none.
   public func attribute(_ name: String) -> Attribute.Value? {
     attributes.first { $0.name == name }?.value
   }
 
+  /// The integer of an attribute; `nil` where it is absent or of another type.
   public func int(_ name: String) -> Int? {
     if case .int(let value)? = attribute(name) { Int(value) } else { nil }
   }
 
+  /// The integers of an attribute; `nil` where it is absent or of another type.
   public func ints(_ name: String) -> [Int]? {
     if case .ints(let values)? = attribute(name) { values.map { Int($0) } } else { nil }
   }
 
+  /// The number of an attribute; `nil` where it is absent or of another type.
   public func float(_ name: String) -> Float? {
     if case .float(let value)? = attribute(name) { value } else { nil }
   }
 
+  /// The numbers of an attribute; `nil` where it is absent or of another type.
   public func floats(_ name: String) -> [Float]? {
     if case .floats(let values)? = attribute(name) { values } else { nil }
   }
 
+  /// The text of an attribute; `nil` where it is absent or of another type.
   public func string(_ name: String) -> String? {
     if case .string(let bytes)? = attribute(name) {
       String(decoding: bytes, as: UTF8.self)
@@ -92,6 +99,7 @@ extension Node {
     }
   }
 
+  /// The texts of an attribute; `nil` where it is absent or of another type.
   public func strings(_ name: String) -> [String]? {
     if case .strings(let values)? = attribute(name) {
       values.map { String(decoding: $0, as: UTF8.self) }
@@ -100,10 +108,12 @@ extension Node {
     }
   }
 
+  /// The tensor of an attribute; `nil` where it is absent or of another type.
   public func tensor(_ name: String) -> HostTensor? {
     if case .tensor(let value)? = attribute(name) { value.tensor } else { nil }
   }
 
+  /// The subgraph of an attribute; `nil` where it is absent or of another type.
   public func graph(_ name: String) -> Graph? {
     if case .graph(let value)? = attribute(name) { value } else { nil }
   }

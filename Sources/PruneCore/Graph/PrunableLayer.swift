@@ -1,5 +1,6 @@
 /// A stored weight whose connections can be removed one by one.
 public struct PrunableLayer: Hashable, Sendable {
+  /// What multiplies by the weight.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     case linear
     case convolution

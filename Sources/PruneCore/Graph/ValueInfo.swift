@@ -1,5 +1,6 @@
 /// Name and type of a graph input, output or intermediate value.
 public struct ValueInfo: Hashable, Sendable {
+  /// The extent of an axis, as far as it is known.
   public enum Dimension: Hashable, Sendable {
     case fixed(Int)
     case symbolic(String)

@@ -27,6 +27,7 @@ public struct MaskSet: Hashable, Sendable {
 
   public init(_ masks: [String: Mask] = [:]) { self.masks = masks }
 
+  /// The mask of a stored tensor, by its value name; `nil` where all is kept.
   public subscript(parameter: String) -> Mask? {
     get { masks[parameter] }
     set { masks[parameter] = newValue }

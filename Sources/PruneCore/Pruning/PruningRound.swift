@@ -1,5 +1,6 @@
 /// One turn of the loop: a step, what it did to the network, and what was decided.
 public struct PruningRound: Hashable, Sendable, Codable {
+  /// What became of the network that a round made.
   public enum Decision: String, Hashable, Sendable, Codable, CaseIterable {
     case accepted
     /// Tuned longer at the same density.

@@ -34,6 +34,7 @@ public struct HostTensor: Hashable, Sendable {
     self.init(shape: shape, storage: .int64(values))
   }
 
+  /// Single-precision zeros.
   public static func zeros(_ shape: [Int]) -> HostTensor {
     HostTensor([Float](repeating: 0, count: elementCount(of: shape)), shape: shape)
   }
@@ -56,6 +57,7 @@ public struct HostTensor: Hashable, Sendable {
   /// The same elements under another shape of equal count.
   public func reshaped(_ shape: [Int]) -> HostTensor { HostTensor(shape: shape, storage: storage) }
 
+  /// Product of the extents; 1 for a scalar.
   public static func elementCount(of shape: [Int]) -> Int { shape.reduce(1, *) }
 
   private static func holds(_ storage: Storage, count: Int) -> Bool {

@@ -19,6 +19,7 @@ extension ExampleSet {
     }
   }
 
+  /// The examples of a range or of a list of indices, in that order.
   public func batch(_ range: Range<Int>) -> Batch { batch(Array(range)) }
 
   /// Consecutive ranges of at most `size` examples that cover the set.

@@ -24,6 +24,7 @@ public struct NumPyArray: Hashable, Sendable {
     try reader.expectEnd(of: "the array")
   }
 
+  /// Writes the array as an `.npy` file, whole or not at all.
   public func write(to url: URL) throws(DataError) {
     try FileContents.write(try encoded(name: url.path), to: url)
   }

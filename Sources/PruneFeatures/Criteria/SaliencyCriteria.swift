@@ -1,5 +1,6 @@
 /// All hand-made criteria, by the names the command line knows them under.
 public enum SaliencyCriteria {
+  /// Every criterion, in the order of the documentation.
   public static let all: [any SaliencyCriterion] = [
     RandomCriterion(), MagnitudeCriterion(), LayerMagnitudeCriterion(), L1Criterion(),
     L2Criterion(), LAMPCriterion(), TaylorCriterion(), SNIPCriterion(), FisherCriterion(),

@@ -2,6 +2,7 @@ public import PruneCore
 
 /// What a column of a ``FeatureTable`` means.
 public struct FeatureDescriptor: Hashable, Sendable {
+  /// Where a feature comes from.
   public enum Family: String, Hashable, Sendable, CaseIterable, Codable {
     case magnitude
     case gradient

@@ -9,10 +9,12 @@ public struct FeatureRegistry: Sendable {
   /// Rises when the meaning of any name changes; adding a feature leaves it.
   public static let version = 1
 
+  /// Every feature, family by family.
   public static let descriptors: [FeatureDescriptor] =
     MagnitudeFeatures.descriptors + GradientFeatures.descriptors + ActivationFeatures.descriptors
     + ContextFeatures.descriptors + StateFeatures.descriptors
 
+  /// The feature of a name; `nil` where there is none.
   public static func descriptor(named name: String) -> FeatureDescriptor? {
     descriptors.first { $0.name == name }
   }

@@ -28,7 +28,8 @@ extension FeatureSource {
     return FeatureTable(
       names: names,
       layers: prunableLayers.indices.map { layer in
-        let columns = ParallelChunks(count: prunableLayers[layer].count, length: 1 << 14).map { range in
+        let columns = ParallelChunks(count: prunableLayers[layer].count, length: 1 << 14).map {
+          range in
           [Float](unsafeUninitializedCapacity: names.count * range.count) { target, initialized in
             fill(
               UnsafeMutableBufferPointer(rebasing: target[0..<names.count * range.count]),

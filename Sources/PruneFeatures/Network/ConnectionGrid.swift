@@ -131,7 +131,8 @@ struct ConnectionGrid: Sendable {
                         - range.lowerBound * lineLength])
                 let first = layout.isInputMajor ? 0 : inputOffset(ofRow: line, count: minorCount)
                 major[line - range.lowerBound] = Self.add(
-                  source, to: UnsafeMutableBufferPointer(
+                  source,
+                  to: UnsafeMutableBufferPointer(
                     rebasing: minor[first..<first + lineLength]), term)
               }
             }

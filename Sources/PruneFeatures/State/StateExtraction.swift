@@ -29,6 +29,7 @@ public struct StateExtraction: Sendable {
     StateSource(extraction: extraction, fixed: fixed, state: state, whole: whole)
   }
 
+  /// All columns of a state.
   public func table(of state: PruningState) -> FeatureTable { features(of: state).table }
 }
 

@@ -148,11 +148,13 @@ struct LineSquares: Sendable {
   init(_ network: NetworkState, masks: [Mask] = []) {
     let sums = network.layers.indices.map { layer in
       ConnectionGrid(network.layers[layer].layout).lineSums(
-        of: network.weights[layer], kept: masks.isEmpty ? nil : masks[layer].kept) { $0 * $0 }
+        of: network.weights[layer], kept: masks.isEmpty ? nil : masks[layer].kept
+      ) { $0 * $0 }
     }
     rows = sums.map(\.outputs)
     columns = sums.map(\.inputs)
-    let norms = NeighbourNorms(network, rowSquares: sums.map(\.outputs), columnSquares: sums.map(\.inputs))
+    let norms = NeighbourNorms(
+      network, rowSquares: sums.map(\.outputs), columnSquares: sums.map(\.inputs))
     outgoing = norms.outgoing.map { $0?.map { $0 * $0 } }
     incoming = norms.incoming.map { $0?.map { $0 * $0 } }
   }

@@ -50,6 +50,7 @@ public struct EndToEndFit: Hashable, Sendable {
     return fit
   }
 
+  /// A stage of the fit, for progress.
   public struct Stage: Hashable, Sendable, CustomStringConvertible {
     /// `start`, `warm` or the temperature.
     public var name: String
@@ -66,6 +67,7 @@ public struct EndToEndFit: Hashable, Sendable {
     }
   }
 
+  /// The fitted predictor with what it came from.
   public struct Outcome<Predictor: TrainablePredictor> {
     public var predictor: Predictor
     /// Of `predictor`, as ``Stage/hardValue``.

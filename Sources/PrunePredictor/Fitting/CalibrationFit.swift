@@ -2,6 +2,7 @@ import Foundation
 
 /// How often connections of a given predicted importance really survive.
 public struct ReliabilityCurve: Hashable, Sendable {
+  /// Predictions of like probability, and how often they came true.
   public struct Bin: Hashable, Sendable {
     public var meanPrediction: Double
     public var survivalRate: Double

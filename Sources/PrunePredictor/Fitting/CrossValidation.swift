@@ -1,5 +1,6 @@
 /// Splits rows or tasks so that whole families (architecture × data set) are held out together.
 public struct CrossValidation: Hashable, Sendable {
+  /// Rows to fit to and rows to score on.
   public struct Fold: Hashable, Sendable {
     /// Families in the held-out part, sorted.
     public var families: [String]

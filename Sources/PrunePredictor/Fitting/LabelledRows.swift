@@ -44,6 +44,7 @@ public struct LabelledRows: Sendable {
 
   public var count: Int { labels.count }
 
+  /// The rows of some indices, in that order.
   public func subset(_ rows: [Int]) -> LabelledRows {
     var result = self
     result.columns = ParallelChunks(count: columns.count, length: 1).map { range in

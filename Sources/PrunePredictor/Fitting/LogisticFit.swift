@@ -8,6 +8,7 @@ import GSLNumerics
 /// - Source: Cox, *The regression analysis of binary sequences*, JRSS B 20, 1958; le Cessie & van Houwelingen,
 ///   *Ridge estimators in logistic regression*, Applied Statistics 41, 1992.
 public struct LogisticFit: Hashable, Sendable {
+  /// How the penalty on the coefficients is chosen.
   public enum Ridge: Hashable, Sendable {
     case fixed(Double)
     /// The ridge in this range with the highest likelihood on held-out families, found by Brent's method on a log
@@ -26,6 +27,7 @@ public struct LogisticFit: Hashable, Sendable {
 
   public init() {}
 
+  /// Coefficients with the penalty they were fitted under.
   public struct Solution: Hashable, Sendable {
     /// One per column.
     public var coefficients: [Double]
@@ -40,7 +42,7 @@ public struct LogisticFit: Hashable, Sendable {
     public var evaluations: Int
   }
 
-  /// - Throws: ``PredictorError``, ``NumericsError``.
+  /// - Throws: ``PredictorError``, `NumericsError`.
   public func fit(_ rows: LabelledRows) throws -> Solution {
     try validate(rows)
     let objective = LogisticObjective(rows, hasIntercept: hasIntercept)

@@ -5,6 +5,7 @@ public struct ScoreCalibration: Hashable, Sendable, Codable {
   public var slope: Double
   public var intercept: Double
 
+  /// Takes the score for a log-odds as it is.
   public static let identity = ScoreCalibration(slope: 1, intercept: 0)
 
   public init(slope: Double, intercept: Double) {
@@ -12,6 +13,7 @@ public struct ScoreCalibration: Hashable, Sendable, Codable {
     self.intercept = intercept
   }
 
+  /// p̂ of a score, in 0 … 1.
   public func probability(score: Float) -> Float {
     let z = slope * Double(score) + intercept
     return Float(z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z)))

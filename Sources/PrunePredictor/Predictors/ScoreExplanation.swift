@@ -1,5 +1,6 @@
 /// What each feature adds to one connection's score.
 public struct ScoreExplanation: Hashable, Sendable {
+  /// What one feature adds to the score.
   public struct Contribution: Hashable, Sendable {
     public var feature: String
     /// As in the feature table.

@@ -23,6 +23,7 @@ public struct SplitTree: Hashable, Sendable, Codable {
       self.right = right
     }
 
+    /// A node without children.
     public static let leaf = Node(feature: -1, threshold: 0, left: 0, right: 0)
     public var isLeaf: Bool { feature < 0 }
   }

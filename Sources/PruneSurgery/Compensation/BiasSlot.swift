@@ -20,7 +20,8 @@ public struct BiasSlot: Hashable, Sendable {
     func stored(_ name: String?, count: Int = outputs) -> String? {
       guard let name, let tensor = graph.parameter(named: name),
         tensor.elementType.isFloatingPoint, tensor.count == count,
-        (tensor.shape.last == count || layer.kind == .recurrentInput || layer.kind == .recurrentState),
+        tensor.shape.last == count || layer.kind == .recurrentInput
+          || layer.kind == .recurrentState,
         graph.nodes.reduce(0, { $0 + $1.inputs.count { $0 == name } }) == 1
       else { return nil }
       return name

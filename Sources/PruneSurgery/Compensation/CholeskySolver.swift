@@ -24,7 +24,9 @@ struct CholeskySolver {
     guard let count = Int32(exactly: sides.count / Int(size)) else { return nil }
     var result = sides
     let status = result.withUnsafeMutableBufferPointer { result in
-      factor.withUnsafeBufferPointer { clapack_solve($0.baseAddress, size, result.baseAddress, count) }
+      factor.withUnsafeBufferPointer {
+        clapack_solve($0.baseAddress, size, result.baseAddress, count)
+      }
     }
     return status == 0 && result.allSatisfy(\.isFinite) ? result : nil
   }

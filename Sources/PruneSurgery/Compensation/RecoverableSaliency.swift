@@ -38,7 +38,8 @@ public struct RecoverableSaliency: Sendable {
     let examples = Double(max(statistics.examples, 1))
     var scores = weights.indices.map { index in
       (kept?.kept[index] ?? true)
-        ? weights[index] * weights[index] * statistics.gradientSquareSum[index] / Float(2 * examples)
+        ? weights[index] * weights[index] * statistics.gradientSquareSum[index]
+          / Float(2 * examples)
         : 0
     }
     let groups = statistics.inputGram.count / max(layout.inputs * layout.inputs, 1)

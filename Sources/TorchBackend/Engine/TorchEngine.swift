@@ -7,7 +7,7 @@ public import PruneCore
 /// give the same bytes.
 ///
 /// A graph exported for a fixed batch runs on other batch sizes in one pass where that is proved
-/// to be the same (see ``BatchPlanner``) and a self-check on the first such batch agrees; in
+/// to be the same (see `BatchPlanner`) and a self-check on the first such batch agrees; in
 /// pieces of the exported size otherwise. Outputs are joined along axis 0; one that does not
 /// depend on the examples is returned once when the batch ran in one pass.
 public final class TorchEngine: Engine {
@@ -16,8 +16,10 @@ public final class TorchEngine: Engine {
   public let precision: Precision
   let registry = OperatorRegistry()
 
-  /// - Parameter threads: all cores where `nil`.
-  /// - Throws: ``EngineError/failed(operation:node:message:)`` for a number that is not positive.
+  /// - Parameters:
+  ///   - threads: all cores where `nil`.
+  ///   - precision: of convolutions and matrix products.
+  /// - Throws: `EngineError.failed` for a number that is not positive.
   public init(threads: Int? = nil, precision: Precision = .float32) throws(EngineError) {
     guard let count = Int32(exactly: threads ?? 0), threads.map({ $0 > 0 }) ?? true else {
       throw .failed(
@@ -28,9 +30,12 @@ public final class TorchEngine: Engine {
     try check("start") { ct_configure(count, $0) }
   }
 
+  /// Version of the libtorch that is linked.
+  public static var libraryVersion: String { String(cString: ct_version()) }
+
   public var identity: EngineIdentity {
     EngineIdentity(
-      name: "libtorch", version: String(cString: ct_version()), threads: Int(ct_threads()))
+      name: "libtorch", version: Self.libraryVersion, threads: Int(ct_threads()))
   }
 
   /// Operator types this engine runs, sorted; `If` beside those of the registry.

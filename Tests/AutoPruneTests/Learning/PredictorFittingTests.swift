@@ -53,6 +53,23 @@ struct PredictorFittingTests {
     #expect(first.coefficients.allSatisfy { $0.isFinite })
   }
 
+  @Test("fewer networks than the ridge is meant for stay nearer to the prior")
+  func fewNetworks() throws {
+    let networks = try networks(1)
+    func distance(ridgeNetworks: Int) throws -> Double {
+      var fitting = fitting
+      fitting.ridge = 1
+      fitting.ridgeNetworks = ridgeNetworks
+      let fitted = try fitting.fit(to: networks, engine: engine)
+      let prior = LogisticPredictor.prior(in: fitted.basis)
+      return zip(fitted.coefficients, prior.coefficients).reduce(0) {
+        $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+      }
+    }
+    let (near, far) = (try distance(ridgeNetworks: 1_000), try distance(ridgeNetworks: 1))
+    #expect(near < 0.1 * far)
+  }
+
   @Test("a strong ridge holds it at the prior")
   func ridge() throws {
     var fitting = fitting

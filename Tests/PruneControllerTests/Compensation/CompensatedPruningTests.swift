@@ -23,7 +23,7 @@ struct CompensatedPruningTests {
     let judge: CompensationGuard<ReferenceEngine>
   }
 
-  private func run(
+  private func makeRun(
     _ compensation: Compensation = .closedForm, criterion: String = "lamp"
   ) throws -> Run {
     let task = try ClusterTask.shared.get()
@@ -32,7 +32,8 @@ struct CompensatedPruningTests {
     let options = PruningOptions(
       budget: .accuracyDrop(points: 0), batchSize: 48, compensation: compensation)
     let sample = try CompensationSample(
-      task.split.fit, settings: Self.settings, seed: options.seed) { _ in nil }
+      task.split.fit, settings: Self.settings, seed: options.seed
+    ) { _ in nil }
     return Run(
       session: session,
       pruning: try CompensatedPruning(
@@ -45,7 +46,7 @@ struct CompensatedPruningTests {
 
   @Test("changes nothing where nothing goes")
   func nothingPruned() throws {
-    let run = try run()
+    let run = try makeRun()
     let before = try run.session.engine.parameters(of: try run.session.program)
     let record = try run.pruning.prune(from: 1, to: 1)
     #expect(record.stages == 1)
@@ -56,10 +57,11 @@ struct CompensatedPruningTests {
     }
   }
 
-  @Test("holds the masks, and the held-out loss is below that of the masks alone",
+  @Test(
+    "holds the masks, and the held-out loss is below that of the masks alone",
     arguments: [Compensation.closedForm, .firstOrder])
   func masksHold(_ compensation: Compensation) throws {
-    let run = try run(compensation)
+    let run = try makeRun(compensation)
     let dense = try run.session.snapshot()
     let record = try run.pruning.prune(from: 1, to: 0.15)
     #expect(run.session.masks.keptCount == 13)
@@ -80,10 +82,10 @@ struct CompensatedPruningTests {
 
   @Test("ends the same whether its first stages were known or not")
   func knownStages() throws {
-    let fresh = try run()
+    let fresh = try makeRun()
     _ = try fresh.pruning.prune(from: 1, to: 0.2)
     let expected = try fresh.session.engine.parameters(of: try fresh.session.program)
-    let run = try run()
+    let run = try makeRun()
     let dense = try run.session.snapshot()
     _ = try run.pruning.prune(from: 1, to: 0.3)
     try run.session.restore(dense)
@@ -95,7 +97,7 @@ struct CompensatedPruningTests {
 
   @Test("removes whole units where the criterion ranks units")
   func units() throws {
-    let run = try run(criterion: "l2")
+    let run = try makeRun(criterion: "l2")
     let record = try run.pruning.prune(from: 1, to: 0.6)
     #expect(record.rankedStages == record.stages)
     let mask = try #require(run.session.masks["layer0.weight"])
@@ -107,7 +109,7 @@ struct CompensatedPruningTests {
 
   @Test("goes straight to the target when out of time")
   func outOfTime() throws {
-    let run = try run()
+    let run = try makeRun()
     let record = try run.pruning.prune(from: 1, to: 0.1, isOutOfTime: { true })
     #expect(record.stages == 1)
     #expect(run.session.masks.keptCount == 8)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Bias slot")
 struct BiasSlotTests {
-  private func slot(_ nodes: [Node], _ stored: [String: [Int]], layer index: Int = 0) -> BiasSlot? {
+  private func find(_ nodes: [Node], _ stored: [String: [Int]], layer index: Int = 0) -> BiasSlot? {
     let graph = Graph(
       inputs: [ValueInfo(name: "x")], outputs: [ValueInfo(name: "y")], nodes: nodes,
       initializers: stored.sorted { $0.key < $1.key }.map {
@@ -20,7 +20,7 @@ struct BiasSlotTests {
     let gemm = Node(
       "Gemm", inputs: ["x", "w", "b"], outputs: ["y"],
       attributes: [Attribute("alpha", .float(2)), Attribute("beta", .float(4))])
-    let slot = try #require(slot([gemm], ["w": [3, 5], "b": [5]]))
+    let slot = try #require(find([gemm], ["w": [3, 5], "b": [5]]))
     #expect(slot.parameter == "b")
     #expect(slot.factor == 0.5)
     #expect((0..<5).map(slot.element(ofOutput:)) == [0, 1, 2, 3, 4])
@@ -30,20 +30,20 @@ struct BiasSlotTests {
   func matMul() {
     let product = Node("MatMul", inputs: ["x", "w"], outputs: ["p"])
     let sum = Node("Add", inputs: ["p", "b"], outputs: ["y"])
-    #expect(slot([product, sum], ["w": [3, 5], "b": [5]])?.parameter == "b")
-    #expect(slot([product, sum], ["w": [3, 5], "b": [2, 5]]) == nil)
+    #expect(find([product, sum], ["w": [3, 5], "b": [5]])?.parameter == "b")
+    #expect(find([product, sum], ["w": [3, 5], "b": [2, 5]]) == nil)
     let again = Node("Add", inputs: ["y", "b"], outputs: ["z"])
-    #expect(slot([product, sum, again], ["w": [3, 5], "b": [5]]) == nil)
+    #expect(find([product, sum, again], ["w": [3, 5], "b": [5]]) == nil)
   }
 
   @Test("is the running mean after a convolution without bias, with the sign turned")
   func batchNormalization() {
     let norm = Node("BatchNormalization", inputs: ["c", "s", "o", "m", "v"], outputs: ["y"])
     let stored = ["k": [4, 2, 3, 3], "s": [4], "o": [4], "m": [4], "v": [4], "kb": [4]]
-    let plain = slot([Node("Conv", inputs: ["x", "k"], outputs: ["c"]), norm], stored)
+    let plain = find([Node("Conv", inputs: ["x", "k"], outputs: ["c"]), norm], stored)
     #expect(plain?.parameter == "m")
     #expect(plain?.factor == -1)
-    let biased = slot([Node("Conv", inputs: ["x", "k", "kb"], outputs: ["c"]), norm], stored)
+    let biased = find([Node("Conv", inputs: ["x", "k", "kb"], outputs: ["c"]), norm], stored)
     #expect(biased?.parameter == "kb")
     #expect(biased?.factor == 1)
   }
@@ -52,8 +52,8 @@ struct BiasSlotTests {
   func recurrent() throws {
     let lstm = Node("LSTM", inputs: ["x", "W", "R", "B"], outputs: ["y"])
     let stored = ["W": [2, 8, 3], "R": [2, 8, 2], "B": [2, 16]]
-    let input = try #require(slot([lstm], stored))
-    let state = try #require(slot([lstm], stored, layer: 1))
+    let input = try #require(find([lstm], stored))
+    let state = try #require(find([lstm], stored, layer: 1))
     #expect([0, 7, 8, 15].map(input.element(ofOutput:)) == [0, 7, 16, 23])
     #expect([0, 7, 8, 15].map(state.element(ofOutput:)) == [8, 15, 24, 31])
   }

@@ -42,7 +42,7 @@ struct CompensationGolden: Decodable {
         inputs: [
           ValueInfo(
             name: "x", shape: [.symbolic("N")] + inputShape.dropFirst().map { .fixed($0) })
-        ], outputs: [ValueInfo(name: "y")], 
+        ], outputs: [ValueInfo(name: "y")],
         nodes: [
           Node("Add", name: "add", inputs: ["x", "shift"], outputs: ["shifted"]), layer,
         ],

@@ -68,7 +68,8 @@ struct LayerLeastSquaresTests {
             Node(
               "LSTM", name: "layer", inputs: ["x", "W", "R"], outputs: ["y"],
               attributes: [
-                Attribute("hidden_size", .int(2)), Attribute("direction", .string("bidirectional")),
+                Attribute("hidden_size", .int(2)),
+                Attribute("direction", .string(Array("bidirectional".utf8))),
               ])
           ],
           initializers: [
@@ -173,6 +174,6 @@ struct LayerLeastSquaresTests {
     let correction = LayerLeastSquares(moments, of: layer, kept: nil, fitsBias: true)
       .correction(ridge: 0.1)
     #expect(correction.weights.allSatisfy { $0 == 0 })
-    #expect(correction.bias.allSatisfy(\.isFinite))
+    #expect(correction.bias.allSatisfy { $0.isFinite })
   }
 }

@@ -16,6 +16,11 @@ struct OperatorRegistry {
     self.table = table
   }
 
+  /// What implements each operator type, sorted by name.
+  var entries: [(operation: String, opsets: ClosedRange<Int>, type: any GraphOperator.Type)] {
+    table.sorted { $0.key < $1.key }.map { ($0.key, $0.value.opsets, $0.value.type) }
+  }
+
   /// Names of all operator types, sorted.
   var operations: [String] { table.keys.sorted() }
 

@@ -1,9 +1,9 @@
-import AutoPrune
 import Foundation
+package import PruneCore
 
 /// Numbers as people read them.
-enum Format {
-  static func metric(_ value: Double, _ metric: Metric) -> String {
+package enum Format {
+  package static func metric(_ value: Double, _ metric: Metric) -> String {
     switch metric {
     case .accuracy, .top5, .fidelity: percent(value)
     case .mse, .mae: String(format: "%.5g", value)
@@ -11,10 +11,12 @@ enum Format {
     }
   }
 
-  static func percent(_ fraction: Double) -> String { String(format: "%.2f %%", 100 * fraction) }
+  package static func percent(_ fraction: Double) -> String {
+    String(format: "%.2f %%", 100 * fraction)
+  }
 
   /// On how many examples the pruned network differs, and what kind of bound was made of them where it is not exact.
-  static func changes(_ certificate: Certificate) -> String {
+  package static func changes(_ certificate: Certificate) -> String {
     switch certificate.method {
     case .exactPaired:
       "\(certificate.regressed) newly wrong, \(certificate.recovered) newly right"
@@ -25,9 +27,9 @@ enum Format {
     }
   }
 
-  static func points(_ points: Double) -> String { String(format: "%.2f", points) }
+  package static func points(_ points: Double) -> String { String(format: "%.2f", points) }
 
-  static func seconds(_ seconds: Double) -> String {
+  package static func seconds(_ seconds: Double) -> String {
     switch seconds {
     case ..<1e-3: String(format: "%.0f µs", 1e6 * seconds)
     case ..<1: String(format: "%.1f ms", 1e3 * seconds)
@@ -36,7 +38,7 @@ enum Format {
     }
   }
 
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     var digits = String(abs(value))
     var groups: [String] = []
     while digits.count > 3 {
@@ -47,7 +49,7 @@ enum Format {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
-  static func bytes(_ value: Int) -> String {
+  package static func bytes(_ value: Int) -> String {
     switch value {
     case ..<10_000: "\(value) B"
     case ..<10_000_000: String(format: "%.1f kB", Double(value) / 1e3)
@@ -55,7 +57,7 @@ enum Format {
     }
   }
 
-  static func shape(_ shape: [Int]) -> String {
+  package static func shape(_ shape: [Int]) -> String {
     shape.map(String.init).joined(separator: "×")
   }
 }

@@ -1,0 +1,23 @@
+public import PruneController
+public import PruneCore
+public import PruneData
+
+extension AutoPruner {
+  /// Which features set the connections that stayed apart from those that went; empty where a criterion decided.
+  ///
+  /// - Parameters:
+  ///   - pruned: what ``prune(_:on:options:splitSeed:archive:progress:)`` returned for `model`, `data` and `options`.
+  ///   - model: the network before pruning.
+  ///   - data: what it was pruned on.
+  ///   - options: those it was pruned with.
+  ///   - splitSeed: that of the split it was pruned with.
+  public func influences(
+    on pruned: PrunedNetwork, of model: Graph, data: DataSet, options: PruningOptions,
+    splitSeed: UInt64 = 0
+  ) async throws -> [FeatureInfluence] {
+    guard case .predictor(let predictor, _) = ranking, pruned.masks.count > 0 else { return [] }
+    let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
+    return try InfluenceAnalysis(engine: engine, predictor: predictor, options: options)
+      .influences(on: pruned.masks, of: model, fit: split.fit)
+  }
+}

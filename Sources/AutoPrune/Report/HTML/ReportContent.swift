@@ -1,0 +1,141 @@
+import Foundation
+import PruneController
+import PruneCore
+
+/// What `report.mustache` shows; property names are those of its tags.
+struct ReportContent {
+  let modelName: String
+  let dataName: String
+  let verdict: Verdict
+  let comparison: [ComparisonRow]
+  let sparsity: Figure
+  let rounds: [RoundRow]
+  let roundChart: String?
+  let layers: [LayerRow]
+  let layerChart: String
+  let featureChart: String?
+  let predictor: String
+  let weightMaps: [WeightMapFigure]
+  let mapNote: String
+  let command: String
+  let versions: [Version]
+  let run: [Fact]
+
+  struct Version {
+    let name: String
+    let version: String
+  }
+
+  /// A named number of the run.
+  struct Fact {
+    let name: String
+    let figure: Figure
+  }
+
+  init(_ pruned: PrunedNetwork, of model: Graph, provenance: ReportProvenance) {
+    let report = pruned.report
+    modelName = provenance.modelName
+    dataName = provenance.dataName
+    verdict = Verdict(report, budget: provenance.budget)
+    comparison = ComparisonRow.all(of: report)
+    sparsity = Figure("sparsity", report.sparsity, Format.percent)
+    rounds = report.rounds.enumerated().map { RoundRow($0, $1, metric: report.metricName) }
+    roundChart = report.rounds.isEmpty ? nil : ReportCharts.rounds(of: report)
+    layers = report.layers.enumerated().map { LayerRow($0, $1) }
+    layerChart = ReportCharts.layers(of: report)
+    featureChart = report.features.flatMap { $0.isEmpty ? nil : ReportCharts.features($0) }
+    predictor = report.predictor
+    let prunable = model.prunableLayers()
+    weightMaps = WeightMapFigure.all(of: prunable, masks: pruned.masks, model: model)
+    mapNote =
+      prunable.count > WeightMapFigure.mostLayers
+      ? "The first \(WeightMapFigure.mostLayers) of \(prunable.count) prunable layers." : ""
+    command = provenance.command.map(Self.quoted).joined(separator: " ")
+    versions = provenance.versions.sorted { $0.key < $1.key }.map {
+      Version(name: $0.key, version: $0.value)
+    }
+    run = [
+      Fact(name: "wall time", figure: Figure("seconds", report.seconds, Format.seconds)),
+      Fact(name: "evaluations", figure: Figure("evaluations", report.evaluations)),
+      Fact(
+        name: "epochs of fine-tuning", figure: Figure("epochs", report.epochs, Format.points)),
+    ]
+  }
+
+  /// As a shell takes it.
+  private static func quoted(_ argument: String) -> String {
+    let plain = argument.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0))
+    }
+    return plain && !argument.isEmpty
+      ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
+  }
+}
+
+/// One line of the table of before and after.
+struct ComparisonRow {
+  let name: String
+  let dense: Figure
+  let pruned: Figure
+
+  static func all(of report: PruneReport) -> [ComparisonRow] {
+    func row(
+      _ name: String, _ key: String, _ figure: (String, PruneReport.Standing) -> Figure
+    ) -> ComparisonRow {
+      ComparisonRow(
+        name: name, dense: figure("dense.\(key)", report.dense),
+        pruned: figure("pruned.\(key)", report.pruned))
+    }
+    let metric = report.metricName
+    return [
+      row("test \(metric.rawValue)", "metric") { path, standing in
+        Figure(path, standing.metric) { Format.metric($0, metric) }
+      },
+      row("parameters", "parameters") { Figure($0, $1.parameters) },
+      row("… not zero", "nonzero") { Figure($0, $1.nonzero) },
+      row("MACs per example", "macs") { Figure($0, $1.macs) },
+      row("… with a weight not zero", "sparseMACs") { Figure($0, $1.sparseMACs) },
+      row("file", "fileBytes") { Figure($0, bytes: $1.fileBytes) },
+      row("latency of one example", "latencySeconds") {
+        Figure($0, $1.latencySeconds, Format.seconds)
+      },
+    ]
+  }
+}
+
+/// One line of the table of rounds.
+struct RoundRow {
+  let number: Int
+  let sparsity: Figure
+  let metric: Figure
+  let drop: Figure
+  let bound: Figure
+  let epochs: Figure
+  let decision: String
+
+  init(_ position: Int, _ round: PruningRound, metric name: Metric) {
+    let path = "rounds.\(position)"
+    number = position + 1
+    sparsity = Figure("\(path).densityAfter", round.densityAfter, Format.percent)
+    metric = Figure("\(path).metric", round.metric) { Format.metric($0, name) }
+    drop = Figure("\(path).dropPoints", round.dropPoints, Format.points)
+    bound = Figure("\(path).dropUpperBoundPoints", round.dropUpperBoundPoints, Format.points)
+    epochs = Figure("\(path).epochs", round.epochs, Format.points)
+    decision = round.decision.rawValue.replacing("-", with: " ")
+  }
+}
+
+/// One line of the table of layers.
+struct LayerRow {
+  let name: String
+  let kind: String
+  let shape: String
+  let sparsity: Figure
+
+  init(_ position: Int, _ layer: PruneReport.Layer) {
+    name = layer.name
+    kind = layer.kind
+    shape = Format.shape(layer.shape)
+    sparsity = Figure("layers.\(position).sparsity", layer.sparsity, Format.percent)
+  }
+}

@@ -1,0 +1,117 @@
+/// Points in a plane, joined in their order, with horizontal lines to compare them with.
+package struct ScatterChart: Hashable, Sendable {
+  package struct Point: Hashable, Sendable {
+    package let x: Double
+    package let y: Double
+    let isFilled: Bool
+    let label: String
+    let attributes: [String: String]
+
+    /// - Parameters:
+    ///   - isFilled: a filled disc, a cross otherwise.
+    ///   - label: shown when pointed at, and read aloud.
+    ///   - attributes: further ones of the point's element, such as where its numbers come from.
+    package init(
+      x: Double, y: Double, isFilled: Bool, label: String, attributes: [String: String] = [:]
+    ) {
+      self.x = x
+      self.y = y
+      self.isFilled = isFilled
+      self.label = label
+      self.attributes = attributes
+    }
+  }
+
+  package struct Level: Hashable, Sendable {
+    package let y: Double
+    let label: String
+
+    package init(y: Double, label: String) {
+      self.y = y
+      self.label = label
+    }
+  }
+
+  private let points: [Point]
+  private let levels: [Level]
+  private let xAxis: Axis
+  private let yAxis: Axis
+
+  /// - Parameter points: those that are not finite are left out.
+  package init(points: [Point], levels: [Level] = [], xAxis: Axis, yAxis: Axis) {
+    self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
+    self.levels = levels.filter(\.y.isFinite)
+    self.xAxis = xAxis
+    self.yAxis = yAxis
+  }
+
+  package func picture(identifier: String, title: String, description: String) -> Picture {
+    Picture(
+      identifier: identifier, title: title, description: description, width: Self.width,
+      height: Self.height, body: grid + levelLines + joined + points.map(mark).joined())
+  }
+
+  private func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+    (
+      Self.left + xAxis.position(x) * (Self.width - Self.left - Self.right),
+      Self.height - Self.bottom - yAxis.position(y) * (Self.height - Self.top - Self.bottom)
+    )
+  }
+
+  private var grid: String {
+    let floor = Self.height - Self.bottom
+    let across = yAxis.ticks.map { tick in
+      let y = place(xAxis.lower, tick).y
+      return Picture.line(from: (Self.left, y), to: (Self.width - Self.right, y), kind: "grid")
+        + Picture.text(yAxis.text(tick), x: Self.left - 6, y: y + 4, anchor: "end", kind: "tick")
+    }
+    let along = xAxis.ticks.map { tick in
+      let x = place(tick, yAxis.lower).x
+      return Picture.line(from: (x, floor), to: (x, floor + 4), kind: "grid")
+        + Picture.text(xAxis.text(tick), x: x, y: floor + 18, anchor: "middle", kind: "tick")
+    }
+    return (across + along).joined()
+      + Picture.text(
+        xAxis.label, x: (Self.left + Self.width - Self.right) / 2, y: Self.height - 6,
+        anchor: "middle", kind: "axis")
+      + Picture.text(yAxis.label, x: 4, y: 14, anchor: "start", kind: "axis")
+  }
+
+  private var levelLines: String {
+    levels.map { level in
+      let y = place(xAxis.lower, level.y).y
+      return Picture.line(from: (Self.left, y), to: (Self.width - Self.right, y), kind: "level")
+        + Picture.text(
+          level.label, x: Self.left + 4, y: y - 4, anchor: "start", kind: "level-label")
+    }.joined()
+  }
+
+  private var joined: String {
+    guard points.count > 1 else { return "" }
+    let path = points.map { point in
+      let (x, y) = place(point.x, point.y)
+      return "\(Picture.number(x)),\(Picture.number(y))"
+    }
+    return "<polyline class=\"trail\" points=\"\(path.joined(separator: " "))\"/>"
+  }
+
+  private func mark(_ point: Point) -> String {
+    let (x, y) = place(point.x, point.y)
+    let attributes = point.attributes.sorted { $0.key < $1.key }
+      .map { " \($0.key)=\"\(Picture.escape($0.value))\"" }.joined()
+    let title = "<title>\(Picture.escape(point.label))</title>"
+    let shape =
+      point.isFilled
+      ? "<circle cx=\"\(Picture.number(x))\" cy=\"\(Picture.number(y))\" r=\"5\"/>"
+      : "<path d=\"M\(Picture.number(x - 4)) \(Picture.number(y - 4))l8 8m0 -8l-8 8\"/>"
+    return "<g class=\"mark \(point.isFilled ? "filled" : "crossed")\"\(attributes)>"
+      + "\(title)\(shape)</g>"
+  }
+
+  private static var width: Double { 480 }
+  private static var height: Double { 300 }
+  private static var left: Double { 64 }
+  private static var right: Double { 20 }
+  private static var top: Double { 28 }
+  private static var bottom: Double { 46 }
+}
