@@ -32,7 +32,7 @@ public struct CheckpointPolicy: Sendable {
 extension AutoPruner {
   /// Trains a network on the fit part of the data, or on the whole train part.
   ///
-  /// Training on the fit part alone keeps search and certify unseen, so that a later ``prune(_:on:options:splitSeed:archive:progress:)``
+  /// Training on the fit part alone keeps search and certify unseen, so that a later ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)``
   /// can judge drops on them; on examples it has memorised, a dense network looks better than it is.
   public func train(
     _ graph: Graph, on data: DataSet, plan: TrainingPlan, metric: Metric = .accuracy,

@@ -11,7 +11,7 @@ extension RunArchive {
   /// NumPy, `run_id.view("S36").ravel()` gives the ids.
   /// - Parameters:
   ///   - folder: made where missing; files of the same names are replaced.
-  ///   - runs: which runs to export; `nil` for all.
+  ///   - wanted: which runs to export; `nil` for all.
   /// - Returns: the files written.
   /// - Throws: ``ArchiveError``, ``DataError``.
   public func exportNPZ(to folder: URL, runs wanted: [RunID]? = nil) throws -> [URL] {

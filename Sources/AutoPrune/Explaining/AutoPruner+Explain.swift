@@ -19,8 +19,10 @@ extension AutoPruner {
   /// - Parameters:
   ///   - model: the network before pruning.
   ///   - examples: for statistics and gradients; the fit part.
+  ///   - masks: what was kept, or what is to be selected.
   ///   - layerName: the only layer to explain, by name, parameter or number; `nil` for all.
   ///   - index: of one connection of that layer, in the stored tensor.
+  ///   - seed: of samples for statistics and gradients.
   /// - Throws: ``ExplanationError``, ``DataError``, engine errors.
   public func explain(
     _ model: Graph, on examples: ExampleSet, masks: ExplainedMasks, layer layerName: String? = nil,

@@ -26,7 +26,10 @@ public struct MaskSurvivalFitting: Sendable {
 
   public init() {}
 
-  /// - Parameter progress: one line per network.
+  /// - Parameters:
+  ///   - networks: what is learned from.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: one line per network.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func fit<E: Engine>(
     to networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in }

@@ -6,7 +6,7 @@ extension AutoPruner {
   /// Which features set the connections that stayed apart from those that went; empty where a criterion decided.
   ///
   /// - Parameters:
-  ///   - pruned: what ``prune(_:on:options:splitSeed:archive:progress:)`` returned for `model`, `data` and `options`.
+  ///   - pruned: what ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)`` returned for `model`, `data` and `options`.
   ///   - model: the network before pruning.
   ///   - data: what it was pruned on.
   ///   - options: those it was pruned with.

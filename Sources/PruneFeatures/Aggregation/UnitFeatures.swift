@@ -8,6 +8,7 @@ public struct UnitFeatures: Hashable, Sendable {
   /// `[names][units]`; 0 for units with nothing left.
   public let columns: [[Float]]
 
+  /// The column of a name, `[units]`.
   public subscript(name: String) -> [Float]? {
     names.firstIndex(of: name).map { columns[$0] }
   }

@@ -13,6 +13,7 @@ import Synchronization
 ///   [arXiv:1503.05671](https://arxiv.org/abs/1503.05671), §3.
 /// - Note: `E[δ²]` is read off the Fisher diagonal, `Σᵢ E[g²] / Σᵢ E[x²]` over the unit's kept inputs.
 public struct RecoverableSaliency: Sendable {
+  /// What the layer's statistics must hold.
   public static let requiredStatistics: StatisticKinds = [.gradientMoments, .inputs, .inputGram]
   /// λ as a share of the mean squared input.
   private static let ridge = 0.1

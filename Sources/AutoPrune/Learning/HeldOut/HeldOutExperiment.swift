@@ -9,7 +9,9 @@ public struct HeldOutExperiment<E: Engine> {
   private let engine: E
   public let sparsities: [Double]
 
-  /// - Parameter sparsities: each 0 ..< 1.
+  /// - Parameters:
+  ///   - engine: runs and differentiates the networks.
+  ///   - sparsities: each 0 ..< 1.
   public init(engine: E, sparsities: [Double]) {
     self.engine = engine
     self.sparsities = sparsities
@@ -17,7 +19,11 @@ public struct HeldOutExperiment<E: Engine> {
 
   /// Adds the cells that `log` does not hold yet.
   ///
-  /// - Parameter seed: of samples for statistics, gradients and judgements.
+  /// - Parameters:
+  ///   - methods: what is compared.
+  ///   - subject: the network with its examples.
+  ///   - seed: of samples for statistics, gradients and judgements.
+  ///   - log: what is known, added to as it becomes known.
   /// - Throws: ``ControllerError/missingLabels(metric:)``, ``SelectionError``, ``BudgetError`` for a sparsity out of range, engine errors.
   public func run(
     _ methods: [HeldOutMethod], on subject: HeldOutSubject, seed: UInt64, log: inout HeldOutLog

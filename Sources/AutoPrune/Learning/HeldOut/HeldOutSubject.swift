@@ -13,7 +13,11 @@ public struct HeldOutSubject: Sendable {
   public let test: ExampleSet
 
   /// - Parameters:
-  ///   - fit: shaped as the graph's input, as is `test`.
+  ///   - name: unique among the subjects.
+  ///   - family: architecture and data set.
+  ///   - graph: the dense network.
+  ///   - fit: shaped as the graph's input.
+  ///   - test: shaped as the graph's input.
   public init(name: String, family: String, graph: Graph, fit: ExampleSet, test: ExampleSet) {
     self.name = name
     self.family = family

@@ -30,6 +30,7 @@ public struct HeldOutSummary: Sendable {
   private let deviations: [String: Double]
 
   /// - Parameters:
+  ///   - cells: every method on every network at every sparsity.
   ///   - criteria: which of the methods are hand-made criteria.
   public init(_ cells: [HeldOutCell], criteria: [String]) {
     var methods: [String] = []
@@ -53,6 +54,7 @@ public struct HeldOutSummary: Sendable {
     deviations = Self.seedDeviations(cells)
   }
 
+  /// Mean over the rows that have the method.
   public func mean(_ method: String) -> Double { Self.mean(rows.compactMap { $0.metrics[method] }) }
 
   /// - Returns: `nil` without rows or criteria.
