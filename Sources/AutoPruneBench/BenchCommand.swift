@@ -30,6 +30,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   static let benchmarks: [any Benchmark.Type] = [
     TrainingSpeed.self, DenseAccuracy.self, SparsitySweep.self, BudgetedPruning.self,
+    FiveEpochs.self, LeNet300.self, LeNet5Sparsity.self,
   ]
 
   func run() async throws {

@@ -3,7 +3,7 @@ import Foundation
 import TorchBackend
 
 /// One measurement that the README states.
-protocol Benchmark {
+protocol Benchmark: SendableMetatype {
   static var name: String { get }
   static var summary: String { get }
   static func run(_ setting: BenchSetting) async throws -> [BenchRow]

@@ -36,7 +36,7 @@ final class RunRecording<E: Engine> {
     switch event {
     case .started(let dense, _, _): begin(dense: dense)
     case .round(let round): append(round)
-    case .warning, .tuning, .certifying, .certified: break
+    case .warning, .tuningChosen, .tuning, .certifying, .certified: break
     }
   }
 

@@ -13,6 +13,8 @@ struct PruningView: Sendable {
           + "\(Format.count(connections)) weights in \(layers) layers")
     case .warning(let text):
       console.warning(text)
+    case .tuningChosen(let choice):
+      console.progress("fine-tuning: \(choice)")
     case .tuning(let round, let density, let training):
       guard training.step.isMultiple(of: 10) else { return }
       console.live(

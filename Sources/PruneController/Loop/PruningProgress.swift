@@ -5,6 +5,8 @@ public enum PruningProgress: Sendable {
   /// The dense network's metric on the search part, and what there is to prune.
   case started(dense: Evaluation, connections: Int, layers: Int)
   case warning(String)
+  /// How the network will be tuned; told before the first tuning that counts.
+  case tuningChosen(TuningChoice)
   case tuning(round: Int, density: Double, TrainingProgress)
   case round(PruningRound)
   case certifying(candidates: Int)

@@ -52,7 +52,9 @@ final class PruningRun<E: Engine> {
     dense = try evaluator.evaluate(
       session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
-    tuner = try FineTuner(session: session, fit: split.fit, options: options)
+    var tuningExamples = split.fit
+    if case .sparsity = options.budget { tuningExamples = split.fitWithoutCertificate }
+    tuner = try FineTuner(session: session, fit: tuningExamples, options: options)
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
@@ -73,12 +75,9 @@ final class PruningRun<E: Engine> {
   }
 
   /// Prunes the current state to `density` by scores taken from it now.
-  func prune(
-    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
-  ) throws {
+  func prune(to density: Double) throws {
     let selector = try MaskSelector(
-      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options,
-      selection: selection)
+      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options)
     let selected = try selector.select(keeping: density)
     gradientEvaluations += selected.gradientEvaluations
     try session.apply(selected.masks)
@@ -94,22 +93,13 @@ final class PruningRun<E: Engine> {
   }
 
   /// As ``prune(to:)``, but `false`, and nothing changed, where so few connections would empty a layer.
-  func pruneIfPossible(
-    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions()
-  ) throws -> Bool {
+  func pruneIfPossible(to density: Double) throws -> Bool {
     do {
-      try prune(to: density, selection: selection)
+      try prune(to: density)
       return true
     } catch SelectionError.tooFew {
       return false
     }
-  }
-
-  /// Before the first tuning: finds the learning rate on a tenth of the weights left now.
-  func chooseLearningRate() throws {
-    try tuner.chooseLearningRate(
-      isOutOfTime: { isOutOfTime },
-      damage: { _ = try pruneIfPossible(to: density / 10, selection: .smallStep) })
   }
 
   func evaluate() throws -> Evaluation {

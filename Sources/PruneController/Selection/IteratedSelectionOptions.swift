@@ -12,14 +12,4 @@ public struct IteratedSelectionOptions: Hashable, Sendable {
   public var judgingExamples = 1_000
 
   public init() {}
-
-  /// For one of many small steps between which the network is tuned: what a step takes wrongly, the next tuning shows.
-  public static let smallStep: IteratedSelectionOptions = {
-    var options = IteratedSelectionOptions()
-    options.rampPasses = 1
-    options.settlingPasses = 2
-    options.examplesPerPass = 500
-    options.judgingExamples = 500
-    return options
-  }()
 }
