@@ -7,8 +7,8 @@ BENCH_ARGUMENTS ?=
 
 # With LIBTORCH=/path the package builds against that libtorch instead of Debian's.
 PACKAGES = ca-certificates git g++ pkg-config \
-  libgsl-dev libsqlite3-dev zlib1g-dev libpng-dev libturbojpeg0-dev \
-  $(if $(LIBTORCH),,libtorch-dev libopenblas0-pthread)
+  libgsl-dev libopenblas-dev libsqlite3-dev zlib1g-dev libzstd-dev libpng-dev libturbojpeg0-dev \
+  $(if $(LIBTORCH),,libtorch-dev)
 # PyTorch exports reference models for the tests and is what the benchmarks compare with.
 TEST_PACKAGES = python3 python3-venv python3-torch
 
@@ -52,6 +52,7 @@ test: setup .build-golden/.made ## Build and run every test
 	@$(SWIFT) test --skip-build $(BUILD_FLAGS)
 
 bench: setup venv ## Run the benchmarks; BENCH_ARGUMENTS="--filter training --json" chooses
+	@$(SWIFT) build -c release --product autoprune $(BUILD_FLAGS)
 	@$(SWIFT) build -c release --product autoprune-bench $(BUILD_FLAGS)
 	@$(RELEASE)/autoprune-bench $(BENCH_ARGUMENTS)
 

@@ -67,7 +67,12 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(
       name: "CImageCodecs",
       providers: [.apt(["libpng-dev", "libturbojpeg0-dev"]), .brew(["libpng", "jpeg-turbo"])]),
@@ -77,7 +82,7 @@ let package = Package(
 
     module("PruneCore", linked: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     module("GSLNumerics", ["CGSL"]),
-    module("ONNXFormat", ["PruneCore", protobuf], exclude: ["Proto"]),
+    module("ONNXFormat", ["PruneCore", "CZlib", "CZstd", protobuf], exclude: ["Proto"]),
     module(
       "PruneData", ["PruneCore", "CZlib", "CImageCodecs"],
       exclude: ["Resources/make_digits.py", "Resources/ATTRIBUTION.md"],
@@ -86,14 +91,18 @@ let package = Package(
     module("TorchBackend", ["PruneCore", "CTorch"]),
     module("PruneFeatures", ["PruneCore"]),
     module("PrunePredictor", ["PruneCore", "PruneFeatures", "GSLNumerics"]),
-    module("PruneSurgery", ["PruneCore"]),
+    module("PruneSurgery", ["PruneCore", "CLAPACK"]),
     module("PruneArchive", ["PruneCore", "CZlib", grdb]),
     module(
       "PruneController",
       ["PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "GSLNumerics"]),
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
-      exclude: ["README.md", "default.md"], resources: [.copy("default.json")]),
+      exclude: [
+        "README.md", "default.md", "held-out.json", "learning-curve.json", "logistic-tree.md",
+        "tree.md",
+      ],
+      resources: [.copy("default.json"), .copy("logistic-tree.json"), .copy("tree.json")]),
     module(
       "AutoPrune",
       [
@@ -114,7 +123,8 @@ let package = Package(
     tests(of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo"], hasGolden: true),
     tests(of: "PruneFeatures", hasGolden: true),
     tests(of: "PrunePredictor", ["PruneFeatures", "GSLNumerics"], hasGolden: true),
-    tests(of: "PruneSurgery"),
+    tests(
+      of: "PruneSurgery", ["ModelZoo", "ONNXFormat", "TorchBackend"], hasGolden: true),
     tests(of: "PruneArchive", [grdb], hasGolden: true),
     tests(
       of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],

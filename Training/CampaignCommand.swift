@@ -3,10 +3,9 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-@main
 struct CampaignCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "Training",
+    commandName: "campaign",
     abstract: "Make the archive behind the shipped presets, and the presets.",
     discussion: """
       Trains and prunes many small networks, each run archived; then fits a predictor to the archive and scores it on \
@@ -69,7 +68,11 @@ struct CampaignCommand: AsyncParsableCommand {
   }
 
   private func writeCard(of preset: Preset, in folder: URL) throws {
-    try ModelCard(preset).text.write(
+    let card = ModelCard(
+      preset,
+      table: try HeldOutResult.readIfPresent(folder.appendingPathComponent("held-out.json")),
+      curve: try LearningCurve.readIfPresent(folder.appendingPathComponent("learning-curve.json")))
+    try card.text.write(
       to: folder.appendingPathComponent("default.md"), atomically: true, encoding: .utf8)
   }
 

@@ -5,7 +5,10 @@ import Foundation
 struct ModelCard {
   let text: String
 
-  init(_ preset: Preset) {
+  /// - Parameters:
+  ///   - table: of the held-out table, `nil` where it was not made.
+  ///   - curve: of the learning curve, `nil` where it was not made.
+  init(_ preset: Preset, table: HeldOutResult? = nil, curve: LearningCurve? = nil) {
     let card = preset.card
     let methods = Set(card.heldOut.flatMap(\.metrics.keys)).sorted()
     var lines = [
@@ -40,8 +43,31 @@ struct ModelCard {
       lines.append("| **mean** | \(sparsity) | \(means(scores)) |")
     }
     lines.append("| **mean** | all | \(means(card.heldOut)) |")
+    if let table { lines += Self.section(of: table) }
+    if let curve { lines += Self.section(of: curve) }
     lines += Self.coefficients(of: preset)
     text = lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func section(of table: HeldOutResult) -> [String] {
+    [
+      "", "## Against every criterion, refined and bounded", "",
+      "`swift run -c release Training held-out`: \(table.families.count) families left out of the fit, \(table.seeds) calibration seeds, the whole",
+      "fit part of each network's data for selection and refinement, its test part for the scores. `passes alone` is the",
+      "refinement with θ held; `optimized` are masks optimised directly with weights frozen; `shuffled` keeps the shares per",
+      "layer alone. The best single criterion is chosen, for each family, on the other families. All rows are in",
+      "`held-out.json`.", "",
+      table.comparisonText,
+    ]
+  }
+
+  private static func section(of curve: LearningCurve) -> [String] {
+    [
+      "", "## It learns", "",
+      "`swift run -c release Training learning-curve`: mean accuracy on \(curve.families.count) families left out, sparsities \(curve.sparsities.map { "\($0)" }.joined(separator: ", ")), against",
+      "the number of archived runs that θ was fitted to; 0 runs is the prior set by hand. Numbers: `learning-curve.json`.",
+      "", curve.text,
+    ]
   }
 
   /// θ, by descending magnitude.

@@ -34,7 +34,8 @@ public actor AutoPruner<E: Engine> {
     try await prune(
       model, on: data,
       options: PruningOptions(
-        budget: budget, metric: metric, fineTuneEpochs: fineTuneEpochs, seed: seed),
+        budget: budget, metric: metric, fineTuneEpochs: fineTuneEpochs, seed: seed,
+        refinement: RefinementOptions()),
       progress: progress)
   }
 
@@ -43,9 +44,10 @@ public actor AutoPruner<E: Engine> {
   /// - Parameters:
   ///   - splitSeed: seed of the fit/search/certify split; the one the network was trained with.
   ///   - archive: where the run is remembered; a failing archive is told as a warning and never stops the run.
+  ///   - checkpoint: where the run's state is kept, so that it can go on after an interruption.
   public func prune(
     _ model: Graph, on data: DataSet, options: PruningOptions, splitSeed: UInt64 = 0,
-    archive: ArchiveTarget? = nil,
+    archive: ArchiveTarget? = nil, checkpoint: RunCheckpoint? = nil,
     progress: @escaping @Sendable (PruningProgress) -> Void = { _ in }
   ) async throws -> PrunedNetwork {
     try GraphValidator().validate(model)
@@ -56,7 +58,9 @@ public actor AutoPruner<E: Engine> {
       archive, model: model, data: data, options: options, ranking: ranking, engine: engine)
     let controller = PruningController(engine: engine, ranking: ranking, options: options)
     do {
-      let outcome = try controller.prune(model, split: split) { event in
+      let outcome = try controller.prune(
+        model, split: split, checkpoint: checkpoint?.adding(["data": data.fingerprint])
+      ) { event in
         recording.note(event, progress: progress)
         progress(event)
       }

@@ -19,6 +19,7 @@ extension Ranking {
 
   /// A hand-made criterion by its command-line name, such as `lamp`.
   public static func criterion(named name: String) throws -> Ranking {
-    .criterion(try SaliencyCriteria.named(name))
+    if let criterion = UnitCriterion(rawValue: name) { return .units(criterion) }
+    return .criterion(try SaliencyCriteria.named(name))
   }
 }

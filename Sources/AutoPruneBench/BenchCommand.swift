@@ -29,7 +29,9 @@ struct BenchCommand: AsyncParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   static let benchmarks: [any Benchmark.Type] = [
-    TrainingSpeed.self, DenseAccuracy.self, SparsitySweep.self, BudgetedPruning.self,
+    TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
+    CompensatedSweep.self, BudgetedPruning.self, BudgetHolds.self, KillAndResume.self,
+    StructuredResNet.self, StructuredZoo.self, PrunableChannels.self,
     FiveEpochs.self, LeNet300.self, LeNet5Sparsity.self,
   ]
 

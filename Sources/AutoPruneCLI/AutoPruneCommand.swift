@@ -16,8 +16,9 @@ struct AutoPruneCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       PruneCommand.self, SweepCommand.self, EvaluateCommand.self, TrainCommand.self,
-      NewCommand.self, InspectCommand.self, RunCommand.self, FitCommand.self,
-      ArchiveCommand.self, PredictorCommand.self, DemoCommand.self,
+      NewCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self, PackCommand.self,
+      UnpackCommand.self, FitCommand.self, ArchiveCommand.self, ExplainCommand.self,
+      PredictorCommand.self, DemoCommand.self,
     ])
 }
 

@@ -112,3 +112,35 @@ ct_status ct_accumulate_outputs(ct_tensor sum, ct_tensor square_sum, ct_tensor a
     add(zero_count, (active == 0).sum(1), weight);
   });
 }
+
+ct_status ct_feature_rows(ct_tensor *out, ct_tensor columns, char **message) {
+  return ct::guard(message, [&] {
+    const at::Tensor x = ct::get(columns).detach();
+    ct::require(x.dim() == 4, "columns have four axes");
+    *out = ct::own(x.permute({1, 2, 0, 3}).reshape({x.size(1), x.size(2), -1}));
+  });
+}
+
+ct_status ct_group_products(ct_tensor *out, ct_tensor weights, ct_tensor rows, char **message) {
+  return ct::guard(message, [&] {
+    const at::NoGradGuard no_grad;
+    *out = ct::own(at::bmm(ct::get(weights).detach(), ct::get(rows).detach()));
+  });
+}
+
+ct_status ct_accumulate_residuals(ct_tensor gram, ct_tensor cross, ct_tensor feature_sum,
+                                  ct_tensor residual_sum, ct_tensor rows, ct_tensor residuals,
+                                  ct_tensor features, double weight, char **message) {
+  return ct::guard(message, [&] {
+    const at::NoGradGuard no_grad;
+    at::Tensor x = ct::get(rows).detach();
+    const at::Tensor r = ct::get(residuals).detach();
+    ct::require(x.dim() == 3 && r.dim() == 3 && x.size(0) == r.size(0) && x.size(2) == r.size(2),
+                "inputs and residuals do not belong together");
+    if (features.impl) x = x.index_select(1, ct::get(features));
+    add(gram, at::bmm(x, x.transpose(1, 2)), weight);
+    add(cross, at::bmm(x, r.transpose(1, 2)), weight);
+    add(feature_sum, x.sum(2), weight);
+    add(residual_sum, r.sum(2), weight);
+  });
+}

@@ -55,9 +55,7 @@ public struct GraphValidator: Sendable {
       throw .duplicateValue(input.name, node: "graph inputs")
     }
     var stored: Set<String> = []
-    let sparse = (try? Onnx_GraphProto(opaque: graph.opaque, file: ""))?.sparseInitializer ?? []
-    for name in graph.initializers.map(\.name) + sparse.map(\.values.name)
-    where !stored.insert(name).inserted {
+    for name in graph.initializers.map(\.name) where !stored.insert(name).inserted {
       throw .duplicateValue(name, node: "initializers")
     }
     defined.formUnion(stored)

@@ -17,6 +17,7 @@ public enum ONNXError: Error, Hashable, CustomStringConvertible {
   case missingField(file: String, field: String)
   case badTensor(file: String, tensor: String, problem: TensorProblem)
   case badExternalData(file: String, tensor: String, problem: ExternalDataProblem)
+  case badPackage(file: String, problem: PackageProblem)
   /// The operating system refused: no such folder, no permission, disk full.
   case unwritable(file: String, reason: String)
 
@@ -46,6 +47,8 @@ public enum ONNXError: Error, Hashable, CustomStringConvertible {
       "'\(file)': tensor '\(tensor)' \(problem)"
     case .badExternalData(let file, let tensor, let problem):
       "'\(file)': external data of tensor '\(tensor)' \(problem)"
+    case .badPackage(let file, let problem):
+      "'\(file)' \(problem)"
     case .unwritable(let file, let reason):
       "cannot write '\(file)': \(reason); nothing was changed, choose another place for the output"
     }
@@ -62,6 +65,8 @@ public enum TensorProblem: Error, Hashable, CustomStringConvertible {
   case wrongField(type: ElementType, field: String)
   case valueOutOfRange(type: ElementType, index: Int, value: Int64)
   case segmented
+  /// A sparse tensor whose parts do not fit each other, or that unfolds beyond measure.
+  case badSparse(String)
 
   public var description: String {
     switch self {
@@ -77,6 +82,8 @@ public enum TensorProblem: Error, Hashable, CustomStringConvertible {
       "stores \(type) elements in \(field), where that type has no place; export the model again"
     case .valueOutOfRange(let type, let index, let value):
       "holds \(value) at entry \(index), which does not fit \(type); export the model again"
+    case .badSparse(let reason):
+      "is stored sparse and \(reason); export the model again, or get it from a source you trust"
     case .segmented:
       "is split into segments, which nothing supports; save the model with external data instead"
     }

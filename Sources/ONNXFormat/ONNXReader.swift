@@ -38,12 +38,14 @@ public struct ONNXReader: Sendable {
   private func read(
     _ bytes: consuming [UInt8], file: String, external: ExternalDataFolder
   ) throws(ONNXError) -> Graph {
+    let allowance = SparseAllowance.bytes(fileBytes: bytes.count)
     var proto = try decode(bytes, file: file)
-    var decoder = GraphDecoder(file: file, folder: external)
+    var decoder = GraphDecoder(
+      file: file, folder: external, sparseAllowanceBytes: allowance)
     return try decoder.model(taking: &proto)
   }
 
-  private func contents(of path: String) throws(ONNXError) -> [UInt8] {
+  func contents(of path: String) throws(ONNXError) -> [UInt8] {
     let size: Int
     let bytes: [UInt8]
     do throws(RegularFile.Refusal) {

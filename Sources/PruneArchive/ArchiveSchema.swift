@@ -15,7 +15,11 @@ enum ArchiveSchema {
     (name: "sample_tables", runColumn: "run_id"),
     (name: "sample_columns", runColumn: "run_id"),
     (name: "materials", runColumn: "run_id"),
+    (name: "run_materials", runColumn: "run_id"),
   ]
+
+  /// Files that runs share, by their contents; rows belong to no single run.
+  static let sharedFiles = "material_files"
 
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
@@ -25,6 +29,9 @@ enum ArchiveSchema {
       try database.execute(sql: rounds)
       try database.execute(sql: samples)
       try database.execute(sql: materials)
+    }
+    migrator.registerMigration("v2: materials by content") { database in
+      try database.execute(sql: sharedMaterials)
     }
     return migrator
   }()
@@ -133,5 +140,19 @@ enum ArchiveSchema {
       file_bytes BLOB NOT NULL,
       PRIMARY KEY (run_id, kind)
     ) STRICT;
+    """
+
+  /// A file that several runs kept is there once. `materials` holds what was kept before.
+  private static let sharedMaterials = """
+    CREATE TABLE material_files (
+      sha256 TEXT NOT NULL PRIMARY KEY,
+      file_bytes BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE run_materials (
+      run_id TEXT NOT NULL REFERENCES runs (id),
+      kind TEXT NOT NULL,
+      sha256 TEXT NOT NULL REFERENCES material_files (sha256),
+      PRIMARY KEY (run_id, kind)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -2,7 +2,7 @@ import CZlib
 import Foundation
 import GRDB
 
-/// A row of the table `materials`; `crc32` is that of `file_bytes`.
+/// A row of the table `materials`, which archives of the first version hold; `crc32` is that of `file_bytes`.
 struct MaterialRow: Codable, FetchableRecord, PersistableRecord {
   static let databaseTableName = "materials"
   static let databaseColumnEncodingStrategy = DatabaseColumnEncodingStrategy.convertToSnakeCase
@@ -15,12 +15,6 @@ struct MaterialRow: Codable, FetchableRecord, PersistableRecord {
 }
 
 extension MaterialRow {
-  init(_ bytes: [UInt8], as material: RunMaterial, of run: RunID) {
-    self.init(
-      runId: run.description, kind: material.rawValue, crc32: Self.checksum(bytes),
-      fileBytes: Data(bytes))
-  }
-
   func bytes() throws -> [UInt8] {
     let bytes = Array(fileBytes)
     guard Self.checksum(bytes) == crc32 else {

@@ -58,7 +58,8 @@ extension RunArchive {
         let names = row.columnNames.map { "\"\($0)\"" }.joined(separator: ", ")
         let places = row.columnNames.map { _ in "?" }.joined(separator: ", ")
         try database.execute(
-          sql: "INSERT INTO \(table) (\(names)) VALUES (\(places))",
+          sql:
+            "INSERT \(table == ArchiveSchema.sharedFiles ? "OR IGNORE " : "")INTO \(table) (\(names)) VALUES (\(places))",
           arguments: StatementArguments(row.databaseValues))
       }
       return known

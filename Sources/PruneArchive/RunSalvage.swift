@@ -78,15 +78,25 @@ struct RunSalvage {
       let materials = try MaterialRow.fetchAll(
         database, sql: "SELECT * FROM materials WHERE run_id = ?", arguments: [id])
       for material in materials { _ = try material.bytes() }
-      let rows = try ArchiveSchema.tables.flatMap { table in
+      let files = try SharedMaterial.fetch(database, of: id)
+      for file in files { _ = try file.bytes() }
+      // Runs refer to files, so files come first.
+      let shared = try files.flatMap { file in
         try Row.fetchAll(
+          database, sql: "SELECT * FROM \(ArchiveSchema.sharedFiles) WHERE sha256 = ?",
+          arguments: [file.sha256]
+        ).map { (table: ArchiveSchema.sharedFiles, row: $0) }
+      }
+      let rows = try ArchiveSchema.tables.flatMap { table in
+        guard try database.tableExists(table.name) else { return [(table: String, row: Row)]() }
+        return try Row.fetchAll(
           database, sql: "SELECT * FROM \(table.name) WHERE \(table.runColumn) = ?",
           arguments: [id]
         ).map { (table: table.name, row: $0) }
       }
       let revision = try Int.fetchOne(
         database, sql: "SELECT revision FROM runs WHERE id = ?", arguments: [id])
-      return Copy(id: id, revision: revision ?? 0, rows: rows)
+      return Copy(id: id, revision: revision ?? 0, rows: shared + rows)
     }
   }
 }

@@ -9,6 +9,11 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
   case labelOutOfRange(row: Int, label: Int, classes: Int)
   case diverged(step: Int, learningRate: Float)
   case foreignCheckpoint(path: String, reason: String)
+  /// No unit of the asked kind can be cut out; the reason found first.
+  case nothingStructural(String)
+  /// A criterion of whole units with a granularity of connections.
+  case structuralOnly(String)
+  case noNormalization
 
   public var description: String {
     switch self {
@@ -24,6 +29,12 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
       "label \(label) of row \(row) is out of range, expected 0 ..< \(classes), the width of the model's output; is this the model's data set?"
     case .diverged(let step, let learningRate):
       "the loss became NaN or infinite at step \(step) with learning rate \(learningRate); use a smaller --learning-rate"
+    case .nothingStructural(let reason):
+      "no coupled unit of this kind can be removed: \(reason); see `autoprune inspect --groups`, or use --granularity element"
+    case .structuralOnly(let name):
+      "criterion \(name) scores whole units; use it with --granularity channel, head or auto"
+    case .noNormalization:
+      "criterion bn-scale needs batch normalisation, and the graph has none; use --criterion l1"
     case .foreignCheckpoint(let path, let reason):
       "cannot resume from '\(path)': \(reason); remove it to start anew"
     }

@@ -26,24 +26,40 @@ extension ExampleSet {
             DataOptions(isRaw: true), divisor: 1, shape: shape, isPixels: false)))
     }
     let count = inputs.first?.shape.first ?? 0
-    let kept: Targets
+    try self.init(
+      source: name, columns: columns,
+      targets: try Self.targets(targets, of: count, named: name))
+  }
+
+  /// The same examples with other targets.
+  ///
+  /// - Parameter targets: classes `[N]`, or `[N · T]` for sequences, or values `[N, …]`.
+  /// - Throws: ``DataError/wrongArray(_:name:got:expected:)`` where counts differ.
+  package func labelled(_ targets: Batch.Targets) throws(DataError) -> ExampleSet {
+    var result = self
+    result.targets = try Self.targets(targets, of: count, named: source)
+    return result
+  }
+
+  private static func targets(
+    _ targets: Batch.Targets, of count: Int, named name: String
+  ) throws(DataError) -> Targets {
     switch targets {
-    case .none: kept = .none
+    case .none: return .none
     case .labels(let labels):
       guard count > 0, labels.count.isMultiple(of: count), !labels.isEmpty else {
         throw .wrongArray(
           name, name: "y", got: "\(labels.count) labels", expected: "a multiple of \(count)")
       }
-      kept = .labels(labels, perExample: labels.count / count)
+      return .labels(labels, perExample: labels.count / count)
     case .values(let tensor):
       guard let values = tensor.floats, tensor.shape.first == count else {
         throw .wrongArray(
           name, name: "y", got: "\(tensor.elementType) of shape \(tensor.shape)",
           expected: "numbers of shape [\(count), …]")
       }
-      kept = .values(values, shape: Array(tensor.shape.dropFirst()))
+      return .values(values, shape: Array(tensor.shape.dropFirst()))
     }
-    try self.init(source: name, columns: columns, targets: kept)
   }
 }
 

@@ -5,10 +5,11 @@ import Testing
 @Suite("Help of every subcommand", .enabled(if: CommandLineProgram.isBuilt))
 struct HelpTests {
   static let commands: [[String]] = [
-    [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["fit"],
+    [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["bench"],
+    ["pack"], ["unpack"], ["fit"],
     ["archive"], ["archive", "list"], ["archive", "show"], ["archive", "export"],
     ["archive", "merge"], ["archive", "verify"], ["predictor"], ["predictor", "list"],
-    ["predictor", "show"], ["demo"],
+    ["predictor", "show"], ["predictor", "compare"], ["explain"], ["demo"],
   ]
 
   private static let isRewriting =

@@ -41,6 +41,12 @@ struct ArchivingTests {
     #expect(summary.result?.pruned?.metric == pruned.report.pruned.metric)
     #expect(summary.result?.pruned?.cost.nonzero == pruned.report.pruned.nonzero)
 
+    let probes = try #require(try archive.samples(of: summary.id, kind: .setProbes).first)
+    #expect(probes.rowCount == 24)
+    #expect(probes.columns.allSatisfy { $0.values.allSatisfy { $0.isFinite } })
+    #expect(probes["loss_change"]?.contains { $0 != 0 } == true)
+    #expect(probes["set_size"]?.allSatisfy { $0 >= 1 } == true)
+
     let network = try #require(try LearnableNetwork.all(in: [archive]).first)
     #expect(network.family == "small mlp on digits")
     #expect(network.graph == (try await TrainedDigits.network.value.graph))

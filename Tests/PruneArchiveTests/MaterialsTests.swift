@@ -1,5 +1,8 @@
-import PruneArchive
+import Foundation
+import GRDB
 import Testing
+
+@testable import PruneArchive
 
 @Suite("Materials")
 struct MaterialsTests {
@@ -30,9 +33,66 @@ struct MaterialsTests {
   @Test("damage is noticed and keeps the run from being merged")
   func damage() throws {
     try archive.storeMaterial([1, 2, 3], as: .calibration, for: run)
-    try ForeignWriter(path: archive.path).execute("UPDATE materials SET file_bytes = x'010204'")
+    try ForeignWriter(path: archive.path).execute(
+      "UPDATE material_files SET file_bytes = x'010204'")
     #expect(throws: ArchiveError.self) { try archive.material(.calibration, of: run) }
     #expect(try RunArchive.verify(path: archive.path).readableRunCount == 0)
+  }
+
+  @Test("equal files of several runs are stored once, merged too, and up to a limit")
+  func sharing() throws {
+    let second = try archive.begin(ArchiveFixture.record(seed: 2))
+    let bytes = [UInt8](repeating: 7, count: 1000)
+    #expect(try archive.storeMaterial(bytes, as: .network, for: run, limitBytes: 1500))
+    #expect(try archive.storeMaterial(bytes, as: .network, for: second, limitBytes: 1500))
+    #expect(
+      try !archive.storeMaterial(
+        [UInt8](repeating: 8, count: 501), as: .calibration, for: run, limitBytes: 1500))
+    #expect(try archive.material(.calibration, of: run) == nil)
+    let other = try RunArchive(path: fixture.path("other.sqlite"))
+    for _ in 0..<2 { _ = try other.merge(from: archive.path) }
+    for copy in [archive, other] {
+      #expect(try copy.material(.network, of: second) == bytes)
+      let count = try copy.connection.read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM material_files")
+      }
+      #expect(count == 1)
+    }
+    #expect(try RunArchive.verify(path: other.path).isIntact)
+  }
+
+  @Test("of archives of the first version are read and merged")
+  func firstVersion() throws {
+    let path = fixture.path("first.sqlite")
+    try ForeignWriter(path: archive.path).checkpoint()
+    try FileManager.default.copyItem(atPath: archive.path, toPath: path)
+    let writer = try ForeignWriter(path: path)
+    try writer.execute("DROP TABLE run_materials")
+    try writer.execute("DROP TABLE material_files")
+    try writer.execute("DELETE FROM grdb_migrations WHERE identifier LIKE 'v2%'")
+    try writer.execute(
+      "INSERT INTO materials VALUES ('\(run)', 'network', 1438416925, x'010203')")
+    let old = try RunArchive(path: path, access: .readOnly)
+    #expect(try old.material(.network, of: run) == [1, 2, 3])
+    let other = try RunArchive(path: fixture.path("new.sqlite"))
+    #expect(try other.merge(from: path).added == [run])
+    #expect(try other.material(.network, of: run) == [1, 2, 3])
+    let updated = try RunArchive(path: path)
+    #expect(try updated.material(.network, of: run) == [1, 2, 3])
+  }
+
+  @Test(
+    "the hash is SHA-256",
+    arguments: [
+      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      ),
+    ])
+  func hash(text: String, expected: String) {
+    #expect(ContentHash.sha256(Array(text.utf8)) == expected)
   }
 
   @Test("belong to a run that is there")

@@ -55,6 +55,14 @@ final class SpyEngine: Engine {
       kinds, for: layers, of: program, on: batch, objective: objective, into: &statistics)
   }
 
+  func accumulateResiduals(
+    for layer: PrunableLayer, of program: ReferenceProgram, against reference: ReferenceProgram,
+    on inputs: [HostTensor], into moments: inout ResidualMoments
+  ) throws(EngineError) {
+    try engine.accumulateResiduals(
+      for: layer, of: program, against: reference, on: inputs, into: &moments)
+  }
+
   func setMasks(
     _ masks: [String: [Bool]], of program: ReferenceProgram
   ) throws(EngineError) {

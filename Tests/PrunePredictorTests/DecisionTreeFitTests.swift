@@ -54,6 +54,58 @@ import Testing
     #expect(try fit.fit(rows, featureNames: names).tree.leafCount == 1)
   }
 
+  private struct Golden: Decodable {
+    var columns: [[Float]]
+    var labels: [Float]
+    var fitCount: Int
+    var leaves: Int
+    var fitLoss: Double
+    var heldOutLoss: Double
+    var heldOutAUC: Double
+  }
+
+  @Test("is scikit-learn's tree where bins lose nothing")
+  func matchesScikitLearn() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let golden = try JSONDecoder().decode(
+      Golden.self, from: try Data(contentsOf: folder.appendingPathComponent("Golden/tree.json")))
+    let count = golden.fitCount
+    let rows = try LabelledRows(
+      columns: golden.columns.map { Array($0.prefix(count)) }
+        + [[Float](repeating: 0, count: count)], labels: Array(golden.labels.prefix(count)))
+    var fit = DecisionTreeFit()
+    fit.maximumLeaves = 12
+    fit.minimumLeafWeight = 20
+    fit.binCount = 255
+    fit.smoothing = 0
+    let names = ["log-magnitude", "row-rank", "depth", "log-lamp"]
+    let predictor = try fit.fit(rows, featureNames: names)
+    #expect(predictor.tree.leafCount == golden.leaves)
+    let layer = PrunableLayer(
+      name: "layer", kind: .linear, parameter: "w", shape: [1, golden.labels.count],
+      layout: WeightLayout(outputs: 1, inputs: golden.labels.count), nodes: [0])
+    let table = FeatureTable(
+      names: names, layers: [LayerFeatures(layer: layer, columns: golden.columns)])
+    let scores = predictor.scores(for: table, targetDensity: 0.1)[0]
+    func loss(_ range: Range<Int>) -> Double {
+      range.reduce(0) { sum, row in
+        let score = Double(scores[row])
+        return sum + log(1 + exp(score)) - score * Double(golden.labels[row])
+      } / Double(range.count)
+    }
+    #expect(abs(loss(0..<count) - golden.fitLoss) < 1e-4)
+    let held = count..<golden.labels.count
+    #expect(abs(loss(held) - golden.heldOutLoss) < 1e-3)
+    var (right, pairs) = (0.0, 0.0)
+    for first in held where golden.labels[first] == 1 {
+      for second in held where golden.labels[second] == 0 {
+        right += scores[first] > scores[second] ? 1 : scores[first] == scores[second] ? 0.5 : 0
+        pairs += 1
+      }
+    }
+    #expect(abs(right / pairs - golden.heldOutAUC) < 0.002)
+  }
+
   @Test("a tree of one θ per leaf starts as the predictor it was made from")
   func startsAsLogistic() throws {
     let rows = try rows(500, seed: 2)

@@ -83,6 +83,35 @@ import Testing
     #expect(abs(first.coefficients[0] - 2) < 0.1)
   }
 
+  @Test("a sample first gives the same fit in fewer passes, weighted or not")
+  func samples() throws {
+    var rows = try rows(families: 400, noiseColumns: 3, seed: 8)
+    for isWeighted in [false, true] {
+      if isWeighted { rows.weights = rows.labels.indices.map { Float($0 % 3) + 0.5 } }
+      var fit = LogisticFit()
+      fit.ridge = .fixed(0.5)
+      let whole = try fit.fit(rows)
+      fit.sampleSize = 4_000
+      let sampled = try fit.fit(rows)
+      #expect(abs(sampled.meanLoss - whole.meanLoss) < 1e-9 * whole.meanLoss)
+      #expect(sampled.evaluations < whole.evaluations)
+      for (own, other) in zip(sampled.coefficients, whole.coefficients) {
+        #expect(abs(own - other) < 1e-4)
+      }
+    }
+  }
+
+  @Test("folds that alternate row by row choose the same ridge as folds in blocks")
+  func interleaved() throws {
+    let blocks = try rows(families: 6, noiseColumns: 10, seed: 6)
+    let order = (0..<blocks.count).sorted { ($0 % 60, $0) < ($1 % 60, $1) }
+    var fit = LogisticFit()
+    fit.ridge = .crossValidated(1e-3...1e3)
+    let (first, second) = (try fit.fit(blocks), try fit.fit(blocks.subset(order)))
+    #expect(abs(log(first.ridge / second.ridge)) < 1e-3)
+    #expect(abs((first.heldOutLoss ?? 0) - (second.heldOutLoss ?? 1)) < 1e-6)
+  }
+
   @Test("refuses rows that it cannot learn from")
   func refuses() throws {
     #expect(throws: PredictorError.oneClass(rows: 2, label: 1)) {

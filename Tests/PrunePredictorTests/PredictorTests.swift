@@ -1,6 +1,7 @@
 import PruneCore
 import PruneFeatures
 import PrunePredictor
+import TestSupport
 import Testing
 
 @Suite struct PredictorTests {
@@ -99,6 +100,34 @@ import Testing
       }
       let backward = zip(gradient, predictor.parameters).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(abs(forward - backward) < 1e-3 * max(1, abs(forward)))
+    }
+  }
+
+  @Test("scores computed run by run are those of the table", .tags(.property))
+  func streams() {
+    let table = table(counts: [9_000, 45])
+    let tree = SplitTree(
+      featureNames: ["row-rank"],
+      nodes: [
+        .init(feature: 0, threshold: 0, left: 1, right: 2),
+        .init(feature: 1, threshold: 0.3, left: 3, right: 4), .leaf, .leaf, .leaf,
+      ])
+    var sparse = predictor()
+    for index in sparse.coefficients.indices where index % 3 > 0 { sparse.coefficients[index] = 0 }
+    let predictors: [any ImportancePredictor] = [
+      predictor(), sparse, DecisionTreePredictor(tree: tree, leafScores: [1, -0.5, 3]),
+      LogisticModelTreePredictor(
+        tree: tree, basis: basis,
+        leafCoefficients: (3...5).map { predictor(seed: $0).coefficients }),
+    ]
+    for predictor in predictors {
+      for density in [0.5, 0.02] {
+        let expected = predictor.scores(for: table, targetDensity: density)
+        let scores = predictor.scores(from: table, targetDensity: density)
+        for (own, other) in zip(scores, expected) {
+          #expect(own.isClose(to: other, absolute: 1e-4), "\(predictor.kind)")
+        }
+      }
     }
   }
 

@@ -85,6 +85,10 @@ struct ToyEngine: Engine {
     _ kinds: StatisticKinds, for layers: [PrunableLayer], of program: Program, on batch: Batch,
     objective: Objective, into statistics: inout [LayerStatistics]
   ) throws(EngineError) { throw unsupported() }
+  func accumulateResiduals(
+    for layer: PrunableLayer, of program: Program, against reference: Program,
+    on inputs: [HostTensor], into moments: inout ResidualMoments
+  ) throws(EngineError) { throw unsupported() }
   func setMasks(_ masks: [String: [Bool]], of program: Program) throws(EngineError) {
     throw unsupported()
   }

@@ -18,6 +18,7 @@ public enum EngineConformance {
     try honoursObjectives(engine)
     try collectsExactStatistics(engine)
     try addsStatisticsOverBatches(engine)
+    try collectsResiduals(engine)
     try holdsMasks(engine)
     try restoresTraining(engine)
     try exchangesParameters(engine)
@@ -147,6 +148,52 @@ public enum EngineConformance {
         two.gradientSquareSum.isClose(to: one.gradientSquareSum.map { 2 * $0 }, absolute: 1e-5))
       #expect(two.inputSquareSum.isClose(to: one.inputSquareSum.map { 2 * $0 }, absolute: 1e-4))
       #expect(two.activationZeroCount == one.activationZeroCount.map { 2 * $0 })
+    }
+  }
+
+  /// Moments of a layer against a reference, those of some inputs and of two batches; its own products leave no residual.
+  public static func collectsResiduals<E: Engine>(_ engine: E) throws {
+    for graph in [TinyModels.mlp([4, 6, 3]), TinyModels.matMulMLP()] {
+      let reference = try engine.prepare(graph)
+      let program = try engine.prepare(graph)
+      let batch = TinyModels.clusters(count: 9)
+      for layer in graph.prunableLayers() {
+        let width = layer.layout.inputs
+        var alone = ResidualMoments(layer, features: Array(0..<width))
+        try engine.accumulateResiduals(
+          for: layer, of: program, against: reference, on: batch.inputs, into: &alone)
+        #expect(alone.positions == 9)
+        #expect(alone.cross.allSatisfy { abs($0) < 1e-4 })
+        #expect(alone.residualSum.allSatisfy { abs($0) < 1e-4 })
+
+        // A weight less by 1 leaves that input as the residual of its output.
+        guard let tensor = try engine.parameters(of: program)[layer.parameter],
+          var values = tensor.floats
+        else {
+          Issue.record("no weight of \(layer.name)")
+          continue
+        }
+        values[layer.layout.index(output: 1, input: 2)] -= 1
+        try engine.setParameters(
+          [layer.parameter: HostTensor(values, shape: tensor.shape)], of: program)
+        var moments = ResidualMoments(layer, features: [1, 2])
+        for _ in 0..<2 {
+          try engine.accumulateResiduals(
+            for: layer, of: program, against: reference, on: batch.inputs, into: &moments)
+        }
+        try engine.setParameters([layer.parameter: tensor], of: program)
+        #expect(moments.positions == 18)
+        let outputs = layer.layout.outputs
+        for (row, input) in [1, 2].enumerated() {
+          let squares = 2 * alone.gram[input * width + 2]
+          #expect(isClose(moments.gram[row * 2 + 1], squares, absolute: 1e-3))
+          #expect(isClose(moments.cross[row * outputs + 1], squares, absolute: 1e-3))
+          #expect(isClose(moments.cross[row * outputs], 0, absolute: 1e-3))
+          #expect(
+            isClose(moments.featureSum[row], 2 * alone.featureSum[input], absolute: 1e-3))
+        }
+        #expect(isClose(moments.residualSum[1], 2 * alone.featureSum[2], absolute: 1e-3))
+      }
     }
   }
 

@@ -36,7 +36,7 @@ final class RunRecording<E: Engine> {
     switch event {
     case .started(let dense, _, _): begin(dense: dense)
     case .round(let round): append(round)
-    case .warning, .tuningChosen, .tuning, .certifying, .certified: break
+    case .resumed, .warning, .tuningChosen, .tuning, .certifying, .certified: break
     }
   }
 
@@ -58,6 +58,14 @@ final class RunRecording<E: Engine> {
           certificate: report.certificate, wallSeconds: report.seconds,
           evaluations: report.evaluations, epochs: report.epochs,
           message: report.isBudgetMet ? "" : "the budget could not be met"))
+    }
+    // A run is finished before it is probed, so that no probe can spoil its record.
+    attempt { archive, run in
+      guard split.fit.labels != nil else { return }
+      let probing = SetProbing(engine: engine, seed: options.seed)
+      if let probes = try probing.table(of: pruned.graph, masks: pruned.masks, fit: split.fit) {
+        try archive.store(probes, for: run)
+      }
     }
   }
 
@@ -107,6 +115,7 @@ extension Ranking {
     switch self {
     case .predictor(_, let name): .predictor(name)
     case .criterion(let criterion): .criterion(criterion.name)
+    case .units(let criterion): .criterion(criterion.rawValue)
     }
   }
 }

@@ -5,18 +5,21 @@ public import PrunePredictor
 public struct ArchiveFit: Sendable {
   public let networks: [LearnableNetwork]
   private let fitting: PredictorFitting
+  private let folds: Int
   private let title: String
   private let command: [String]
 
+  /// - Parameter folds: fits that the held-out scores are taken from, at least 2.
   /// - Throws: ``ArchiveFitError/tooFewFamilies(got:)``: with fewer than two, nothing can be held out.
   public init(
-    networks: [LearnableNetwork], fitting: PredictorFitting = PredictorFitting(), title: String,
-    command: [String]
+    networks: [LearnableNetwork], fitting: PredictorFitting = PredictorFitting(), folds: Int = 3,
+    title: String, command: [String]
   ) throws(ArchiveFitError) {
     let families = Set(networks.map(\.family)).count
     guard families >= 2 else { throw .tooFewFamilies(got: families) }
     self.networks = networks
     self.fitting = fitting
+    self.folds = folds
     self.title = title
     self.command = command
   }
@@ -25,23 +28,27 @@ public struct ArchiveFit: Sendable {
   public func preset<E: Engine>(
     engine: E, progress: (String) -> Void = { _ in }
   ) throws -> Preset {
-    let validation = FamilyValidation(fitting: fitting)
+    let validation = FamilyValidation(fitting: fitting, folds: folds)
     let heldOut = try validation.scores(on: networks, engine: engine, progress: progress)
     progress("fitting to \(networks.count) networks")
-    let learned = try fitting.fit(to: networks, engine: engine) { progress("  \($0)") }
+    let learned = try fitting.model(of: networks, engine: engine) { progress("  \($0)") }
     let (learnedMean, priorMean) = (Self.mean("predictor", heldOut), Self.mean("prior", heldOut))
     let isBetter = learnedMean > priorMean
-    let predictor = isBetter ? learned : .prior
     return Preset(
-      model: .logistic(predictor),
+      model: isBetter || fitting.kind != .logistic ? learned : .logistic(.prior),
       card: PresetCard(
         title: title, families: Set(networks.map(\.family)).sorted(), runCount: networks.count,
         command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
         heldOut: heldOut,
-        notes: isBetter
-          ? "Learned; it beats the hand-set prior on held-out families."
-          : "The hand-set prior (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out families."
-      ))
+        notes: notes(isBetter: isBetter)))
+  }
+
+  /// A kind with a tree was asked for by name, so it is given even where it loses to the prior, which is logistic.
+  private func notes(isBetter: Bool) -> String {
+    if isBetter { return "Learned; it beats the hand-set prior on held-out families." }
+    return fitting.kind == .logistic
+      ? "The hand-set prior (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out families."
+      : "Learned; it does not beat the hand-set prior (the row `prior`) on held-out families."
   }
 
   private static func mean(_ method: String, _ scores: [PresetCard.HeldOutScore]) -> Double {

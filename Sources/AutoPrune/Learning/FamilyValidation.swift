@@ -35,11 +35,11 @@ public struct FamilyValidation: Sendable {
     for fold in 0..<min(folds, families.count) {
       let left = families.indices.filter { $0 % folds == fold }.map { families[$0] }
       progress("fit \(fold + 1) leaves out: \(left.joined(separator: ", "))")
-      let predictor = try fitting.fit(
-        to: networks.filter { !left.contains($0.family) }, engine: engine
+      let predictor = try fitting.model(
+        of: networks.filter { !left.contains($0.family) }, engine: engine
       ) { stage in
         if stage.name != "start" { progress("  \(stage)") }
-      }
+      }.predictor
       for family in left {
         result += try scores(
           of: predictor, family: family, on: networks.filter { $0.family == family },

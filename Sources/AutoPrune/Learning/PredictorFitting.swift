@@ -1,9 +1,9 @@
 import PruneController
 public import PruneCore
-public import PruneFeatures
+import PruneFeatures
 public import PrunePredictor
 
-/// Fits a logistic predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
+/// Fits a predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
 ///
 /// In every round the networks are pruned by the current θ up to a random pass of ``IteratedSelection``; then θ is fitted
 /// to these states, with a lower temperature each time. So θ learns on the states that it leads to.
@@ -21,23 +21,34 @@ public struct PredictorFitting: Sendable {
   /// Network × density × pass, drawn anew for every round.
   public var statesPerRound: Int
   public var iterationsPerRound: Int
-  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``.
+  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``, beside the mean loss over ``ridgeNetworks`` networks or more;
+  /// with fewer it is larger by as much, as a prior's weight against fewer observations is.
   public var ridge: Double
+  public var ridgeNetworks = 50
   /// Examples that a state's loss is measured on.
   public var examplesPerState: Int
   /// Of the selections that lead to the states.
   public var selection: IteratedSelectionOptions
+  /// What ``model(of:engine:progress:)`` makes.
+  public var kind: PredictorKind
+  /// Of the kinds with a tree.
+  public var tree = EndToEndTreeFit()
+  /// Times that a tree of constants is grown, each from the one before.
+  public var treeRounds: Int
   public var seed: UInt64
 
   public init(
     featureNames: [String] = PredictorFitting.standardFeatures,
     contextNames: [String] = PredictorFitting.standardContext,
-    densities: [Double] = [0.2, 0.1, 0.05, 0.02], seed: UInt64 = 0
+    densities: [Double] = [0.2, 0.1, 0.05, 0.02], kind: PredictorKind = .logistic,
+    seed: UInt64 = 0
   ) {
     self.featureNames = featureNames
     self.contextNames = contextNames
     self.densities = densities
+    self.kind = kind
     self.seed = seed
+    treeRounds = 2
     temperatures = [0.2, 0.12, 0.08, 0.07]
     statesPerRound = 64
     iterationsPerRound = 8
@@ -57,15 +68,62 @@ public struct PredictorFitting: Sendable {
   ]
   public static let standardContext = ["is-last", "log-parameter-share"]
 
+  /// θ for all connections.
+  ///
   /// - Parameter progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
   public func fit<E: Engine>(
     to networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
   ) throws -> LogisticPredictor {
-    var states = try TrajectoryStates(
+    var states = try states(of: networks, engine: engine)
+    return try logistic(&states, engine: engine, progress: progress)
+  }
+
+  /// A predictor of ``kind``. Those with a tree start from the fitted θ.
+  ///
+  /// - Parameter progress: called after every round.
+  /// - Throws: ``PredictorError``, `EngineError`.
+  public func model<E: Engine>(
+    of networks: [LearnableNetwork], engine: E, progress: (EndToEndFit.Stage) -> Void = { _ in }
+  ) throws -> Preset.Model {
+    var states = try states(of: networks, engine: engine)
+    let logistic = try logistic(&states, engine: engine, progress: progress)
+    var fit = tree
+    fit.seed = seed
+    switch kind {
+    case .logistic: return .logistic(logistic)
+    case .tree:
+      var current = try fit.tree(
+        from: logistic, featureNames: featureNames,
+        on: try states.draw(statesPerRound, by: logistic), engine: engine, progress: progress)
+      for _ in 1..<max(1, treeRounds) {
+        current = try fit.tree(
+          from: current, featureNames: featureNames,
+          on: try states.draw(statesPerRound, by: current), engine: engine, progress: progress)
+      }
+      return .tree(current)
+    case .logisticTree:
+      return .logisticTree(
+        try fit.modelTree(
+          from: logistic, on: try states.draw(statesPerRound, by: logistic), engine: engine,
+          progress: progress))
+    }
+  }
+
+  private func states<E: Engine>(
+    of networks: [LearnableNetwork], engine: E
+  ) throws -> TrajectoryStates<E> {
+    try TrajectoryStates(
       of: networks, featureNames: featureNames, densities: densities,
       examplesPerState: examplesPerState, selection: selection, engine: engine, seed: seed)
-    let basis = basis(for: states.startTables)
+  }
+
+  private func logistic<E: Engine>(
+    _ states: inout TrajectoryStates<E>, engine: E, progress: (EndToEndFit.Stage) -> Void
+  ) throws -> LogisticPredictor {
+    let tables = states.startTables
+    let basis = Self.basis(of: featureNames, contextNames, for: tables)
+    let weight = ridge * max(1, Double(ridgeNetworks) / Double(max(1, tables.count)))
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior
     for temperature in temperatures {
@@ -73,7 +131,7 @@ public struct PredictorFitting: Sendable {
       var options = EndToEndFit()
       options.temperatures = [temperature]
       options.iterationsPerStage = iterationsPerRound
-      options.ridge = ridge
+      options.ridge = weight
       options.seed = seed
       current = try options.fit(
         current, towards: prior, on: tasks, engine: engine, progress: progress
@@ -83,14 +141,16 @@ public struct PredictorFitting: Sendable {
   }
 
   /// Before the first pass the state's features are constant, so their scales are given, not measured.
-  private func basis(for tables: [FeatureTable]) -> FeatureBasis {
+  static func basis(
+    of featureNames: [String], _ contextNames: [String], for tables: [FeatureTable]
+  ) -> FeatureBasis {
     var basis = FeatureBasis.products(of: featureNames, withContext: contextNames)
       .standardized(on: tables)
     for (index, name) in featureNames.enumerated() {
       guard let descriptor = FeatureRegistry.descriptor(named: name), descriptor.family == .state
       else { continue }
       basis.centres[index] = 0
-      basis.scales[index] = descriptor.unit == .nats ? Self.natsScale : 1
+      basis.scales[index] = descriptor.unit == .nats ? natsScale : 1
     }
     return basis
   }

@@ -35,10 +35,10 @@ struct TrajectoryStates<E: Engine> {
         extraction.requiredStatistics, on: network.fit, limit: network.fit.count, batchSize: 250,
         objective: Self.objective, seed: seed)
       let runner = MaskedRunner(
-        engine: engine, program: session.program, state: state,
+        engine: engine, program: try session.program, state: state,
         batches: [network.fit.batch(0..<network.fit.count)], objective: Self.objective)
       return Subject(
-        network: network, program: session.program, state: state,
+        network: network, program: try session.program, state: state,
         extraction: StateExtraction(extraction, of: state),
         denseLoss: try runner.loss(degrees: PruningState(state).degrees))
     }

@@ -28,7 +28,7 @@ public struct ModelInspection: Sendable, Codable, Hashable {
     let floats = stored.values.filter(\.elementType.isFloatingPoint)
     let total = floats.reduce(0) { $0 + $1.count }
     let program = try engine.prepare(graph)
-    let macs = try Self.exampleInputs(of: graph).map { inputs in
+    let macs = try graph.exampleInputs().map { inputs in
       MACCounter(graph).macs(shapes: try engine.shapes(of: program, on: inputs))
     }
     layers = graph.prunableLayers().map { layer in
@@ -43,18 +43,5 @@ public struct ModelInspection: Sendable, Codable, Hashable {
     parameters = total
     nonzero = floats.reduce(0) { sum, tensor in sum + (tensor.floats?.count { $0 != 0 } ?? 0) }
     self.macs = macs.map { $0.values.reduce(0, +) }
-  }
-
-  private static func exampleInputs(of graph: Graph) -> [HostTensor]? {
-    var inputs: [HostTensor] = []
-    for input in graph.dataInputs {
-      guard let shape = input.shape, let type = input.elementType else { return nil }
-      let extents = shape.map { axis in
-        if case .fixed(let extent) = axis { max(1, extent) } else { 1 }
-      }
-      guard let zeros = HostTensor.zeros(extents).converted(to: type) else { return nil }
-      inputs.append(zeros)
-    }
-    return inputs
   }
 }

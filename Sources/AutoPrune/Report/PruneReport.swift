@@ -1,4 +1,4 @@
-import PruneController
+public import PruneController
 public import PruneCore
 
 /// Everything a run has to say for itself, as `prune --json` writes it. Metrics are fractions.
@@ -14,6 +14,8 @@ public struct PruneReport: Sendable, Codable, Hashable {
     /// Multiply–accumulates per example whose weight is not zero.
     public let sparseMACs: Int
     public let fileBytes: Int
+    /// What ``ModelPacker`` makes of the file.
+    public let packedBytes: Int
     /// Median wall time of one example in this engine; a mask alone does not lower it.
     public let latencySeconds: Double
   }
@@ -36,15 +38,21 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let certificate: Certificate?
   public let seconds: Double
   public let evaluations: Int
+  /// Gradients that selections of connections took, each over a sample of the fit part.
+  public let gradientEvaluations: Int
   public let epochs: Double
   public let seed: UInt64
   public let predictor: String
   public let layers: [Layer]
   public let rounds: [PruningRound]
+  /// Of the pruned network first, then the dense one, in this engine.
+  public let latency: [LatencyComparison.Measurement]
+  /// What compensation did and took; `null` where there was none.
+  public let compensation: CompensationRecord?
 
   enum CodingKeys: String, CodingKey {
     case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case epochs, seed, predictor, layers, rounds
+    case gradientEvaluations, epochs, seed, predictor, layers, rounds, latency, compensation
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -58,10 +66,13 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(certificate, forKey: .certificate)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(evaluations, forKey: .evaluations)
+    try container.encode(gradientEvaluations, forKey: .gradientEvaluations)
     try container.encode(epochs, forKey: .epochs)
     try container.encode(seed, forKey: .seed)
     try container.encode(predictor, forKey: .predictor)
     try container.encode(layers, forKey: .layers)
     try container.encode(rounds, forKey: .rounds)
+    try container.encode(latency, forKey: .latency)
+    try container.encode(compensation, forKey: .compensation)
   }
 }

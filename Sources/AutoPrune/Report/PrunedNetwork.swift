@@ -13,6 +13,24 @@ public struct PrunedNetwork: Sendable {
 
   public var isBudgetMet: Bool { report.isBudgetMet }
 
+  /// Dense and pruned network side by side, one example and a batch at a time.
+  private static func latency<E: Engine>(
+    of graphs: [Graph], test: ExampleSet, engine: E
+  ) throws -> [LatencyComparison.Measurement] {
+    let programs = try graphs.map { try engine.prepare($0) }
+    let identity = engine.identity
+    return try [1, min(32, test.count)].map { batch in
+      let inputs = test.batch(0..<batch).inputs
+      // Measured in the order of a comparison: the pruned network against the dense one.
+      let runs = programs.reversed().map { program in
+        { () throws -> Void in _ = try engine.run(program, on: inputs) }
+      }
+      return LatencyComparison.Measurement(
+        runtime: "\(identity.name) \(identity.version)", threads: identity.threads, batch: batch,
+        seconds: try LatencyMeter.brief.measure(runs))
+    }
+  }
+
   init<E: Engine>(
     _ outcome: PruningOutcome, of model: Graph, test: ExampleSet, options: PruningOptions,
     predictor: String, engine: E
@@ -23,33 +41,39 @@ public struct PrunedNetwork: Sendable {
     let denseProgram = try engine.prepare(model)
     let reference =
       options.metric == .fidelity
-      ? try evaluator.outputs(denseProgram, with: engine, on: test) : nil
+      ? try evaluator.references(denseProgram, of: model, with: engine, on: test) : nil
     func standing(_ graph: Graph, masks: MaskSet) throws -> PruneReport.Standing {
       let program = try engine.prepare(graph)
       let evaluation = try evaluator.evaluate(
         program, of: graph, with: engine, on: test, against: reference)
       let example = test.batch(0..<1).inputs
+      let encoded = try ONNXWriter().encode(graph)
+      let latency = try LatencyMeter.brief.latency(of: program, on: example, with: engine)
       let cost = CostModel(graph: graph, shapes: try engine.shapes(of: program, on: example)).cost(
-        masks: masks, fileBytes: try ONNXWriter().encode(graph).count)
+        masks: masks, fileBytes: encoded.count)
       return PruneReport.Standing(
         metric: evaluation.value, parameters: cost.parameters, nonzero: cost.nonzero,
         macs: cost.macs, sparseMACs: cost.sparseMACs,
         fileBytes: cost.fileBytes,
-        latencySeconds: try Latency.median(of: program, on: example, with: engine))
+        packedBytes: try ModelPacker().packedByteCount(of: encoded),
+        latencySeconds: latency.medianSeconds)
     }
     report = PruneReport(
       dense: try standing(model, masks: MaskSet()),
       pruned: try standing(outcome.graph, masks: outcome.masks), metricName: options.metric,
       sparsity: outcome.sparsity, isBudgetMet: outcome.isBudgetMet,
       certificate: outcome.certificate, seconds: outcome.wallSeconds,
-      evaluations: outcome.evaluations, epochs: outcome.epochs, seed: options.seed,
+      evaluations: outcome.evaluations, gradientEvaluations: outcome.gradientEvaluations,
+      epochs: outcome.epochs, seed: options.seed,
       predictor: predictor,
       layers: outcome.layers.map { layer in
         PruneReport.Layer(
           name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,
           sparsity: outcome.masks[layer.parameter]?.sparsity ?? 0,
-          granularity: Granularity.element.description)
+          granularity: options.granularity.description)
       },
-      rounds: outcome.rounds)
+      rounds: outcome.rounds,
+      latency: try Self.latency(of: [model, outcome.graph], test: test, engine: engine),
+      compensation: outcome.compensation)
   }
 }

@@ -7,28 +7,26 @@ struct DataArguments: ParsableArguments {
   @Option(
     help: """
       Folder of IDX files, .npy files, CIFAR-10 binaries or images (train/CLASS/*.png), an .npz, or a CSV \
-      with the label last.
+      with the label last. random:N draws N unlabelled inputs in the model's shapes (prune and sweep, --metric \
+      fidelity).
       """)
   var data: String
 
-  @Option(help: "Mean per channel after scaling to 0…1, comma-separated.")
-  var mean: NumberList = NumberList(values: [])
+  @OptionGroup var scaling: ScalingArguments
 
-  @Option(help: "Standard deviation per channel, comma-separated.")
-  var std: NumberList = NumberList(values: [])
+  var splitSeed: UInt64 { scaling.splitSeed }
 
-  @Flag(help: "Leave the numbers alone: no scaling to 0…1.")
-  var raw = false
+  /// - Parameter model: whose inputs random data is drawn for.
+  func load(for model: Graph? = nil) throws -> DataSet {
+    if let model, let count = randomExamples {
+      return try DataSet.random(for: model, examples: count, seed: splitSeed)
+    }
+    return try scaling.load(data)
+  }
 
-  @Option(help: "Seed of the fit/search/certify split; use the same for `train` and `prune`.")
-  var splitSeed: UInt64 = 0
-
-  func load() throws -> DataSet {
-    try DataSet(
-      contentsOf: URL(fileURLWithPath: data),
-      options: DataOptions(
-        mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
-        isRaw: raw))
+  private var randomExamples: Int? {
+    guard data.hasPrefix("random:") else { return nil }
+    return Int(data.dropFirst("random:".count))
   }
 }
 

@@ -4,32 +4,47 @@ import Foundation
 
 /// What decides which connections go.
 struct RankingArguments: ParsableArguments {
-  @Option(help: "A shipped preset by name, or a preset file.")
-  var predictor = "default"
+  @OptionGroup var preset: PredictorArguments
 
   @Option(
     help: ArgumentHelp(
       "A hand-made criterion in place of the predictor: "
-        + SaliencyCriteria.all.map(\.name).joined(separator: ", ") + ".", valueName: "name"))
+        + SaliencyCriteria.all.map(\.name).joined(separator: ", ")
+        + "; for whole units also " + UnitCriterion.allCases.map(\.rawValue).joined(separator: ", ")
+        + ".", valueName: "name"))
   var criterion: String?
 
   @Option(help: "Examples for statistics, drawn from the fit part.")
   var calibrationExamples = 2_000
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Refine the predictor's θ on the network at hand, weights untouched (default: on in prune without fine-tuning, off in sweep)."
+    ))
+  var refine: Bool?
+
+  @Option(help: "Seconds that refining may take in all.")
+  var refineSeconds = 10.0
+
   func validate() throws {
+    if !(refineSeconds >= 0 && refineSeconds.isFinite) {
+      throw ValidationError("--refine-seconds is \(refineSeconds), expected a number >= 0")
+    }
     if calibrationExamples < 1 {
       throw ValidationError("--calibration-examples is \(calibrationExamples), expected 1 or more")
     }
     if let criterion {
-      do { _ = try SaliencyCriteria.named(criterion) } catch { throw ValidationError("\(error)") }
+      do { _ = try Ranking.criterion(named: criterion) } catch { throw ValidationError("\(error)") }
     }
   }
 
   func makeRanking() throws -> Ranking {
     if let criterion { return try .criterion(named: criterion) }
-    if predictor.contains("/") || predictor.hasSuffix(".json") {
-      return try .preset(contentsOf: URL(fileURLWithPath: predictor))
-    }
-    return try .preset(predictor)
+    return try preset.makeRanking()
+  }
+
+  func refinement(default isDefault: Bool) -> RefinementOptions? {
+    refine ?? isDefault ? RefinementOptions(budgetSeconds: refineSeconds) : nil
   }
 }

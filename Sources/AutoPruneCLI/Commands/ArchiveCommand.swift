@@ -86,16 +86,34 @@ struct ArchiveCommand: AsyncParsableCommand {
   }
 
   struct Export: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write all runs as CSV files.")
+    static let configuration = CommandConfiguration(
+      abstract: "Write all runs as CSV or NPZ files.")
+    @Option(help: "csv, or npz for numpy.load.", transform: Self.format)
+    var format = ExportFormat.csv
     @Option(name: [.customShort("o"), .customLong("output")], help: "A folder; made if missing.")
     var folder: String
     @OptionGroup var location: Location
 
     func run() async throws {
       try await Failure.reported {
-        let files = try location.read().exportCSV(to: URL(fileURLWithPath: folder))
+        let archive = try location.read()
+        let target = URL(fileURLWithPath: folder)
+        let files =
+          switch format {
+          case .csv: try archive.exportCSV(to: target)
+          case .npz: try archive.exportNPZ(to: target)
+          }
         print(files.map(\.path).joined(separator: "\n"))
       }
+    }
+
+    enum ExportFormat: String, CaseIterable { case csv, npz }
+
+    private static func format(_ text: String) throws -> ExportFormat {
+      guard let format = ExportFormat(rawValue: text) else {
+        throw ValidationError("--format is '\(text)', expected csv or npz")
+      }
+      return format
     }
   }
 

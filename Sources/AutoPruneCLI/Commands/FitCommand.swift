@@ -9,7 +9,8 @@ struct FitCommand: AsyncParsableCommand {
     abstract: "Fit a predictor to archived runs.",
     discussion: """
       Runs of small networks keep the network and a sample of its data; θ is fitted so that these networks, pruned by \
-      θᵀf, lose least. Scores are taken on families of networks left out of the fit.
+      θᵀf, lose least. Where no run kept its network, θ is fitted to what sets of connections were measured to be worth. \
+      Scores are taken on families of networks left out of the fit.
       autoprune fit --archive runs.sqlite -o ours.json
       """)
 
@@ -18,6 +19,15 @@ struct FitCommand: AsyncParsableCommand {
 
   @Option(name: [.customShort("o"), .customLong("output")], help: "Where to write the preset.")
   var destination: String
+
+  @Option(help: "logistic, tree or logistic-tree.", transform: Self.kind)
+  var kind = PredictorKind.logistic
+
+  @Option(help: "Fits that the scores are taken from, each with a part of the families left out.")
+  var folds = 3
+
+  @Option(help: "Seed of all draws.")
+  var seed: UInt64 = 0
 
   @Flag(help: "Write the preset even if it loses to magnitude on held-out families.")
   var force = false
@@ -28,15 +38,36 @@ struct FitCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
+  private static func kind(_ text: String) throws -> PredictorKind {
+    guard let kind = PredictorKind(rawValue: text) else {
+      let known = PredictorKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--kind is '\(text)', expected one of \(known)")
+    }
+    return kind
+  }
+
+  func validate() throws {
+    guard folds >= 2 else { throw ValidationError("--folds is \(folds), expected 2 or more") }
+  }
+
   func run() async throws {
     try await Failure.reported {
       let console = output.console
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
-      let networks = try LearnableNetwork.all(
-        in: try archive.map { try RunArchive(path: $0, access: .readOnly) })
-      let fit = try ArchiveFit(networks: networks, title: title, command: CommandLine.arguments)
-      let preset = try fit.preset(engine: try engine.makeEngine()) { console.progress($0) }
+      let archives = try archive.map { try RunArchive(path: $0, access: .readOnly) }
+      let networks = try LearnableNetwork.all(in: archives)
+      let preset: Preset
+      if networks.isEmpty, kind == .logistic {
+        console.progress("no archived network is small enough to be kept; fitting to set probes")
+        preset = try ProbeFit(archives: archives, title: title, command: CommandLine.arguments)
+          .preset(folds: folds)
+      } else {
+        preset = try ArchiveFit(
+          networks: networks, fitting: PredictorFitting(kind: kind, seed: seed), folds: folds,
+          title: title, command: CommandLine.arguments
+        ).preset(engine: try engine.makeEngine()) { console.progress($0) }
+      }
       let comparison = HeldOutComparison(preset.card.heldOut)
       console.result(comparison.text)
       guard force || comparison.beats("magnitude") else {

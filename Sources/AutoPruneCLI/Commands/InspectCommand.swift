@@ -6,10 +6,15 @@ import TorchBackend
 struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "List a model's layers: kind, shape, parameters, MACs, sparsity.")
+    abstract: "List a model's layers: kind, shape, parameters, MACs, sparsity.",
+    discussion:
+      "With --groups, list instead what can be removed as a unit, and what cannot and why.")
 
   @Argument(help: "An ONNX model.")
   var model: String
+
+  @Flag(help: "List the channels, neurons, heads and hidden units that go together.")
+  var groups = false
 
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
@@ -17,6 +22,11 @@ struct InspectCommand: AsyncParsableCommand {
   func run() async throws {
     try await Failure.reported {
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
+      if groups {
+        let inspection = try CouplingInspection(graph, engine: try engine.makeEngine())
+        output.console.result(CouplingTable(inspection).text)
+        return try output.write(inspection)
+      }
       let inspection = try ModelInspection(graph, engine: try engine.makeEngine())
       output.console.result(text(inspection, graph: graph))
       try output.write(inspection)

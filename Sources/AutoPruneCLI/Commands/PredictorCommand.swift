@@ -5,7 +5,7 @@ import Foundation
 struct PredictorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predictor", abstract: "Look at the shipped predictors and your own.",
-    subcommands: [List.self, Show.self])
+    subcommands: [List.self, Show.self, Compare.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the shipped presets.")

@@ -18,9 +18,12 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var data: DataArguments
   @OptionGroup var budget: BudgetArguments
   @OptionGroup var ranking: RankingArguments
+  @OptionGroup var compensation: CompensationArguments
+  @OptionGroup var structure: StructureArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var archive: ArchiveArguments
+  @OptionGroup var checkpoint: CheckpointArguments
 
   @Option(help: "Epochs of fine-tuning in all; 0 = none.")
   var fineTune = 0.0
@@ -51,15 +54,23 @@ struct PruneCommand: AsyncParsableCommand {
       let file = URL(fileURLWithPath: destination)
       try OutputCheck.writable(file)
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
-      let examples = try data.load()
+      let examples = try data.load(for: graph)
       let target = try archive.open().map {
         ArchiveTarget($0, commandLine: CommandLine.arguments)
       }
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
-      let view = PruningView(console: console, metric: budget.metric)
-      let pruned = try await pruner.prune(
-        graph, on: examples, options: try options, splitSeed: data.splitSeed, archive: target
-      ) { view.show($0) }
+      let view = PruningView(
+        console: console, metric: budget.metric, budget: try budget.budget, epochs: fineTune)
+      let (options, splitSeed, state) = (try options, data.splitSeed, checkpoint.target)
+      let (pruned, isInterrupted) = try await Interruption.cancelling {
+        console.warning("interrupted: ending with the best network accepted so far")
+      } _: {
+        try await pruner.prune(
+          graph, on: examples, options: options, splitSeed: splitSeed, archive: target,
+          checkpoint: state
+        ) { view.show($0) }
+      }
+      if isInterrupted, !pruned.isBudgetMet { throw CancellationError() }
       try ONNXWriter().write(pruned.graph, to: file)
       console.result(PruneTable(pruned.report, file: destination).text)
       try output.write(pruned.report)
@@ -72,7 +83,10 @@ struct PruneCommand: AsyncParsableCommand {
       PruningOptions(
         budget: try budget.budget, metric: budget.metric, confidence: budget.confidence,
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
-        calibrationExamples: ranking.calibrationExamples)
+        calibrationExamples: ranking.calibrationExamples,
+        compensation: compensation.compensation(default: true),
+        refinement: ranking.refinement(default: true), granularity: try structure.unit,
+        objective: structure.objective)
     }
   }
 }

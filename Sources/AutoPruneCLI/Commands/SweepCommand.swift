@@ -24,6 +24,8 @@ struct SweepCommand: AsyncParsableCommand {
 
   @OptionGroup var data: DataArguments
   @OptionGroup var ranking: RankingArguments
+  @OptionGroup var compensation: CompensationArguments
+  @OptionGroup var structure: StructureArguments
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
@@ -38,13 +40,16 @@ struct SweepCommand: AsyncParsableCommand {
       let console = output.console
       let metric = metric
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
-      let examples = try data.load()
+      let examples = try data.load(for: graph)
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
       let result = try await pruner.sweep(
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },
         options: PruningOptions(
           budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
-          calibrationExamples: ranking.calibrationExamples), splitSeed: data.splitSeed
+          calibrationExamples: ranking.calibrationExamples,
+          compensation: compensation.compensation(default: false),
+          refinement: ranking.refinement(default: false), granularity: try structure.unit,
+          objective: structure.objective), splitSeed: data.splitSeed
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")

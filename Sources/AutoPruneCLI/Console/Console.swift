@@ -5,7 +5,11 @@ struct Console: Sendable {
   let isQuiet: Bool
   let tableToStandardError: Bool
 
-  private var isTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
+  /// Whether lines can be replaced: no program is at the other end, and the terminal knows how.
+  private var isTerminal: Bool {
+    isatty(FileHandle.standardError.fileDescriptor) == 1
+      && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
 
   /// A result for people.
   func result(_ text: String) {

@@ -7,6 +7,7 @@ enum Failure {
   static let budgetCannotBeMet = ExitCode(2)
   static let badInput = ExitCode(65)
   static let inputOutput = ExitCode(74)
+  static let interrupted = ExitCode(130)
 
   /// Runs a subcommand's body.
   static func reported<Result>(_ body: () async throws -> Result) async throws -> Result {
@@ -25,7 +26,8 @@ enum Failure {
   static func line(for error: any Error) -> String {
     let text: String
     switch error {
-    case is CancellationError: text = "interrupted"
+    case is CancellationError:
+      text = "interrupted before any network was accepted; nothing was written"
     case let error as any CustomStringConvertible & Error where !(error is CocoaError):
       text = error.description
     default: text = error.localizedDescription
@@ -35,9 +37,11 @@ enum Failure {
 
   static func status(of error: any Error) -> ExitCode {
     switch error {
+    case is CancellationError: interrupted
     case let error as ONNXError where error.isInputOutput: inputOutput
     case let error as DataError where error.isInputOutput: inputOutput
     case let error as PresetError where error.isInputOutput: inputOutput
+    case let error as CheckpointError where error.isInputOutput: inputOutput
     case is ArchiveError, is CocoaError, is POSIXError, is OutputCheck.Unwritable: inputOutput
     default: badInput
     }

@@ -13,6 +13,18 @@ enum Format {
 
   static func percent(_ fraction: Double) -> String { String(format: "%.2f %%", 100 * fraction) }
 
+  /// On how many examples the pruned network differs, and what kind of bound was made of them where it is not exact.
+  static func changes(_ certificate: Certificate) -> String {
+    switch certificate.method {
+    case .exactPaired:
+      "\(certificate.regressed) newly wrong, \(certificate.recovered) newly right"
+    case .empiricalBernstein:
+      "\(certificate.regressed) worse, \(certificate.recovered) better; empirical Bernstein bound"
+    case .bootstrapT:
+      "\(certificate.regressed) worse, \(certificate.recovered) better; bootstrap-t bound"
+    }
+  }
+
   static func points(_ points: Double) -> String { String(format: "%.2f", points) }
 
   static func seconds(_ seconds: Double) -> String {

@@ -22,6 +22,17 @@ struct PruneTable {
     table.append([
       "file", Format.bytes(report.dense.fileBytes), Format.bytes(report.pruned.fileBytes),
     ])
+    table.append([
+      "file, packed", Format.bytes(report.dense.packedBytes),
+      Format.bytes(report.pruned.packedBytes),
+    ])
+    for measurement in report.latency {
+      table.append([
+        "median time, batch \(measurement.batch)",
+        Format.seconds(measurement.latencies[1].medianSeconds),
+        Format.seconds(measurement.latencies[0].medianSeconds),
+      ])
+    }
     var lines = [table.text, ""]
     lines.append(
       "\(Format.percent(report.sparsity)) of the prunable weights are zero; "
@@ -43,6 +54,6 @@ struct PruneTable {
       "Certified: with \(Format.percent(certificate.confidence)) confidence at most "
       + "\(Format.points(certificate.dropUpperBoundPoints)) points are lost on unseen data "
       + "(\(Format.points(certificate.maxDropPoints)) allowed; \(Format.count(certificate.samples)) examples, "
-      + "\(certificate.regressed) newly wrong, \(certificate.recovered) newly right)."
+      + "\(Format.changes(certificate)))."
   }
 }

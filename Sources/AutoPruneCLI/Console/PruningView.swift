@@ -1,9 +1,37 @@
 import AutoPrune
+import Synchronization
 
-/// Shows a run of the loop as it goes.
-struct PruningView: Sendable {
-  let console: Console
-  let metric: Metric
+/// Shows a run of the loop as it goes: a line per round, and on a terminal one more that follows the round under way.
+final class PruningView: Sendable {
+  private let console: Console
+  private let metric: Metric
+  private let budget: Budget?
+  private let epochs: Double
+  private let course = Mutex(Course())
+
+  /// What the live line is made of.
+  private struct Course {
+    var standing = ""
+    var epochsDone = 0.0
+    var tuningSince: ContinuousClock.Instant?
+
+    /// Seconds until the epochs are spent, at the pace so far.
+    func secondsLeft(epoch: Double, of total: Double) -> Double? {
+      guard let tuningSince, epochsDone + epoch > 0 else { return nil }
+      let spent = (ContinuousClock.now - tuningSince) / .seconds(1)
+      return spent / (epochsDone + epoch) * max(0, total - epochsDone - epoch)
+    }
+  }
+
+  /// - Parameters:
+  ///   - budget: that the drop is shown against.
+  ///   - epochs: of fine-tuning in all, for the time that is left.
+  init(console: Console, metric: Metric, budget: Budget? = nil, epochs: Double = 0) {
+    self.console = console
+    self.metric = metric
+    self.budget = budget
+    self.epochs = epochs
+  }
 
   func show(_ progress: PruningProgress) {
     switch progress {
@@ -11,31 +39,55 @@ struct PruningView: Sendable {
       console.progress(
         "dense: \(metric.rawValue) \(Format.metric(dense.value, metric)) on \(Format.count(dense.examples)) search examples; "
           + "\(Format.count(connections)) weights in \(layers) layers")
+    case .resumed(let steps):
+      console.progress("resuming after \(steps) step\(steps == 1 ? "" : "s") of the checkpoint")
     case .warning(let text):
       console.warning(text)
     case .tuningChosen(let choice):
       console.progress("fine-tuning: \(choice)")
     case .tuning(let round, let density, let training):
-      guard training.step.isMultiple(of: 10) else { return }
-      console.live(
-        "round \(round + 1)  sparsity \(Format.percent(1 - density))  step \(training.step)/\(training.steps)  "
-          + "loss \(Format.metric(training.loss, .mse))  \(Int(training.examplesPerSecond)) examples/s"
-      )
+      follow(training, round: round, sparsity: 1 - density)
     case .round(let round):
       console.progress(
         "round \(round.index + 1)  sparsity \(Format.percent(round.sparsity))  \(metric.rawValue) "
           + "\(Format.metric(round.metric, metric))  drop \(Format.points(round.dropPoints)) "
           + "(≤ \(Format.points(round.dropUpperBoundPoints)))  \(text(round.decision))  \(Format.seconds(round.wallSeconds))"
       )
+      let standing =
+        "\(metric.rawValue) \(Format.metric(round.metric, metric)), drop \(Format.points(round.dropPoints))\(allowed)"
+      course.withLock { $0.standing = standing }
+      console.live("round \(round.index + 2)  selecting  last: \(standing)")
     case .certifying(let candidates):
       console.progress(
         "certifying \(candidates) candidate\(candidates == 1 ? "" : "s") on held-out examples")
     case .certified(let certificate, let sparsity):
       console.progress(
         "  sparsity \(Format.percent(sparsity))  at most \(Format.points(certificate.dropUpperBoundPoints)) points lost "
-          + "(\(certificate.regressed) newly wrong, \(certificate.recovered) newly right)  "
+          + "(\(Format.changes(certificate)))  "
           + (certificate.holds ? "certified" : "not certified"))
     }
+  }
+
+  private func follow(_ training: TrainingProgress, round: Int, sparsity: Double) {
+    let isLast = training.step == training.steps
+    guard isLast || training.step.isMultiple(of: 10) else { return }
+    let (standing, done, left) = course.withLock { course in
+      if course.tuningSince == nil { course.tuningSince = .now }
+      let left = course.secondsLeft(epoch: training.epoch, of: epochs)
+      let done = course.epochsDone + training.epoch
+      if isLast { course.epochsDone += training.epoch }
+      return (course.standing, done, left)
+    }
+    console.live(
+      "round \(round + 1)  sparsity \(Format.percent(sparsity))  epoch \(Format.points(done)) of \(Format.points(epochs))  "
+        + "loss \(Format.metric(training.loss, .mse))"
+        + (left.map { "  at most \(Format.seconds($0)) left" } ?? "")
+        + (standing.isEmpty ? "" : "  last: \(standing)"))
+  }
+
+  /// What may be lost, where that is what was asked for.
+  private var allowed: String {
+    if case .accuracyDrop(let points)? = budget { " of \(Format.points(points))" } else { "" }
   }
 
   private func text(_ decision: PruningRound.Decision) -> String {

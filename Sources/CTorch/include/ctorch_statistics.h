@@ -42,6 +42,24 @@ ct_status ct_accumulate_outputs(ct_tensor sum, ct_tensor square_sum, ct_tensor a
                                 ct_tensor zero_count, ct_tensor output, ct_tensor activation,
                                 int64_t channel_axis, double weight, char **message);
 
+/// One row per feature over all examples and positions: `[N, G, K, L]` to `[G, K, N · L]`.
+ct_status ct_feature_rows(ct_tensor *out, ct_tensor columns, char **message);
+
+/// `weights · rows`, group by group: `[G, O, K]` and `[G, K, P]` to `[G, O, P]`, detached.
+ct_status ct_group_products(ct_tensor *out, ct_tensor weights, ct_tensor rows, char **message);
+
+/// Second moments of some features `x` with residuals `r`, for least squares.
+/// - Parameters:
+///   - gram: `[G, F, F]`, Σ x xᵀ.
+///   - cross: `[G, F, O]`, Σ x rᵀ.
+///   - feature_sum, residual_sum: `[G, F]` and `[G, O]`.
+///   - rows: `[G, K, P]`.
+///   - residuals: `[G, O, P]`.
+///   - features: F indices into K, or "none" for all.
+ct_status ct_accumulate_residuals(ct_tensor gram, ct_tensor cross, ct_tensor feature_sum,
+                                  ct_tensor residual_sum, ct_tensor rows, ct_tensor residuals,
+                                  ct_tensor features, double weight, char **message);
+
 #ifdef __cplusplus
 }
 #endif

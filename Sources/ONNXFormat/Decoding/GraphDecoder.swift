@@ -4,6 +4,8 @@ import PruneCore
 struct GraphDecoder {
   let file: String
   var folder: ExternalDataFolder
+  /// Bytes of zeros that sparse tensors may still unfold to.
+  var sparseAllowanceBytes: Int
 
   /// - Parameter proto: emptied, so that a large model lies in memory only once.
   mutating func model(taking proto: inout Onnx_ModelProto) throws(ONNXError) -> Graph {
@@ -54,6 +56,14 @@ struct GraphDecoder {
       let label = tensor.name.isEmpty ? "initializer \(index)" : tensor.name
       result.append(
         try TensorDecoder(file: file, label: label).initializer(from: tensor, external: &folder))
+    }
+    let sparse = proto.sparseInitializer
+    proto.sparseInitializer = []
+    for tensor in sparse {
+      let label = tensor.values.name.isEmpty ? "sparse initializer" : tensor.values.name
+      result.append(
+        try SparseTensorDecoder(file: file, label: label).initializer(
+          from: tensor, external: &folder, allowanceBytes: &sparseAllowanceBytes))
     }
     return result
   }

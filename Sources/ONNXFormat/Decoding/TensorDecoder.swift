@@ -46,7 +46,7 @@ struct TensorDecoder {
       documentation: proto.docString, opaque: try rest.opaqueBytes(file: file))
   }
 
-  private func shape(_ extents: [Int64]) throws(ONNXError) -> [Int] {
+  func shape(_ extents: [Int64]) throws(ONNXError) -> [Int] {
     if let axis = extents.firstIndex(where: { $0 < 0 }) {
       throw failure(.negativeDimension(axis: axis, extent: extents[axis]))
     }

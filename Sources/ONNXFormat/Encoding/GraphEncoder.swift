@@ -36,7 +36,13 @@ struct GraphEncoder {
     if proto.name != graph.name { proto.name = graph.name }
     if proto.docString != graph.documentation { proto.docString = graph.documentation }
     proto.initializer.reserveCapacity(graph.initializers.count)
-    for initializer in graph.initializers { proto.initializer.append(try tensor(initializer)) }
+    for initializer in graph.initializers {
+      if case .sparse = initializer.encoding {
+        proto.sparseInitializer.append(try sparseTensor(initializer))
+      } else {
+        proto.initializer.append(try tensor(initializer))
+      }
+    }
     proto.node.reserveCapacity(graph.nodes.count)
     for node in graph.nodes { proto.node.append(try self.node(node)) }
     proto.input = try valueInfos(graph.inputs)

@@ -28,6 +28,7 @@ enum FileSignature {
       Array("version https://git-lfs".utf8),
       "a Git LFS pointer, not the file itself; run `git lfs pull`"
     ),
+    (PackageFormat.magic, "a packed model; run `autoprune unpack` first"),
     (Array("<!DOCTYPE".utf8), webPage), (Array("<!doctype".utf8), webPage),
     (Array("<html".utf8), webPage), (Array("<HTML".utf8), webPage),
     ([0x89, 0x50, 0x4E, 0x47], "a PNG image; give the model, not the data"),

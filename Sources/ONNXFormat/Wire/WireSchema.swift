@@ -45,7 +45,10 @@ enum WireMessage {
     case .opset: number == 1 ? Field("domain", .text) : nil
     case .pair: number == 1 ? Field("key", .text) : number == 2 ? Field("value", .text) : nil
     case .segment: nil
-    case .sparseTensor: number == 1 ? Field("values", .message(.tensor)) : nil
+    case .sparseTensor:
+      number == 1
+        ? Field("values", .message(.tensor))
+        : number == 2 ? Field("indices", .message(.tensor)) : nil
     case .valueInfo: Self.valueInfoField(number)
     case .type: number == 1 ? Field("tensor_type", .message(.tensorType)) : nil
     case .tensorType: number == 2 ? Field("shape", .message(.shape)) : nil

@@ -2,10 +2,12 @@ import Foundation
 import GSLNumerics
 package import PruneCore
 
-/// Bounds the true drop between two evaluations of the same examples.
+/// Bounds the true drop between two evaluations of the same examples, at a one-sided confidence.
 ///
-/// Accuracy, top5 and fidelity use the exact paired bound on (newly wrong, newly right) counts; unbounded metrics use
-/// the one-sided Student-t bound on paired differences, which assumes their mean to be near normal.
+/// Which bound is used follows from what an example can contribute to the metric: for 0 or 1 (accuracy, top5, agreement of
+/// classes) the exact one on (newly wrong, newly right) counts, ``PairedDropBound``; for numbers between 0 and 1
+/// (agreement of other outputs, sequences scored position by position) ``EmpiricalBernsteinBound``; for errors without a
+/// limit ``BootstrapBound``, which is valid for large numbers of examples only.
 package struct PairedBound {
   package let confidence: Double
 
@@ -17,26 +19,59 @@ package struct PairedBound {
   package func certificate(
     dense: Evaluation, pruned: Evaluation, maxDropPoints: Double
   ) throws -> Certificate {
-    let pairs = zip(dense.contributions, pruned.contributions)
-    let regressed = pairs.count { $0 > $1 }
-    let recovered = pairs.count { $0 < $1 }
-    let bound =
-      dense.metric.isHigherBetter
-      ? try PairedDropBound.upper(
+    let (before, after) = (dense.exampleMeans, pruned.exampleMeans)
+    let sign = dense.metric.isHigherBetter ? 1.0 : -1.0
+    let drops = zip(before, after).map { sign * ($0 - $1) }
+    let (regressed, recovered) = (drops.count { $0 > 0 }, drops.count { $0 < 0 })
+    let bound: Double
+    switch method(for: dense) {
+    case .exactPaired:
+      bound = try PairedDropBound.upper(
         newlyWrong: regressed, newlyRight: recovered, examples: dense.examples,
         confidence: confidence)
-      : try studentBound(dense: dense, pruned: pruned)
+    case .empiricalBernstein:
+      bound = try EmpiricalBernsteinBound.upper(
+        drops, range: width(of: dense), confidence: confidence)
+    case .bootstrapT:
+      bound = try BootstrapBound(
+        dense.metric == .perplexity ? .differenceOfExponentials : .differenceOfMeans,
+        confidence: confidence
+      ).upper(first: before, second: after)
+    }
     return Certificate(
       maxDropPoints: maxDropPoints, confidence: confidence, dropUpperBoundPoints: 100 * bound,
-      samples: dense.examples, regressed: regressed, recovered: recovered)
+      samples: dense.examples, regressed: regressed, recovered: recovered,
+      method: method(for: dense))
   }
 
   /// Fewest examples with which a drop of `points` could be certified at all: those with which the bound keeps to it
-  /// where no example regressed, slightly more than `(1 − drop)ⁿ ≤ 1 − confidence` asks for.
+  /// where no example regressed.
   ///
+  /// - Parameter dense: an evaluation of the dense network on data of the same kind.
   /// - Returns: `.max` where no number is enough, or none that could be bounded.
-  package func fewestExamples(certifying points: Double, of metric: Metric) throws -> Int {
-    guard metric.isHigherBetter else { return 2 }
+  package func fewestExamples(certifying points: Double, like dense: Evaluation) throws -> Int {
+    switch method(for: dense) {
+    case .exactPaired: try fewestClassified(certifying: points)
+    case .empiricalBernstein:
+      try EmpiricalBernsteinBound.fewestValues(
+        bounding: points / 100, range: width(of: dense), confidence: confidence)
+    case .bootstrapT: BootstrapBound.fewestPairs
+    }
+  }
+
+  private func method(for dense: Evaluation) -> Certificate.Method {
+    switch dense.range {
+    case .zeroOrOne: dense.positionsPerExample == 1 ? .exactPaired : .empiricalBernstein
+    case .unitInterval: .empiricalBernstein
+    case .unbounded: .bootstrapT
+    }
+  }
+
+  /// Of the interval that drops lie in: agreement of the dense network with itself is 1 for every example.
+  private func width(of dense: Evaluation) -> Double { dense.metric == .fidelity ? 1 : 2 }
+
+  /// Slightly more than `(1 − drop)ⁿ ≤ 1 − confidence` asks for.
+  private func fewestClassified(certifying points: Double) throws -> Int {
     guard points > 0 else { return .max }
     guard points < 100 else { return 1 }
     let start = (log(1 - confidence) / log1p(-points / 100)).rounded(.up)
@@ -55,15 +90,4 @@ package struct PairedBound {
   }
 
   private static var mostExamples: Double { 1e6 }
-
-  private func studentBound(dense: Evaluation, pruned: Evaluation) throws -> Double {
-    let differences = zip(dense.contributions, pruned.contributions).map { Double($1) - Double($0) }
-    let count = Double(differences.count)
-    guard count > 1 else { return .infinity }
-    let mean = differences.reduce(0, +) / count
-    let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-    let quantile = Distributions.studentQuantile(confidence, degreesOfFreedom: count - 1)
-    let bound = mean + quantile * (variance / count).squareRoot()
-    return dense.metric == .perplexity ? dense.value * (exp(bound) - 1) : bound
-  }
 }

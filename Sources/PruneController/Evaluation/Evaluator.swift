@@ -14,31 +14,35 @@ public struct Evaluator<E: Engine> {
     self.batchSize = batchSize
   }
 
-  /// - Parameter dense: the dense network's outputs for the same examples in the same order; needed for `fidelity`.
+  /// - Parameter dense: the dense network's ``references(_:of:with:on:)`` for the same examples; needed for `fidelity`.
   /// - Throws: ``ControllerError/missingLabels(metric:)``, ``ControllerError/nonFiniteOutput(example:)`` and engine errors.
   public func evaluate(
     _ program: E.Program, of graph: Graph, with engine: E, on examples: ExampleSet,
     against dense: [HostTensor]? = nil
   ) throws -> Evaluation {
     let start = ContinuousClock.now
-    let kind = OutputKind(of: graph)
+    var score = OutputScore(metric: metric, kind: OutputKind(of: graph))
     var contributions: [Float] = []
     contributions.reserveCapacity(examples.count)
     for (position, range) in examples.batches(of: batchSize).enumerated() {
       let batch = examples.batch(range)
-      guard let output = try engine.run(program, on: batch.inputs).first else {
-        throw ControllerError.noOutput
-      }
-      let scored = try OutputScore(metric: metric, kind: kind, firstExample: range.lowerBound)
-        .contributions(of: output, targets: batch.targets, dense: dense?[position])
-      contributions += scored
+      let outputs = try engine.run(program, on: batch.inputs)
+      guard let first = outputs.first else { throw ControllerError.noOutput }
+      score.firstExample = range.lowerBound
+      score.meaning = meaning(of: first, graph, examples)
+      contributions += try score.contributions(
+        of: compared(outputs, score.meaning) ?? first, targets: batch.targets,
+        dense: dense?[position])
     }
+    let positions = max(1, contributions.count / max(1, examples.count))
     return Evaluation(
       metric: metric, contributions: contributions,
+      range: metric == .fidelity && score.meaning == .values ? .unitInterval : nil,
+      positionsPerExample: positions * examples.count == contributions.count ? positions : 1,
       wallSeconds: (ContinuousClock.now - start).seconds)
   }
 
-  /// First outputs for all examples, one tensor per batch: the reference for `fidelity` and the teacher for distillation.
+  /// First outputs for all examples, one tensor per batch: the teacher for distillation.
   public func outputs(
     _ program: E.Program, with engine: E, on examples: ExampleSet
   ) throws -> [HostTensor] {
@@ -48,6 +52,46 @@ public struct Evaluator<E: Engine> {
       }
       return output
     }
+  }
+
+  /// What `fidelity` compares with, one tensor per batch: the first outputs where they are class scores, else all
+  /// outputs of an example in a row.
+  public func references(
+    _ program: E.Program, of graph: Graph, with engine: E, on examples: ExampleSet
+  ) throws -> [HostTensor] {
+    try examples.batches(of: batchSize).map { range in
+      let outputs = try engine.run(program, on: examples.batch(range).inputs)
+      guard let first = outputs.first else { throw ControllerError.noOutput }
+      return compared(outputs, meaning(of: first, graph, examples)) ?? first
+    }
+  }
+
+  private func meaning(
+    of output: HostTensor, _ graph: Graph, _ examples: ExampleSet
+  ) -> OutputMeaning {
+    OutputMeaning(
+      of: graph, kind: OutputKind(of: graph), shape: output.shape,
+      hasLabels: examples.labels != nil)
+  }
+
+  /// All floating-point outputs of values per example, `[N, …]`; `nil` where the first output alone counts.
+  private func compared(_ outputs: [HostTensor], _ meaning: OutputMeaning) -> HostTensor? {
+    guard metric == .fidelity, meaning == .values, outputs.count > 1,
+      let count = outputs.first?.shape.first
+    else { return nil }
+    let parts = outputs.compactMap { output -> (values: [Float], width: Int)? in
+      guard output.shape.first == count, count > 0, let values = output.floats else { return nil }
+      return (values, values.count / count)
+    }
+    let width = parts.reduce(0) { $0 + $1.width }
+    var joined: [Float] = []
+    joined.reserveCapacity(count * width)
+    for example in 0..<count {
+      for part in parts {
+        joined += part.values[example * part.width..<(example + 1) * part.width]
+      }
+    }
+    return HostTensor(joined, shape: [count, width])
   }
 }
 

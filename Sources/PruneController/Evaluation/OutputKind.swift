@@ -5,6 +5,8 @@ enum OutputKind {
   case logits
   case probabilities
   case logProbabilities
+  /// Made by a function that saturates, number by number: no scores that compete.
+  case activations
 
   /// Found from the operator that makes the output, looking through nodes that only change its shape.
   init(of graph: Graph) {
@@ -19,6 +21,9 @@ enum OutputKind {
         return
       case "LogSoftmax":
         self = .logProbabilities
+        return
+      case "Sigmoid", "HardSigmoid", "Tanh":
+        self = .activations
         return
       case "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast":
         value = node.inputs.first ?? ""

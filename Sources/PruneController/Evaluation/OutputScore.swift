@@ -5,8 +5,10 @@ import PruneCore
 struct OutputScore {
   let metric: Metric
   let kind: OutputKind
+  /// What agreement with the dense network is.
+  var meaning = OutputMeaning.classes
   /// Position of the batch's first example in the data, for messages.
-  let firstExample: Int
+  var firstExample = 0
 
   func contributions(
     of output: HostTensor, targets: Batch.Targets, dense: HostTensor?
@@ -28,12 +30,15 @@ struct OutputScore {
       guard let reference = dense?.floats, reference.count == values.count else {
         throw ControllerError.noOutput
       }
-      return agreement(values, reference, output.shape)
+      switch meaning {
+      case .classes: return sameClass(values, reference, output.shape)
+      case .values: return closeness(values, reference, count)
+      }
     }
   }
 
   /// Rows of class scores: `[N, C]`, `[N, T, C]` and `[N, C, 1, 1]` all read as `[rows, C]`.
-  private func rows(_ shape: [Int]) -> (count: Int, classes: Int) {
+  static func rows(_ shape: [Int]) -> (count: Int, classes: Int) {
     var trimmed = shape
     while trimmed.count > 2, trimmed.last == 1 { trimmed.removeLast() }
     let classes = trimmed.count > 1 ? trimmed[trimmed.count - 1] : 1
@@ -57,7 +62,7 @@ struct OutputScore {
   private func classified(
     _ values: [Float], _ shape: [Int], _ targets: Batch.Targets, within limit: Int
   ) throws -> [Float] {
-    let (count, classes) = rows(shape)
+    let (count, classes) = Self.rows(shape)
     let labels = try labels(targets, rows: count, classes: classes)
     return (0..<count).map { row in
       let label = labels[row]
@@ -75,13 +80,13 @@ struct OutputScore {
   private func negativeLogLikelihood(
     _ values: [Float], _ shape: [Int], _ targets: Batch.Targets
   ) throws -> [Float] {
-    let (count, classes) = rows(shape)
+    let (count, classes) = Self.rows(shape)
     let labels = try labels(targets, rows: count, classes: classes)
     return (0..<count).map { row in
       let scores = values[row * classes..<(row + 1) * classes]
       let wanted = scores[scores.startIndex + labels[row]]
       switch kind {
-      case .probabilities: return -log(max(wanted, .leastNormalMagnitude))
+      case .probabilities, .activations: return -log(max(wanted, .leastNormalMagnitude))
       case .logProbabilities: return -wanted
       case .logits:
         let top = scores.max() ?? 0
@@ -106,20 +111,29 @@ struct OutputScore {
     }
   }
 
-  /// Same top-1 class for class scores; 1 − relative L2 error, at least 0, for single outputs.
-  private func agreement(_ values: [Float], _ dense: [Float], _ shape: [Int]) -> [Float] {
-    let (count, classes) = rows(shape)
+  private func sameClass(_ values: [Float], _ dense: [Float], _ shape: [Int]) -> [Float] {
+    let (count, classes) = Self.rows(shape)
     return (0..<count).map { row in
       let range = row * classes..<(row + 1) * classes
-      if classes > 1 {
-        return Self.argmax(values[range]) == Self.argmax(dense[range]) ? 1 : 0
-      }
-      let difference = abs(values[row] - dense[row])
-      return max(0, 1 - difference / max(abs(dense[row]), 1e-6))
+      return Self.argmax(values[range]) == Self.argmax(dense[range]) ? 1 : 0
     }
   }
 
-  private static func argmax(_ values: ArraySlice<Float>) -> Int {
+  /// `1 − ‖y − y′‖₂ / ‖y‖₂` per example, at least 0.
+  private func closeness(_ values: [Float], _ dense: [Float], _ count: Int) -> [Float] {
+    let width = values.count / max(1, count)
+    return (0..<count).map { example in
+      var (error, norm) = (0.0, 0.0)
+      for index in example * width..<(example + 1) * width {
+        let difference = Double(values[index]) - Double(dense[index])
+        error += difference * difference
+        norm += Double(dense[index]) * Double(dense[index])
+      }
+      return Float(max(0, 1 - (error / max(norm, 1e-12)).squareRoot()))
+    }
+  }
+
+  static func argmax(_ values: ArraySlice<Float>) -> Int {
     var best = values.startIndex
     for index in values.indices where values[index] > values[best] { best = index }
     return best - values.startIndex

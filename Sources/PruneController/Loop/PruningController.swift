@@ -25,14 +25,16 @@ public struct PruningController<E: Engine> {
   /// - Parameters:
   ///   - graph: a trained network; never changed.
   ///   - split: fit (statistics, fine-tuning), search (decisions), certify (the certificate alone).
-  /// - Throws: ``ControllerError``, ``GraphError``, ``BudgetError`` and engine errors. Cancellation and the time limit do
-  ///   not throw once a network was accepted: the best one is returned.
+  ///   - checkpoint: where the state of the run is kept; see ``RunCheckpoint``.
+  /// - Throws: ``ControllerError``, ``GraphError``, ``BudgetError``, ``CheckpointError`` and engine errors. Cancellation
+  ///   and the time limit do not throw once a network was accepted: the best one is returned.
   public func prune(
-    _ graph: Graph, split: DataSplit, progress: @escaping (PruningProgress) -> Void = { _ in }
+    _ graph: Graph, split: DataSplit, checkpoint: RunCheckpoint? = nil,
+    progress: @escaping (PruningProgress) -> Void = { _ in }
   ) throws -> PruningOutcome {
     let run = try PruningRun(
       graph: graph, split: split, engine: engine, ranking: ranking, options: options,
-      progress: progress)
+      checkpoint: checkpoint, progress: progress)
     switch options.budget {
     case .sparsity(let sparsity):
       return try run.reach(sparsity)

@@ -15,11 +15,22 @@ public struct PruningOptions: Sendable {
   public var batchSize: Int
   /// Examples of the fit part for features and criteria.
   public var calibrationExamples: Int
+  /// How the weights left make up for those that go.
+  public var compensation: Compensation
+  /// What is removed as a unit.
+  public var granularity: Granularity
+  /// What the removal of coupled units is to save; a sparsity budget then counts in it.
+  public var objective: CostObjective
+  /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
+  public var refinement: RefinementOptions?
 
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
-    batchSize: Int = 128, calibrationExamples: Int = 2_000
+    batchSize: Int = 128, calibrationExamples: Int = 2_000,
+    compensation: Compensation = .none,
+    refinement: RefinementOptions? = nil, granularity: Granularity = .element,
+    objective: CostObjective = .parameters
   ) {
     self.budget = budget
     self.metric = metric
@@ -29,5 +40,9 @@ public struct PruningOptions: Sendable {
     self.seed = seed
     self.batchSize = batchSize
     self.calibrationExamples = calibrationExamples
+    self.compensation = compensation
+    self.granularity = granularity
+    self.objective = objective
+    self.refinement = refinement
   }
 }

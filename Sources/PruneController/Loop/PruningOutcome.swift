@@ -18,6 +18,8 @@ public struct PruningOutcome: Sendable {
   /// Gradients that selections of connections took, each over a sample of the fit part; 0 for a ranking in one step.
   public let gradientEvaluations: Int
   public let epochs: Double
+  /// What compensation did and took; `nil` where there was none.
+  public let compensation: CompensationRecord?
   public let wallSeconds: Double
 
   public var sparsity: Double { masks.sparsity }

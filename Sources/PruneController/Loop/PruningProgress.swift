@@ -4,6 +4,8 @@ public import PruneCore
 public enum PruningProgress: Sendable {
   /// The dense network's metric on the search part, and what there is to prune.
   case started(dense: Evaluation, connections: Int, layers: Int)
+  /// The results of this many steps are taken from the checkpoint.
+  case resumed(steps: Int)
   case warning(String)
   /// How the network will be tuned; told before the first tuning that counts.
   case tuningChosen(TuningChoice)

@@ -44,17 +44,24 @@ extension PruningRun {
   {
     try session.restore(state.snapshot)
     evaluations += 1
-    return try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.certify, against: outputs)
+    // Where units go, the network that will be written is the one to be certified.
+    let small = structure == nil ? nil : try currentGraph()
+    return try session.measure("evaluate", "on certify") {
+      try evaluator.evaluate(
+        try small.map { try session.engine.prepare($0) } ?? session.program,
+        of: small ?? session.graph, with: session.engine, on: split.certify, against: outputs)
+    }
   }
 
   private func denseOnCertify() throws -> (evaluation: Evaluation, outputs: [HostTensor]?) {
     try restoreDense()
     let outputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(session.program, with: session.engine, on: split.certify) : nil
+      ? try evaluator.references(
+        try session.program, of: session.graph, with: session.engine, on: split.certify) : nil
     let evaluation = try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.certify, against: outputs)
+      try session.program, of: session.graph, with: session.engine, on: split.certify,
+      against: outputs)
     return (evaluation, outputs)
   }
 }

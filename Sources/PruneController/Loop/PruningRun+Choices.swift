@@ -23,9 +23,9 @@ extension PruningRun {
     let isPlain = start.masks.sparsity == 0
     var gains = false
     do {
-      let loss = try tune(epochs: epochs)
+      let isTrained = try tune(epochs: epochs).loss != nil
       let gain = PairedGain(from: dense, to: try evaluate())
-      gains = loss.isFinite && gain.isSignificant
+      gains = isTrained && gain.isSignificant
     } catch ControllerError.diverged {
       _ = tuner.lowerLearningRate()
     }
@@ -44,8 +44,9 @@ extension PruningRun {
     for _ in 0..<Self.mostTrials where !isOutOfTime && tuner.epochsLeft > epochs {
       let factor = tuner.rateFactor
       do {
-        let loss = try descend(to: target, epochs: epochs, isTrial: true)
-        if loss.isFinite, loss < (best?.loss ?? .infinity) * Self.clearlyLess {
+        if let loss = try descend(to: target, epochs: epochs, isTrial: true),
+          loss < (best?.loss ?? .infinity) * Self.clearlyLess
+        {
           best = (loss, factor)
         }
       } catch ControllerError.diverged {
@@ -59,9 +60,8 @@ extension PruningRun {
   }
 
   /// Trains at the density there is.
-  /// - Returns: mean loss over the last steps.
   @discardableResult
-  func tune(epochs: Double) throws -> Double {
+  func tune(epochs: Double) throws -> FineTuner<E>.Result {
     try tuner.tune(
       epochs: epochs, round: rounds.count, density: { density }, isOutOfTime: { isOutOfTime },
       progress: progress)

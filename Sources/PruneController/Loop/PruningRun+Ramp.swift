@@ -22,7 +22,7 @@ extension PruningRun {
   /// - Returns: epochs spent.
   func ramp(to target: Double, epochs: Double) throws -> Double {
     guard epochs > 1e-9, !isOutOfTime else {
-      try prune(to: target)
+      try prune(to: target, refinement: refinement())
       return 0
     }
     let start = try session.snapshot()
@@ -38,31 +38,30 @@ extension PruningRun {
   }
 
   /// - Parameter isTrial: whether what is trained will be undone, which nobody is told of.
-  /// - Returns: mean loss over the last steps; NaN where time ran out.
+  /// - Returns: mean loss over the last steps; `nil` where time ran out.
   @discardableResult
-  func descend(to target: Double, epochs: Double, isTrial: Bool = false) throws -> Double {
+  func descend(to target: Double, epochs: Double, isTrial: Bool = false) throws -> Double? {
     let selector = RampSelector(
-      ranking, session: session, fit: tuner.fit, objective: tuner.labelObjective, options: options)
+      ranking, session: session, fit: fit, objective: tuner.labelObjective, options: options)
     let ramp = SparsityRamp(
       from: density, to: target, steps: tuner.stepCount(epochs: epochs), share: Self.rampShare,
       interval: selector.interval(stepsPerEpoch: tuner.stepsPerEpoch))
-    var isAtTarget = false
-    let loss = try tuner.tune(
+    let result = try tuner.tune(
       epochs: epochs, round: rounds.count,
       schedule: LearningRateSchedule(.cosine, holdFraction: Self.rampShare),
-      density: { density }, isOutOfTime: { isOutOfTime },
-      progress: isTrial ? { _ in } : progress
-    ) { step in
-      guard let density = ramp.density(before: step) else { return }
-      try session.apply(try selector.select(keeping: density))
-      isAtTarget = step == ramp.length
-    }
-    if !isAtTarget {
-      try prune(to: target)
-    } else if session.hasNormalization {
-      try session.reestimateNormalization(on: tuner.fit, options: options)
-    }
-    return loss
+      recordedAs: "\(ramp)", density: { density }, isOutOfTime: { isOutOfTime },
+      progress: isTrial ? { _ in } : progress,
+      beforeStep: { step in
+        guard let density = ramp.density(before: step) else { return }
+        try session.apply(try selector.select(keeping: density))
+      },
+      afterwards: {
+        if session.hasNormalization {
+          try session.reestimateNormalization(on: tuner.fit, options: options)
+        }
+      })
+    if result.lastStep < ramp.length { try prune(to: target) }
+    return result.loss
   }
 
   /// Share of the epochs over which connections go; the rest anneals.

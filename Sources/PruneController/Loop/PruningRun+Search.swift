@@ -18,7 +18,7 @@ extension PruningRun {
 
   /// The smallest network whose drop keeps within `maxDropPoints`.
   func search(maxDropPoints: Double) throws -> PruningOutcome {
-    let needed = try bound.fewestExamples(certifying: maxDropPoints, of: options.metric)
+    let needed = try bound.fewestExamples(certifying: maxDropPoints, like: dense)
     let isCertifiable = split.certify.count >= needed
     if !isCertifiable {
       progress(
@@ -28,13 +28,27 @@ extension PruningRun {
             + "; the search goes on without a certificate"))
     }
     let limit = SearchLimit(points: maxDropPoints, usesBound: isCertifiable)
-    try searchWithoutTuning(limit)
-    if tuner.epochsLeft > 0 { try searchWithTuning(limit) }
+    if case .nm(let pattern) = options.granularity {
+      try searchPattern(pattern, limit)
+    } else {
+      try searchWithoutTuning(limit)
+    }
+    if tuner.epochsLeft > 1e-9 { try searchWithTuning(limit) }
     guard !accepted.isEmpty else { return try outcome(nil, certificate: nil, isBudgetMet: false) }
     guard isCertifiable else {
       return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
     }
     return try certifiedOutcome(maxDropPoints: maxDropPoints)
+  }
+
+  /// A pattern fixes the density: one network, tuned for all epochs where tuning is asked for.
+  private func searchPattern(_ pattern: NMPattern, _ limit: SearchLimit) throws {
+    let since = wallSeconds
+    let before = density
+    let target = Double(pattern.kept) / Double(pattern.of)
+    try chooseTuning(towards: target)
+    let spent = try ramp(to: target, epochs: tuner.epochsLeft)
+    _ = try judge(limit, from: before, epochs: spent, since: since)
   }
 
   /// What a candidate must keep on the search part: the bound itself where a certificate will be asked for, since a
@@ -63,7 +77,9 @@ extension PruningRun {
         candidate = (passing + candidate) / 2
         continue
       }
-      if try judge(limit, from: before, epochs: 0, since: since) {
+      if try judge(limit, from: before, epochs: 0, since: since)
+        || refinesToLimit(limit, density: 1 - sigmoid(candidate))
+      {
         passing = candidate
       } else {
         failing = candidate
@@ -72,6 +88,15 @@ extension PruningRun {
       if let failing, sigmoid(failing) - sigmoid(passing) < Self.sparsityResolution { break }
     }
     try stepBack()
+  }
+
+  /// Where the predictor as it is misses the limit, its θ is refined for that very density.
+  private func refinesToLimit(_ limit: SearchLimit, density: Double) throws -> Bool {
+    guard let refinement = refinement(share: Self.refinementShare) else { return false }
+    let since = wallSeconds
+    try restoreDense()
+    guard try pruneIfPossible(to: density, refinement: refinement) else { return false }
+    return try judge(limit, from: 1, epochs: 0, since: since)
   }
 
   /// Evaluates the network as it is, accepts it where it keeps the limit, and notes the round.
@@ -93,5 +118,6 @@ extension PruningRun {
   private func sigmoid(_ value: Double) -> Double { 1 / (1 + exp(-value)) }
 
   private static var untunedCandidates: Int { 14 }
+  private static var refinementShare: Double { 0.25 }
   private static var sparsityResolution: Double { 0.01 }
 }

@@ -51,11 +51,18 @@ extension PruningRun {
       try prune(to: attainable(repaired / 2))
       try tune(epochs: Self.promiseEpochs * tuner.epochsLeft)
       let drop = try evaluate().dropPoints(from: dense)
-      guard drop <= Self.recoveryFactor * max(limit.points, 0.1) else { break }
+      guard drop <= hopedRecovery(of: limit) else { break }
       repaired /= 2
     }
     try session.restore(start)
     return attainable(repaired)
+  }
+
+  /// Points lost after a short recovery that a long ramp may still win back.
+  private func hopedRecovery(of limit: SearchLimit) -> Double {
+    let hoped = Self.recoveryFactor * max(limit.points, 0.1)
+    // Under a wide budget even a network that knows nothing loses less than a multiple of it.
+    return options.metric.isHigherBetter ? min(hoped, limit.points + Self.mostRecovery) : hoped
   }
 
   private static var rampShareOfEpochs: Double { 0.4 }
@@ -66,4 +73,5 @@ extension PruningRun {
   private static var promiseProbes: Int { 6 }
   private static var promiseEpochs: Double { 0.015 }
   private static var recoveryFactor: Double { 6 }
+  private static var mostRecovery: Double { 10 }
 }

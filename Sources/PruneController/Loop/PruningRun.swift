@@ -7,6 +7,8 @@ import PruneSurgery
 final class PruningRun<E: Engine> {
   let session: PruningSession<E>
   let split: DataSplit
+  /// The fit part as gradients see it: with the dense network's answers where it has no targets.
+  let fit: ExampleSet
   let ranking: Ranking
   let options: PruningOptions
   let progress: (PruningProgress) -> Void
@@ -14,12 +16,18 @@ final class PruningRun<E: Engine> {
   let bound: PairedBound
   let evaluator: Evaluator<E>
   let tuner: FineTuner<E>
+  /// `nil` where single connections or patterns of them go.
+  let structure: StructuredPruning<E>?
 
   private(set) var rounds: [PruningRound] = []
   private(set) var accepted: [AcceptedState] = []
   var evaluations = 0
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
+  private var refinementSeconds = 0.0
+  private var compensation: CompensatedPruning<E>?
+  /// Of all compensated prunings; `nil` where there was none.
+  private(set) var compensationRecord: CompensationRecord?
   private let denseSnapshot: PruningSession<E>.Snapshot
   private let denseSearchOutputs: [HostTensor]?
   private let start = ContinuousClock.now
@@ -37,35 +45,62 @@ final class PruningRun<E: Engine> {
 
   init(
     graph: Graph, split: DataSplit, engine: E, ranking: Ranking, options: PruningOptions,
-    progress: @escaping (PruningProgress) -> Void
+    checkpoint: RunCheckpoint? = nil, progress: @escaping (PruningProgress) -> Void
   ) throws {
     self.split = split
     self.ranking = ranking
     self.options = options
     self.progress = progress
-    session = try PruningSession(graph, engine: engine)
+    let journal = try checkpoint.map {
+      try RunJournal(
+        $0,
+        identity: RunIdentity(
+          graph: graph, split: split, engine: engine.identity, ranking: ranking, options: options
+        ).parts.merging($0.context) { $1 })
+    }
+    session = try PruningSession(graph, engine: engine, journal: journal)
     bound = try PairedBound(confidence: options.confidence)
     evaluator = Evaluator(metric: options.metric)
     denseSearchOutputs =
       options.metric == .fidelity
-      ? try evaluator.outputs(session.program, with: engine, on: split.search) : nil
+      ? try evaluator.references(
+        try session.program, of: graph, with: engine, on: split.search) : nil
     dense = try evaluator.evaluate(
-      session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
+      try session.program, of: graph, with: engine, on: split.search, against: denseSearchOutputs)
     denseSnapshot = try session.snapshot()
-    var tuningExamples = split.fit
-    if case .sparsity = options.budget { tuningExamples = split.fitWithoutCertificate }
-    tuner = try FineTuner(session: session, fit: tuningExamples, options: options)
+    let teacher = SelfLabelling(graph: graph, engine: engine, program: try session.program)
+    let isTaught = options.metric == .fidelity
+    fit = isTaught ? try teacher.taught(split.fit, noiseSeed: options.seed) : split.fit
+    var tuned = split.fit
+    if case .sparsity = options.budget { tuned = split.fitWithoutCertificate }
+    tuner = try FineTuner(
+      session: session, fit: isTaught ? try teacher.taught(tuned) : tuned, options: options)
+    structure =
+      options.granularity.isStructural
+      ? try StructuredPruning(
+        ranking, session: session, fit: fit, objective: tuner.labelObjective,
+        options: options) : nil
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
         layers: session.layers.count))
+    if let journal, journal.isReplaying { progress(.resumed(steps: journal.count)) }
   }
 
-  var wallSeconds: Double { (ContinuousClock.now - start).seconds }
+  /// Of the run, interruptions left out.
+  var wallSeconds: Double {
+    session.journal?.seconds ?? (ContinuousClock.now - start).seconds
+  }
+  /// Share of the prunable connections that is left, or of the cost where whole units are cut out.
   var density: Double {
-    session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
+    if let structure { return structure.density(of: session.masks) }
+    return session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
   }
   var isOutOfTime: Bool {
+    guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
+    return journal.isOutOfTime { isTimeSpent }
+  }
+  private var isTimeSpent: Bool {
     Task.isCancelled || options.timeLimitSeconds.map { wallSeconds >= $0 } ?? false
   }
 
@@ -75,15 +110,64 @@ final class PruningRun<E: Engine> {
   }
 
   /// Prunes the current state to `density` by scores taken from it now.
-  func prune(to density: Double) throws {
-    let selector = try MaskSelector(
-      ranking, session: session, fit: split.fit, objective: tuner.labelObjective, options: options)
-    let selected = try selector.select(keeping: density)
-    gradientEvaluations += selected.gradientEvaluations
-    try session.apply(selected.masks)
-    if session.hasNormalization {
-      try session.reestimateNormalization(on: split.fit, options: options)
+  ///
+  /// - Parameter refinement: of θ, within what is left of its seconds.
+  func prune(
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
+  ) throws {
+    let spent: SelectionCost
+    if options.compensation != .none, tuner.epochsLeft <= 0 {
+      // Every stage is a step of its own: later prunings start from stages of earlier ones.
+      let record = try compensator().prune(
+        from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
+      spent = SelectionCost(
+        gradientEvaluations: record.gradientEvaluations,
+        refinementSeconds: record.refinementSeconds, compensation: record)
+    } else {
+      spent = try pruneOnce(to: density, selection: selection, refinement: refinement)
     }
+    if let record = spent.compensation {
+      compensationRecord = (compensationRecord ?? CompensationRecord()) + record
+    }
+    gradientEvaluations += spent.gradientEvaluations
+    refinementSeconds += spent.refinementSeconds
+  }
+
+  private func pruneOnce(
+    to density: Double, selection: IteratedSelectionOptions, refinement: RefinementOptions?
+  ) throws -> SelectionCost {
+    try session.change(
+      "prune", "to \(density) by \(selection), refined by \(refinement.map { "\($0)" } ?? "none")"
+    ) {
+      let selector = try MaskSelector(
+        ranking, session: session, fit: fit, objective: tuner.labelObjective,
+        options: options, selection: selection, refinement: refinement)
+      let selected = try selector.select(keeping: density)
+      try session.apply(selected.masks)
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: fit, options: options)
+      }
+      return SelectionCost(
+        gradientEvaluations: selected.gradientEvaluations,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+    }
+  }
+
+  /// What a selection took.
+  private struct SelectionCost: Codable {
+    let gradientEvaluations: Int
+    let refinementSeconds: Double
+    let compensation: CompensationRecord?
+  }
+
+  /// Made once: it holds the dense network and what stages it has reached.
+  private func compensator() throws -> CompensatedPruning<E> {
+    if let compensation { return compensation }
+    let made = try CompensatedPruning(
+      ranking, session: session, fit: fit, objective: tuner.labelObjective, options: options)
+    compensation = made
+    return made
   }
 
   /// `density`, or that of one connection per layer where it is less.
@@ -93,20 +177,42 @@ final class PruningRun<E: Engine> {
   }
 
   /// As ``prune(to:)``, but `false`, and nothing changed, where so few connections would empty a layer.
-  func pruneIfPossible(to density: Double) throws -> Bool {
+  func pruneIfPossible(
+    to density: Double, selection: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: RefinementOptions? = nil
+  ) throws -> Bool {
     do {
-      try prune(to: density)
+      try prune(to: density, selection: selection, refinement: refinement)
       return true
     } catch SelectionError.tooFew {
       return false
     }
   }
 
+  /// How θ may be refined for one more selection: `nil` where its seconds are spent, where the network is tuned afterwards,
+  /// which undoes what θ could gain, or where no θ decides.
+  func refinement(share: Double = 1) -> RefinementOptions? {
+    guard var refinement = options.refinement, case .predictor = ranking, tuner.epochsLeft <= 0
+    else { return nil }
+    let left = refinement.budgetSeconds - refinementSeconds
+    guard left > 0 else { return nil }
+    refinement.budgetSeconds = min(left, share * refinement.budgetSeconds)
+    return refinement
+  }
+
+  /// The network as it is now, without the units that were removed.
+  func currentGraph() throws -> Graph {
+    let graph = try session.currentGraph()
+    return try structure?.smallGraph(of: graph, masks: session.masks) ?? graph
+  }
+
   func evaluate() throws -> Evaluation {
     evaluations += 1
-    return try evaluator.evaluate(
-      session.program, of: session.graph, with: session.engine, on: split.search,
-      against: denseSearchOutputs)
+    return try session.measure("evaluate", "on search") {
+      try evaluator.evaluate(
+        try session.program, of: session.graph, with: session.engine, on: split.search,
+        against: denseSearchOutputs)
+    }
   }
 
   func dropUpperBoundPoints(of evaluation: Evaluation) throws -> Double {
@@ -154,11 +260,14 @@ final class PruningRun<E: Engine> {
     _ chosen: AcceptedState?, certificate: Certificate?, isBudgetMet: Bool
   ) throws -> PruningOutcome {
     try session.restore(chosen?.snapshot ?? denseSnapshot)
+    // A record that ends here is never gone on with, even where the clock would now allow more.
+    _ = try session.measure("end") { isBudgetMet }
     return PruningOutcome(
-      graph: chosen == nil ? session.graph : try session.currentGraph(), masks: session.masks,
+      graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
       rounds: rounds, certificate: certificate, isBudgetMet: isBudgetMet, dense: dense,
       pruned: chosen?.evaluation ?? dense, layers: session.layers, evaluations: evaluations,
-      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent, wallSeconds: wallSeconds)
+      gradientEvaluations: gradientEvaluations, epochs: tuner.epochsSpent,
+      compensation: compensationRecord, wallSeconds: wallSeconds)
   }
 
   /// Bounds the memory for candidate networks.

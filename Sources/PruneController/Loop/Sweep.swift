@@ -12,6 +12,8 @@ public struct SweepPoint: Hashable, Sendable, Codable {
   /// Multiply–accumulates with a kept weight, per example.
   public let macs: Int
   public let seconds: Double
+  /// `nil` without compensation.
+  public let compensation: CompensationRecord?
 }
 
 /// What a ``Sweep`` found.
@@ -24,8 +26,8 @@ public struct SweepResult: Hashable, Sendable, Codable {
   public let points: [SweepPoint]
 }
 
-/// Prunes the dense network to each sparsity without changing a weight and reports the test metric: no decision is taken
-/// on it.
+/// Prunes the dense network to each sparsity, without changing a weight unless ``PruningOptions/compensation`` asks for it,
+/// and reports the test metric: no decision is taken on it.
 public struct Sweep<E: Engine> {
   private let engine: E
   private let ranking: Ranking
@@ -53,29 +55,41 @@ public struct Sweep<E: Engine> {
     let evaluator = Evaluator<E>(metric: options.metric)
     let reference =
       options.metric == .fidelity
-      ? try evaluator.outputs(session.program, with: engine, on: test) : nil
+      ? try evaluator.references(try session.program, of: graph, with: engine, on: test) : nil
     let dense = try evaluator.evaluate(
-      session.program, of: graph, with: engine, on: test, against: reference)
+      try session.program, of: graph, with: engine, on: test, against: reference)
     let start = try session.snapshot()
+    let examples =
+      options.metric == .fidelity
+      ? try SelfLabelling(graph: graph, engine: engine, program: try session.program)
+        .taught(examples, noiseSeed: options.seed) : examples
     let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
     let selector = try MaskSelector(
-      ranking, session: session, fit: examples, objective: objective, options: options)
+      ranking, session: session, fit: examples, objective: objective, options: options,
+      refinement: options.refinement)
     let cost = CostModel(graph: graph, shapes: try session.exampleShapes(from: test))
     var points: [SweepPoint] = []
     for sparsity in sparsities {
       let began = ContinuousClock.now
       try session.restore(start)
-      try session.apply(try selector.select(keeping: sparsity.density).masks)
-      if session.hasNormalization {
-        try session.reestimateNormalization(on: examples, options: options)
+      var record: CompensationRecord?
+      if options.compensation != .none {
+        record = try CompensatedPruning(
+          ranking, session: session, fit: examples, objective: objective, options: options
+        ).prune(from: 1, to: sparsity.density, refinement: options.refinement)
+      } else {
+        try session.apply(try selector.select(keeping: sparsity.density).masks)
+        if session.hasNormalization {
+          try session.reestimateNormalization(on: examples, options: options)
+        }
       }
       let evaluation = try evaluator.evaluate(
-        session.program, of: graph, with: engine, on: test, against: reference)
+        try session.program, of: graph, with: engine, on: test, against: reference)
       let point = SweepPoint(
         sparsity: session.masks.sparsity, metric: evaluation.value,
         nonzero: session.masks.keptCount,
         macs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
-        seconds: (ContinuousClock.now - began).seconds)
+        seconds: (ContinuousClock.now - began).seconds, compensation: record)
       points.append(point)
       onPoint(point)
     }

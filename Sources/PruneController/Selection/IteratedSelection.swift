@@ -25,28 +25,34 @@ package struct IteratedSelection<E: Engine> {
     package let gradientEvaluations: Int
     /// Connections that were off after the ramp and are on in ``masks``.
     package let regrownCount: Int
+    /// What refining θ did; `nil` where it was not asked for.
+    package let refinement: RefinementOutcome?
   }
 
-  private let predictor: any ImportancePredictor
-  private let network: NetworkState
-  private let extraction: StateExtraction
+  let predictor: any ImportancePredictor
+  let network: NetworkState
+  let extraction: StateExtraction
+  let makeRunner: ([Batch]) -> MaskedRunner<E>
   private let options: IteratedSelectionOptions
   private let sample: SelectionSample
-  private let makeRunner: ([Batch]) -> MaskedRunner<E>
+  private let refinement: SelectionRefinement<E>?
 
   /// - Parameters:
   ///   - network: current weights and statistics of `program`, as the predictor's features need them.
   ///   - reestimatesNormalization: whether batch-norm statistics follow the masked network.
+  ///   - refinement: steps of θ after the last pass; `nil` for none.
   /// - Throws: ``FeatureError``.
   package init(
     by predictor: any ImportancePredictor, of network: NetworkState, sample: SelectionSample,
     engine: E, program: E.Program, objective: Objective, reestimatesNormalization: Bool,
-    options: IteratedSelectionOptions = IteratedSelectionOptions()
+    options: IteratedSelectionOptions = IteratedSelectionOptions(),
+    refinement: SelectionRefinement<E>? = nil
   ) throws {
     self.predictor = predictor
     self.network = network
     self.sample = sample
     self.options = options
+    self.refinement = refinement
     extraction = StateExtraction(
       try FeatureExtraction(names: predictor.featureNames), of: network)
     makeRunner = { batches in
@@ -73,21 +79,32 @@ package struct IteratedSelection<E: Engine> {
     var ramped: [Mask] = []
     let passes = options.rampPasses + options.settlingPasses
     for pass in 0..<passes {
-      try trajectory.observe(makeRunner(try sample.batches(pass: pass)))
+      if predictor.readsState {
+        try trajectory.observe(makeRunner(try sample.batches(pass: pass)))
+      }
       try trajectory.select()
       guard trajectory.pass >= options.rampPasses else { continue }
       if trajectory.pass == options.rampPasses { ramped = trajectory.state.masks }
       let loss = try judge.loss(degrees: trajectory.state.degrees)
       if best == nil || loss < best?.loss ?? .infinity { best = (trajectory.state.masks, loss) }
     }
-    let masks = best?.masks ?? trajectory.state.masks
+    var masks = best?.masks ?? trajectory.state.masks
+    let refined = try refinement?.refine(masks, along: &trajectory, of: self)
+    masks = refined?.masks ?? masks
     return Outcome(
       masks: MaskSet(
         Dictionary(
           zip(network.layers.map(\.parameter), masks), uniquingKeysWith: { first, _ in first })),
-      loss: best?.loss ?? .nan, gradientEvaluations: passes,
+      loss: refined?.masks == nil
+        ? best?.loss ?? .nan : try judge.loss(degrees: degrees(of: masks)),
+      gradientEvaluations: (predictor.readsState ? passes : 0)
+        + (refined?.outcome.gradientEvaluations ?? 0),
       regrownCount: zip(ramped, masks).reduce(0) { count, pair in
         count + zip(pair.0.kept, pair.1.kept).count { !$0 && $1 }
-      })
+      }, refinement: refined?.outcome)
+  }
+
+  func degrees(of masks: [Mask]) -> [[Float]] {
+    masks.map { mask in mask.kept.map { $0 ? 1 : 0 } }
   }
 }

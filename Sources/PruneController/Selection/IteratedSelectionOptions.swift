@@ -1,3 +1,5 @@
+public import PruneCore
+
 /// Constants of an ``IteratedSelection``.
 public struct IteratedSelectionOptions: Hashable, Sendable {
   /// Passes over which the density falls from that of the network to the target, by equal factors.
@@ -11,5 +13,36 @@ public struct IteratedSelectionOptions: Hashable, Sendable {
   /// Examples that the masks of the settling passes are judged on.
   public var judgingExamples = 1_000
 
+  /// What is switched on and off as a unit.
+  public var granularity = Granularity.element
+
   public init() {}
+
+  /// For one of many small steps between which the network is tuned: what a step takes wrongly, the next tuning shows.
+  public static let smallStep: IteratedSelectionOptions = {
+    var options = IteratedSelectionOptions()
+    options.rampPasses = 1
+    options.settlingPasses = 2
+    options.examplesPerPass = 500
+    options.judgingExamples = 500
+    return options
+  }()
+
+  /// One pass straight to the target: ranking once.
+  public static let once: IteratedSelectionOptions = {
+    var options = IteratedSelectionOptions()
+    options.rampPasses = 1
+    options.settlingPasses = 0
+    return options
+  }()
+}
+
+extension RefinementOptions {
+  /// Samples of the passes of a refinement.
+  var sampling: IteratedSelectionOptions {
+    var options = IteratedSelectionOptions()
+    options.examplesPerPass = examplesPerPass
+    options.judgingExamples = guardExamples
+    return options
+  }
 }

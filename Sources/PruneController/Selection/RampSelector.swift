@@ -29,8 +29,10 @@ struct RampSelector<E: Engine> {
   func interval(stepsPerEpoch: Int) -> Int {
     let needsExamples =
       switch ranking {
-      case .predictor: false
-      case .criterion(let criterion): !criterion.requiredStatistics.isEmpty
+      case .predictor: options.granularity.isStructural
+      case .criterion(let criterion):
+        options.granularity.isStructural || !criterion.requiredStatistics.isEmpty
+      case .units: true
       }
     let perEpoch = needsExamples ? Self.costlyPruningsPerEpoch : Self.pruningsPerEpoch
     return max(1, stepsPerEpoch / perEpoch)
@@ -38,20 +40,20 @@ struct RampSelector<E: Engine> {
 
   /// Masks within the present ones that keep `density` of all connections.
   func select(keeping density: Double) throws -> MaskSet {
-    guard case .predictor = ranking else {
+    guard case .predictor = ranking, !options.granularity.isStructural else {
       return try MaskSelector(
         ranking, session: session, fit: fit, objective: objective, options: options
       ).select(keeping: density).masks
     }
     let state = try session.state(
       [], on: fit, limit: 0, batchSize: options.batchSize, objective: objective, seed: options.seed)
-    let moments = try session.engine.optimizerState(of: session.program)
+    let moments = try session.engine.optimizerState(of: try session.program)
     return try ElementRanking.masks(
       keeping: density,
       scores: zip(state.layers, state.weights).map { layer, weights in
         AdaptiveMetricSaliency.scores(
           weights: weights, secondMoments: moments["second/" + layer.parameter]?.floats)
-      }, of: state)
+      }, of: state, granularity: options.granularity)
   }
 
   private static var pruningsPerEpoch: Int { 16 }

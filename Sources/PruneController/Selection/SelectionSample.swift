@@ -14,17 +14,20 @@ package struct SelectionSample {
 
   /// - Parameters:
   ///   - pieceSize: examples per engine call; bounds the memory for activations.
+  ///   - holdsOut: whether the judging sample, then at most a quarter, is kept out of every pass.
   ///   - teach: outputs of the dense network for the inputs, where the objective needs them.
   package init(
     _ examples: ExampleSet, options: IteratedSelectionOptions, pieceSize: Int, seed: UInt64,
+    holdsOut: Bool = false,
     teach: @escaping ([HostTensor]) throws -> [HostTensor]? = { _ in nil }
   ) rethrows {
     precondition(pieceSize > 0, "pieces of \(pieceSize) examples, expected > 0")
     var generator = SeededGenerator(seed: seed, stream: "selection")
     let order = (0..<examples.count).shuffled(using: &generator)
     // A small set is used for both: two thirds of few examples judge worse than all of them.
-    let isSmall = examples.count < 3 * options.judgingExamples
-    let judgingCount = min(options.judgingExamples, examples.count)
+    let isSmall = !holdsOut && examples.count < 3 * options.judgingExamples
+    let judgingCount = min(
+      options.judgingExamples, holdsOut ? max(1, examples.count / 4) : examples.count)
     self.examples = examples
     pool = isSmall ? order : Array(order.dropFirst(judgingCount))
     count = min(options.examplesPerPass, pool.count)
@@ -37,7 +40,16 @@ package struct SelectionSample {
 
   /// The examples of one pass, the same for every selection with this seed.
   package func batches(pass: Int) throws -> [Batch] {
-    var generator = SeededGenerator(seed: seed &+ UInt64(pass), stream: "selection pass")
+    try batches(pass: pass, stream: "selection pass")
+  }
+
+  /// Other examples of the same pass, to move θ by.
+  func learningBatches(pass: Int) throws -> [Batch] {
+    try batches(pass: pass, stream: "refinement pass")
+  }
+
+  private func batches(pass: Int, stream: String) throws -> [Batch] {
+    var generator = SeededGenerator(seed: seed &+ UInt64(pass), stream: stream)
     let chosen = pool.count == count ? pool : Array(pool.shuffled(using: &generator).prefix(count))
     return try Self.pieces(of: examples, chosen, size: pieceSize, teach: teach)
   }

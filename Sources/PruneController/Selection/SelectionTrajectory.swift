@@ -58,13 +58,23 @@ package struct SelectionTrajectory<E: Engine> {
 
   /// Scores every connection that is left, on or off, and keeps the best: the end of a pass.
   package mutating func select() throws {
-    let scores = predictor.scores(for: table(), targetDensity: passDensity)
+    try select(blend(
+        predictor.scores(
+          from: extraction.features(of: state), targetDensity: passDensity)))
+  }
+
+  /// Scores of this pass with those of earlier ones.
+  func blend(_ scores: [[Float]]) -> BlendedScores {
+    let masks = state.network.masks
+    return earlier.map { BlendedScores(scores, masks: masks, earlier: $0) }
+      ?? BlendedScores(scores, masks: masks, retention: options.retention)
+  }
+
+  /// Keeps the best by `blend`, which ends the pass.
+  mutating func select(_ blend: BlendedScores) throws {
     let network = state.network
-    let blend =
-      earlier.map { BlendedScores(scores, masks: network.masks, earlier: $0) }
-      ?? BlendedScores(scores, masks: network.masks, retention: options.retention)
     let masks = try ElementRanking.masks(
-      keeping: passDensity, scores: blend.values, of: network)
+      keeping: passDensity, scores: blend.values, of: network, granularity: options.granularity)
     state.select(network.layers.compactMap { masks[$0.parameter] })
     blended = blend
     pass += 1

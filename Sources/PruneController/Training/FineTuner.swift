@@ -24,7 +24,7 @@ final class FineTuner<E: Engine> {
     self.fit = fit
     self.options = options
     labelObjective = try Self.objective(for: fit, metric: options.metric)
-    if !canDistil { teaching = .labels }
+    if !canDistil, options.metric != .fidelity { teaching = .labels }
   }
 
   var epochsLeft: Double { max(0, options.fineTuneEpochs - epochsSpent) }
@@ -40,43 +40,61 @@ final class FineTuner<E: Engine> {
       examples: fit.count)
   }
 
+  /// What one call trained.
+  struct Result: Codable {
+    let epochs: Double
+    /// Mean over the last tenth of the steps; `nil` where the tuning was ended early.
+    let loss: Double?
+    /// The last step, from 0, that was about to be taken.
+    let lastStep: Int
+  }
+
   /// Trains with the current masks held.
   ///
   /// A cancelled task and `isOutOfTime` end the tuning early without an error: what was reached is judged.
   /// - Parameters:
+  ///   - name: tells, for the record of the run, what `beforeStep` and `afterwards` do.
   ///   - density: of the network as it is when asked.
   ///   - beforeStep: called with the number, from 0, of each step about to be taken.
-  /// - Returns: mean loss over the last tenth of the steps, NaN where none was taken.
+  ///   - afterwards: called where the tuning was not ended early.
   @discardableResult
   func tune(
     epochs: Double, round: Int, schedule: LearningRateSchedule = LearningRateSchedule(.cosine),
-    density: () -> Double, isOutOfTime: () -> Bool, progress: (PruningProgress) -> Void,
-    beforeStep: (Int) throws -> Void = { _ in }
-  ) throws -> Double {
-    if teaching == .denseNetwork { try prepareTeacher() }
+    recordedAs name: String = "", density: () -> Double, isOutOfTime: () -> Bool,
+    progress: (PruningProgress) -> Void, beforeStep: (Int) throws -> Void = { _ in },
+    afterwards: () throws -> Void = {}
+  ) throws -> Result {
+    if usesTeacher { try prepareTeacher() }
     let granted = min(epochs, epochsLeft)
     let plan = plan(epochs: granted, round: round, schedule: schedule)
-    var trained = 0.0
-    defer { epochsSpent += trained }
-    do {
-      try beforeStep(0)
-      let loss = try Trainer(session.engine, plan: plan).train(
-        session.program, on: fit, teacher: teaching == .denseNetwork ? teacher : nil
-      ) {
-        progress(.tuning(round: round, density: density(), $0))
-        trained = $0.step == $0.steps ? granted : min(granted, $0.epoch)
-        if isOutOfTime() { throw CancellationError() }
-        if $0.step < $0.steps { try beforeStep($0.step) }
+    let result = try session.change("tune", "\(plan) \(name)") {
+      var trained = 0.0
+      var lastStep = 0
+      do {
+        try beforeStep(0)
+        let loss = try Trainer(session.engine, plan: plan).train(
+          try session.program, on: fit, teacher: usesTeacher ? teacher : nil
+        ) {
+          progress(.tuning(round: round, density: density(), $0))
+          trained = min(granted, $0.epoch)
+          if isOutOfTime() { throw CancellationError() }
+          if $0.step < $0.steps {
+            try beforeStep($0.step)
+            lastStep = $0.step
+          }
+        }
+        try afterwards()
+        return Result(epochs: granted, loss: loss, lastStep: lastStep)
+      } catch is CancellationError {
+        // The rounds end with the network as far as it came.
+        return Result(epochs: trained, loss: nil, lastStep: lastStep)
       }
-      trained = granted
-      return loss
-    } catch is CancellationError {
-      // The rounds end with the network as far as it came.
-      return .nan
     }
+    epochsSpent += result.epochs
+    return result
   }
 
-  /// Optimizer steps that ``tune(epochs:round:schedule:density:isOutOfTime:progress:beforeStep:)`` will take.
+  /// Optimizer steps that ``tune(epochs:round:schedule:recordedAs:density:isOutOfTime:progress:beforeStep:afterwards:)`` will take.
   func stepCount(epochs: Double) -> Int {
     plan(epochs: min(epochs, epochsLeft), round: 0, schedule: LearningRateSchedule(.cosine))
       .stepCount(examples: fit.count)
@@ -107,7 +125,7 @@ final class FineTuner<E: Engine> {
   }
 
   private var tuningObjective: Objective {
-    guard teaching == .denseNetwork, teacher != nil else { return labelObjective }
+    guard usesTeacher else { return labelObjective }
     switch labelObjective {
     case .crossEntropy:
       return .distillation(temperature: 4, labelWeight: 0)
@@ -116,8 +134,11 @@ final class FineTuner<E: Engine> {
     }
   }
 
+  private var usesTeacher: Bool { teaching == .denseNetwork && canDistil }
+
+  /// Regression targets are the dense network's values already, or are what is to be learned.
   private var canDistil: Bool {
-    if case .meanSquaredError = labelObjective { options.metric == .fidelity } else { true }
+    if case .meanSquaredError = labelObjective { false } else { true }
   }
 
   private func prepareTeacher() throws {
@@ -130,7 +151,7 @@ final class FineTuner<E: Engine> {
   private static func objective(for fit: ExampleSet, metric: Metric) throws -> Objective {
     switch metric {
     case .mse, .mae: return .meanSquaredError
-    case .fidelity where fit.labels == nil: return .distillation(temperature: 4, labelWeight: 0)
+    case .fidelity where fit.labels == nil: return .meanSquaredError
     case .accuracy, .top5, .perplexity, .fidelity: return .crossEntropy(labelSmoothing: 0)
     }
   }

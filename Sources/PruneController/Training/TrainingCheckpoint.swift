@@ -62,7 +62,7 @@ public struct TrainingCheckpoint: Sendable {
     for (name, tensor) in optimizerState.sorted(by: { $0.key < $1.key }) {
       file[Self.statePrefix + name] = tensor
     }
-    try file.write(to: url, isCompressed: false)
+    try FileContents.write(try file.encoded(isCompressed: false), to: url, isDurable: true)
   }
 
   public func restore<E: Engine>(into program: E.Program, of engine: E) throws {

@@ -37,6 +37,17 @@ public protocol Engine {
     objective: Objective, into statistics: inout [LayerStatistics]
   ) throws(EngineError)
 
+  /// Adds one batch to the moments of one layer: its inputs in `program`, and what its product with them lacks of the
+  /// product in `reference`, in evaluation mode.
+  ///
+  /// - Parameters:
+  ///   - reference: the same graph with other weights.
+  ///   - moments: made for this layer.
+  func accumulateResiduals(
+    for layer: PrunableLayer, of program: Program, against reference: Program,
+    on inputs: [HostTensor], into moments: inout ResidualMoments
+  ) throws(EngineError)
+
   /// Connections that training must hold at zero (`false` = removed), by value name; replaces earlier masks and
   /// zeroes the removed weights at once.
   func setMasks(_ masks: [String: [Bool]], of program: Program) throws(EngineError)

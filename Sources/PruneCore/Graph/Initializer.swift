@@ -7,6 +7,8 @@ public struct Initializer: Hashable, Sendable {
     case typed
     /// In a file beside the model; `location` is relative to the model's folder.
     case external(location: String)
+    /// Only the elements that are not zero, with their positions; `opaque` is then of `SparseTensorProto`.
+    case sparse(isTyped: Bool)
   }
 
   public var name: String

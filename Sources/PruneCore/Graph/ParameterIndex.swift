@@ -1,7 +1,7 @@
 /// Finds the stored tensors of a graph by value name without building the large ones.
 ///
 /// Made once per question: a lookup is O(1), where a search through nodes and initializers is O(*n*).
-struct ParameterIndex {
+package struct ParameterIndex {
   private enum Source {
     case initializer(Int)
     case constant(HostTensor)
@@ -15,9 +15,9 @@ struct ParameterIndex {
   private let graph: Graph
   private var sources: [String: Source] = [:]
   /// In file order, initializers first.
-  private(set) var names: [String] = []
+  package private(set) var names: [String] = []
 
-  init(_ graph: Graph) {
+  package init(_ graph: Graph) {
     self.graph = graph
     for (index, initializer) in graph.initializers.enumerated() {
       add(initializer.name, .initializer(index))
@@ -30,7 +30,7 @@ struct ParameterIndex {
     }
   }
 
-  func shape(of name: String) -> [Int]? {
+  package func shape(of name: String) -> [Int]? {
     switch sources[name] {
     case .initializer(let index): graph.initializers[index].tensor.shape
     case .constant(let tensor): tensor.shape
@@ -39,7 +39,7 @@ struct ParameterIndex {
     }
   }
 
-  func elementType(of name: String) -> ElementType? {
+  package func elementType(of name: String) -> ElementType? {
     switch sources[name] {
     case .initializer(let index): graph.initializers[index].tensor.elementType
     case .constant(let tensor): tensor.elementType
@@ -48,7 +48,7 @@ struct ParameterIndex {
     }
   }
 
-  func tensor(of name: String) -> HostTensor? {
+  package func tensor(of name: String) -> HostTensor? {
     switch sources[name] {
     case .initializer(let index): graph.initializers[index].tensor
     case .constant(let tensor): tensor
@@ -58,7 +58,7 @@ struct ParameterIndex {
   }
 
   /// Whether the tensor is made by a `ConstantOfShape` node.
-  func isFill(_ name: String) -> Bool {
+  package func isFill(_ name: String) -> Bool {
     if case .fill? = sources[name] { true } else { false }
   }
 

@@ -15,6 +15,7 @@ public enum BudgetError: Error, Equatable, CustomStringConvertible {
   case negativeDrop(Double)
   case metricOutOfRange(Double)
   case confidenceOutOfRange(Double)
+  case unknownGranularity(String)
 
   public var description: String {
     switch self {
@@ -26,6 +27,8 @@ public enum BudgetError: Error, Equatable, CustomStringConvertible {
       "--max-drop is \(points), expected a number of points >= 0; half a point is 0.5"
     case .metricOutOfRange(let value):
       "--min-metric is \(value), expected 0 ... 1; write 97 % as 0.97"
+    case .unknownGranularity(let text):
+      "no granularity '\(text)'; choose one of \(Granularity.spellings.joined(separator: ", "))"
     case .confidenceOutOfRange(let value):
       "--confidence is \(value), expected 0.5 ..< 1; write 95 % as 0.95"
     }

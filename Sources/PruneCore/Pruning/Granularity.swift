@@ -7,6 +7,8 @@ public enum Granularity: Hashable, Sendable {
   case channel
   case head
   case layer
+  /// Coupled units of every kind, chosen by what each saves.
+  case auto
 }
 
 /// N of every M consecutive inputs are *kept*.
@@ -33,6 +35,39 @@ extension Granularity: CustomStringConvertible {
     case .channel: "channel"
     case .head: "head"
     case .layer: "layer"
+    case .auto: "auto"
+    }
+  }
+}
+
+extension Granularity {
+  /// What ``init(_:)`` understands.
+  public static let spellings = [
+    "element", "nm:2:4", "block:4x4", "kernel", "channel", "head", "auto",
+  ]
+
+  /// Reads a granularity as the command line writes it.
+  /// - Throws: ``BudgetError/badPattern(kept:of:)``, ``BudgetError/unknownGranularity(_:)``.
+  public init(_ text: String) throws(BudgetError) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    switch (parts[0], parts.count) {
+    case ("element", 1): self = .element
+    case ("kernel", 1): self = .kernel
+    case ("channel", 1): self = .channel
+    case ("head", 1): self = .head
+    case ("auto", 1): self = .auto
+    case ("nm", 3):
+      guard let kept = Int(parts[1]), let of = Int(parts[2]) else {
+        throw .unknownGranularity(text)
+      }
+      self = .nm(try NMPattern(kept: kept, of: of))
+    case ("block", 2):
+      let extents = parts[1].split(separator: "x", omittingEmptySubsequences: false)
+      guard extents.count == 2, let rows = Int(extents[0]), let columns = Int(extents[1]),
+        rows > 0, columns > 0
+      else { throw .unknownGranularity(text) }
+      self = .block(rows: rows, columns: columns)
+    default: throw .unknownGranularity(text)
     }
   }
 }

@@ -92,6 +92,16 @@ struct ContextFeatures: FeatureFamily {
     ]
   }
 
+  /// The raw value of a feature that is the same for all connections of a layer; `nil` for another feature.
+  func constant(_ name: String, layer: Int) -> Float? {
+    guard let feature = Feature(rawValue: name) else { return nil }
+    switch feature {
+    case .logRowDensity: return layers[layer].rowDensities == nil ? 0 : nil
+    case .logColumnDensity: return layers[layer].columnDensities == nil ? 0 : nil
+    default: return layers[layer].constants[feature]
+    }
+  }
+
   private static func relative(_ densities: [Float], to density: Float) -> [Float] {
     densities.map { ln($0) - ln(density) }
   }

@@ -50,13 +50,7 @@ struct LayerOrder: Sendable {
   }
 
   private static func binned(_ weights: [Float], kept: [Bool]?) -> Table {
-    var counts = [Int32](repeating: 0, count: 1 << 16)
-    var squares = [Double](repeating: 0, count: 1 << 16)
-    for index in weights.indices where kept?[index] ?? true {
-      let weight = Double(weights[index])
-      counts[bin(weights[index])] += 1
-      squares[bin(weights[index])] += weight * weight
-    }
+    let (counts, squares) = count(weights, kept: kept)
     let total = counts.reduce(0) { $0 + Int($1) }
     var logits = [Float](repeating: 0, count: counts.count)
     var tails = logits
@@ -69,6 +63,34 @@ struct LayerOrder: Sendable {
       notSmaller += squares[bin]
     }
     return .binned(logits: logits, tails: tails)
+  }
+
+  /// Number and sum of squares of the weights of each bin, from at most sixteen parts counted on their own.
+  private static func count(
+    _ weights: [Float], kept: [Bool]?
+  ) -> (counts: [Int32], squares: [Double]) {
+    let length = max(1 << 18, (weights.count + 15) / 16)
+    let parts = ParallelChunks(count: weights.count, length: length).map { range in
+      var bins = [SIMD2<Double>](repeating: .zero, count: 1 << 16)
+      bins.withUnsafeMutableBufferPointer { bins in
+        weights.withUnsafeBufferPointer { weights in
+          for index in range where kept?[index] ?? true {
+            let weight = Double(weights[index])
+            bins[bin(weights[index])] += SIMD2(1, weight * weight)
+          }
+        }
+      }
+      return bins
+    }
+    var counts = [Int32](repeating: 0, count: 1 << 16)
+    var squares = [Double](repeating: 0, count: 1 << 16)
+    for part in parts {
+      for bin in part.indices {
+        counts[bin] += Int32(part[bin].x)
+        squares[bin] += part[bin].y
+      }
+    }
+    return (counts, squares)
   }
 
   /// Logit of the middle quantile of `equal` weights with `above` larger ones.

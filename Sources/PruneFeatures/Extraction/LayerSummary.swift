@@ -16,7 +16,9 @@ struct LayerSummary: Sendable {
   init(layer: PrunableLayer, weights: [Float], mask: Mask?) {
     let grid = ConnectionGrid(layer.layout)
     (rowSquares, columnSquares) = grid.lineSums(of: weights) { $0 * $0 }
-    let sum = weights.reduce(0.0) { $0 + Double($1.magnitude) }
+    let sum = ParallelChunks(count: weights.count, length: 1 << 18).map { range in
+      weights[range].reduce(0.0) { $0 + Double($1.magnitude) }
+    }.reduce(0, +)
     guard let mask else {
       keptCount = layer.count
       meanMagnitude = layer.count > 0 ? Float(sum / Double(layer.count)) : 0

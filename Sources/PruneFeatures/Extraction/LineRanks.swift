@@ -92,26 +92,37 @@ struct LineRanks: Sendable {
     _ weights: [Float], kept: [Bool]?, grid: ConnectionGrid, lines: Lines, order: LayerOrder
   ) -> [Float] {
     let count = lineCount(grid, lines)
-    var table = [Float](repeating: 0, count: count * binCount)
-    table.withUnsafeMutableBufferPointer { table in
-      weights.withUnsafeBufferPointer { weights in
-        forEachLine(grid, lines, in: 0..<weights.count) { index, line in
-          guard kept?[index] ?? true else { return }
-          table[line &* binCount &+ bin(order.logit(of: index, weight: weights[index]))] += 1
+    // Lines along the storage are counted in parallel; those across it share their bins.
+    let isAlong = (lines == .outputs) != grid.layout.isInputMajor
+    let length = isAlong ? max(1, (1 << 18) / max(1, grid.lineLength)) : max(count, 1)
+    return ParallelChunks(count: count, length: length).joined { part in
+      var table = [Float](repeating: 0, count: part.count * binCount)
+      let range =
+        isAlong
+        ? part.lowerBound * grid.lineLength..<part.upperBound * grid.lineLength
+        : 0..<weights.count
+      table.withUnsafeMutableBufferPointer { table in
+        weights.withUnsafeBufferPointer { weights in
+          forEachLine(grid, lines, in: range) { offset, line in
+            let index = range.lowerBound &+ offset
+            guard kept?[index] ?? true else { return }
+            let logit = order.logit(of: index, weight: weights[index])
+            table[(line &- part.lowerBound) &* binCount &+ bin(logit)] += 1
+          }
+        }
+        for line in 0..<part.count {
+          let bins = line * binCount..<(line + 1) * binCount
+          let total = bins.reduce(0) { $0 + Int(table[$1]) }
+          var above = 0
+          for bin in bins.reversed() {
+            let equal = Int(table[bin])
+            table[bin] = equal > 0 ? LayerOrder.logit(above: above, equal: equal, of: total) : 0
+            above += equal
+          }
         }
       }
-      for line in 0..<count {
-        let bins = line * binCount..<(line + 1) * binCount
-        let total = bins.reduce(0) { $0 + Int(table[$1]) }
-        var above = 0
-        for bin in bins.reversed() {
-          let equal = Int(table[bin])
-          table[bin] = equal > 0 ? LayerOrder.logit(above: above, equal: equal, of: total) : 0
-          above += equal
-        }
-      }
+      return table
     }
-    return table
   }
 
   func writeLogits(_ chunk: ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool

@@ -10,12 +10,20 @@ struct NeighbourNorms {
   let incoming: [[Float]?]
 
   init(_ basis: NetworkBasis) {
-    let state = basis.state
+    self.init(
+      basis.state, rowSquares: basis.summaries.map(\.rowSquares),
+      columnSquares: basis.summaries.map(\.columnSquares))
+  }
+
+  /// - Parameters:
+  ///   - rowSquares: per layer `[outputs]`, Σ w².
+  ///   - columnSquares: per layer `[inputCount]` of ``ConnectionGrid``, Σ w².
+  init(_ state: NetworkState, rowSquares: [[Float]], columnSquares: [[Float]]) {
     outgoing = state.layers.indices.map { producer in
       guard let readers = state.adjacency.readers[producer] else { return nil }
       var squares = [Float](repeating: 0, count: state.layers[producer].layout.outputs)
       for reader in readers {
-        let columns = basis.summaries[reader.layer].columnSquares
+        let columns = columnSquares[reader.layer]
         guard columns.count == squares.count * reader.inputsPerOutput else { continue }
         for index in columns.indices { squares[index / reader.inputsPerOutput] += columns[index] }
       }
@@ -24,9 +32,9 @@ struct NeighbourNorms {
     incoming = state.layers.indices.map { reader in
       let producers = state.adjacency.producers(of: reader)
       guard !producers.isEmpty else { return nil }
-      var squares = [Float](repeating: 0, count: basis.grids[reader].inputCount)
+      var squares = [Float](repeating: 0, count: columnSquares[reader].count)
       for (producer, inputsPerOutput) in producers {
-        let rows = basis.summaries[producer].rowSquares
+        let rows = rowSquares[producer]
         guard squares.count == rows.count * inputsPerOutput else { continue }
         for index in squares.indices { squares[index] += rows[index / inputsPerOutput] }
       }

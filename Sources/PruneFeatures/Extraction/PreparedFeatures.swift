@@ -1,11 +1,11 @@
-import PruneCore
+public import PruneCore
 
 /// Features of one network, ready to be computed for any run of connections; several threads may
 /// read it.
 ///
 /// Standardisation is over the kept connections, all of them in networks of up to 2²⁰ connections
 /// and evenly spaced runs of 1,024, 2²⁰ in all, in larger ones.
-public struct PreparedFeatures: Sendable {
+public struct PreparedFeatures: FeatureSource {
   public let descriptors: [FeatureDescriptor]
   private let basis: NetworkBasis
   private let families: [FeatureDescriptor.Family: any FeatureFamily]
@@ -48,14 +48,42 @@ public struct PreparedFeatures: Sendable {
     for feature in descriptors.indices {
       columns[feature].withUnsafeMutableBufferPointer { column in
         precondition(column.count >= range.count, "\(column.count) elements for \(range.count)")
-        let target = UnsafeMutableBufferPointer(rebasing: column[0..<range.count])
-        if raw(feature, &chunk, into: target) {
-          scale(target, by: scalings[feature], layer: layer, range: range)
-        } else {
-          target.update(repeating: 0)
-        }
+        fill(
+          UnsafeMutableBufferPointer(rebasing: column[0..<range.count]), with: feature, of: &chunk)
       }
     }
+  }
+
+  public var names: [String] { descriptors.map(\.name) }
+  public var prunableLayers: [PrunableLayer] { basis.state.layers }
+
+  public func constant(_ feature: Int, layer: Int) -> Float? {
+    guard let context = families[.context] as? ContextFeatures,
+      let value = context.constant(descriptors[feature].name, layer: layer)
+    else { return nil }
+    return (value - scalings[feature].offset) * scalings[feature].factor
+  }
+
+  public func fill(
+    _ target: UnsafeMutableBufferPointer<Float>, features: [Int], layer: Int, range: Range<Int>
+  ) {
+    var chunk = ConnectionChunk(basis: basis, layer: layer, range: range)
+    for (position, feature) in features.enumerated() {
+      fill(
+        UnsafeMutableBufferPointer(
+          rebasing: target[position * range.count..<(position + 1) * range.count]),
+        with: feature, of: &chunk)
+    }
+  }
+
+  private func fill(
+    _ target: UnsafeMutableBufferPointer<Float>, with feature: Int, of chunk: inout ConnectionChunk
+  ) {
+    guard raw(feature, &chunk, into: target) else {
+      target.update(repeating: 0)
+      return
+    }
+    scale(target, by: scalings[feature], layer: chunk.layer, range: chunk.range)
   }
 
   private func raw(
@@ -68,7 +96,9 @@ public struct PreparedFeatures: Sendable {
   private func scale(
     _ target: UnsafeMutableBufferPointer<Float>, by scaling: Scaling, layer: Int, range: Range<Int>
   ) {
+    let isIdentity = scaling.offset == 0 && scaling.factor == 1
     guard let kept = basis.state.masks[layer]?.kept else {
+      if isIdentity { return }
       for index in 0..<range.count {
         target[index] = (target[index] - scaling.offset) * scaling.factor
       }

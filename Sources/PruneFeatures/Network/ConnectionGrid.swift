@@ -92,35 +92,90 @@ struct ConnectionGrid: Sendable {
   }
 
   /// `[outputs]`: Σ over inputs of `term(weight)`.
-  @inline(__always) func outputSums(of weights: [Float], _ term: (Float) -> Float) -> [Float] {
+  @inline(__always) func outputSums(
+    of weights: [Float], _ term: @Sendable (Float) -> Float
+  ) -> [Float] {
     lineSums(of: weights, term).outputs
   }
 
   /// Σ of `term(weight)` by output, `[outputs]`, and by input, `[inputCount]`.
+  ///
+  /// - Parameter kept: connections that count; `nil` for all.
   @inline(__always) func lineSums(
-    of weights: [Float], _ term: (Float) -> Float
+    of weights: [Float], kept: [Bool]? = nil, _ term: @Sendable (Float) -> Float
   ) -> (outputs: [Float], inputs: [Float]) {
     precondition(weights.count == count, "\(weights.count) weights for \(count) connections")
-    var major = [Float](repeating: 0, count: lineLength == 0 ? 0 : count / lineLength)
-    var minor = [Float](
-      repeating: 0, count: layout.isInputMajor ? layout.outputs : inputCount)
-    weights.withUnsafeBufferPointer { weights in
-      major.withUnsafeMutableBufferPointer { major in
-        minor.withUnsafeMutableBufferPointer { minor in
-          let minorCount = minor.count
-          forEachSegment(in: 0..<count) { line, _, length, offset in
-            let first = layout.isInputMajor ? 0 : inputOffset(ofRow: line, count: minorCount)
-            var sum = 0.0
-            for index in 0..<length {
-              let value = term(weights[offset &+ index])
-              sum += Double(value)
-              minor[first &+ index] += value
+    let lines = lineLength == 0 ? 0 : count / lineLength
+    let minorCount = layout.isInputMajor ? layout.outputs : inputCount
+    let parts = ParallelChunks(count: lines, length: linesPerChunk).map { range in
+      var major = [Float](repeating: 0, count: range.count)
+      var minor = [Float](repeating: 0, count: minorCount)
+      let values = kept.map { kept in
+        let first = range.lowerBound * lineLength
+        return [Float](count: range.count * lineLength) {
+          kept[first &+ $0] ? weights[first &+ $0] : 0
+        }
+      }
+      weights.withUnsafeBufferPointer { weights in
+        (values ?? []).withUnsafeBufferPointer { own in
+          major.withUnsafeMutableBufferPointer { major in
+            minor.withUnsafeMutableBufferPointer { minor in
+              for line in range {
+                let start = line &* lineLength
+                let source =
+                  kept == nil
+                  ? UnsafeBufferPointer(rebasing: weights[start..<start + lineLength])
+                  : UnsafeBufferPointer(
+                    rebasing: own[
+                      start - range.lowerBound * lineLength..<start + lineLength
+                        - range.lowerBound * lineLength])
+                let first = layout.isInputMajor ? 0 : inputOffset(ofRow: line, count: minorCount)
+                major[line - range.lowerBound] = Self.add(
+                  source,
+                  to: UnsafeMutableBufferPointer(
+                    rebasing: minor[first..<first + lineLength]), term)
+              }
             }
-            major[line] = Float(sum)
           }
         }
       }
+      return (major, minor)
     }
+    var minor = [Float](repeating: 0, count: minorCount)
+    for part in parts {
+      for index in 0..<minorCount { minor[index] += part.1[index] }
+    }
+    let major = parts.flatMap(\.0)
     return layout.isInputMajor ? (minor, major) : (major, minor)
+  }
+
+  /// Adds the terms of one line to those of the lines across and returns their sum.
+  @inline(__always) private static func add(
+    _ line: UnsafeBufferPointer<Float>, to across: UnsafeMutableBufferPointer<Float>,
+    _ term: (Float) -> Float
+  ) -> Float {
+    var lanes = SIMD4<Double>.zero
+    var index = 0
+    while index &+ 4 <= line.count {
+      let values = SIMD4(
+        term(line[index]), term(line[index &+ 1]), term(line[index &+ 2]), term(line[index &+ 3]))
+      lanes += SIMD4<Double>(values)
+      for lane in 0..<4 { across[index &+ lane] += values[lane] }
+      index &+= 4
+    }
+    var sum = lanes.sum()
+    while index < line.count {
+      let value = term(line[index])
+      sum += Double(value)
+      across[index] += value
+      index &+= 1
+    }
+    return Float(sum)
+  }
+
+  /// At most sixteen chunks, each with sums of its own for the lines across.
+  private var linesPerChunk: Int {
+    let lines = lineLength == 0 ? 0 : count / lineLength
+    return max(1, max((lines + 15) / 16, (1 << 18) / max(1, lineLength)))
   }
 }

@@ -53,8 +53,9 @@ public struct PruningState: Sendable {
     saliency = degreeGradients.map { layer in layer.map { $0.isFinite ? -$0 : 0 } }
     let logarithm = SignedLogarithm(of: saliency, count: connectionsLeft)
     for layer in memory.indices {
-      memory[layer] = [Float](count: memory[layer].count) {
-        Self.memoryRetention * memory[layer][$0] + logarithm(saliency[layer][$0])
+      for index in memory[layer].indices {
+        memory[layer][index] =
+          Self.memoryRetention * memory[layer][index] + logarithm(saliency[layer][index])
       }
     }
   }
@@ -73,15 +74,33 @@ public struct PruningState: Sendable {
 struct SignedLogarithm {
   private let inverse: Float
 
+  /// 0 everywhere.
+  static let nothing = SignedLogarithm(inverse: 0)
+
+  private init(inverse: Float) { self.inverse = inverse }
+
   /// - Parameter count: connections that the mean is taken over.
   init(of values: [[Float]], count: Int) {
-    let sum = values.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + Double($1.magnitude) } }
+    let sum = values.reduce(0.0) { sum, layer in
+      sum
+        + ParallelChunks(count: layer.count, length: 1 << 18).map { range in
+          layer[range].reduce(0.0) { $0 + Double($1.magnitude) }
+        }.reduce(0, +)
+    }
     let half = 0.5 * sum / Double(max(count, 1))
     inverse = half > 1e-30 ? Float(1 / half) : 0
   }
 
   @inline(__always) func callAsFunction(_ value: Float) -> Float {
-    let magnitude = log1p(value.magnitude * inverse)
+    let magnitude = FastLogarithm.ln(1 + value.magnitude * inverse)
     return value < 0 ? -magnitude : magnitude
+  }
+
+  func write(
+    _ values: [Float], _ range: Range<Int>, into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    values.withUnsafeBufferPointer { values in
+      for index in 0..<range.count { target[index] = self(values[range.lowerBound &+ index]) }
+    }
   }
 }

@@ -46,69 +46,94 @@ struct StateFeatures {
   private static let left = "what a unit is worth falls with what is left around it"
 
   private let state: PruningState
-  private let now: LineSquares
-  private let whole: LineSquares
+  private let grids: [ConnectionGrid]
+  private let logarithm: SignedLogarithm
+  private let layerLogarithms: [SignedLogarithm]
+  /// Per line feature and layer, values of the lines; `nil` where nobody knows the neighbours.
+  private let lines: [Feature: [[Float]?]]
 
-  /// - Parameter whole: of the network with every connection on, where known from an earlier pass.
-  init(_ state: PruningState, whole: LineSquares? = nil) {
+  /// - Parameters:
+  ///   - wanted: names of features; nothing else is prepared.
+  ///   - whole: of the network with every connection on.
+  init(_ state: PruningState, wanted: Set<String>, whole: LineSquares) {
     self.state = state
-    self.whole = whole ?? LineSquares(state.network)
-    now = LineSquares(
-      NetworkState(
-        layers: state.network.layers, weights: state.network.weights, masks: state.masks,
-        adjacency: state.network.adjacency))
-  }
-
-  /// `[connections]` of one layer, in stored order.
-  func column(_ name: String, layer: Int) -> [Float] {
-    let count = state.network.layers[layer].count
-    let grid = ConnectionGrid(state.network.layers[layer].layout)
-    guard let feature = Feature(rawValue: name) else { return [Float](repeating: 0, count: count) }
-    let values: [Float]
-    switch feature {
-    case .isOn: return state.masks[layer].kept.map { $0 ? 1 : 0 }
-    case .signedSaliency:
-      let logarithm = SignedLogarithm(of: state.saliency, count: state.connectionsLeft)
-      values = state.saliency[layer].map { logarithm($0) }
-    case .layerSaliency:
-      let left = state.network.masks[layer]?.keptCount ?? count
-      let logarithm = SignedLogarithm(of: [state.saliency[layer]], count: left)
-      values = state.saliency[layer].map { logarithm($0) }
-    case .saliencyMemory: values = state.memory[layer].map { 0.3 * $0 }
-    case .rowLeft: values = spread(outputs: Self.left(now.rows, whole.rows, layer), grid)
-    case .columnLeft: values = spread(inputs: Self.left(now.columns, whole.columns, layer), grid)
-    case .outgoingLeft:
-      values = spread(outputs: Self.left(now.outgoing, whole.outgoing, layer), grid)
-    case .incomingLeft:
-      values = spread(inputs: Self.left(now.incoming, whole.incoming, layer), grid)
+    grids = state.network.layers.map { ConnectionGrid($0.layout) }
+    logarithm =
+      wanted.contains(Feature.signedSaliency.rawValue)
+      ? SignedLogarithm(of: state.saliency, count: state.connectionsLeft) : .nothing
+    layerLogarithms = state.network.layers.indices.map { layer in
+      guard wanted.contains(Feature.layerSaliency.rawValue) else { return .nothing }
+      let left = state.network.masks[layer]?.keptCount ?? state.network.layers[layer].count
+      return SignedLogarithm(of: [state.saliency[layer]], count: left)
     }
-    guard let kept = state.network.masks[layer]?.kept else { return values }
-    return [Float](count: count) { kept[$0] ? values[$0] : 0 }
+    let lineFeatures: [Feature: KeyPath<LineSquares, [[Float]?]>] = [
+      .rowLeft: \.rows, .columnLeft: \.columns, .outgoingLeft: \.outgoing,
+      .incomingLeft: \.incoming,
+    ]
+    let used = lineFeatures.filter { wanted.contains($0.key.rawValue) }
+    let now = used.isEmpty ? whole : LineSquares(state.network, masks: state.masks)
+    lines = used.mapValues { path in
+      zip(now[keyPath: path], whole[keyPath: path]).map { Self.left($0, $1) }
+    }
   }
 
-  /// 1 where everything is left, −1.3 where nothing is; 0 where nobody knows the neighbours.
-  private static func left(_ now: [[Float]?], _ whole: [[Float]?], _ layer: Int) -> [Float]? {
-    guard let now = now[layer], let whole = whole[layer] else { return nil }
+  /// Writes a feature for `range` (stored order) of a layer; 0 where removed for good.
+  func fill(
+    _ name: String, layer: Int, range: Range<Int>, into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard let feature = Feature(rawValue: name) else {
+      target.update(repeating: 0)
+      return
+    }
+    switch feature {
+    case .isOn:
+      state.masks[layer].kept.withUnsafeBufferPointer { kept in
+        for index in 0..<range.count { target[index] = kept[range.lowerBound &+ index] ? 1 : 0 }
+      }
+      return
+    case .signedSaliency: logarithm.write(state.saliency[layer], range, into: target)
+    case .layerSaliency: layerLogarithms[layer].write(state.saliency[layer], range, into: target)
+    case .saliencyMemory:
+      state.memory[layer].withUnsafeBufferPointer { memory in
+        for index in 0..<range.count { target[index] = 0.3 * memory[range.lowerBound &+ index] }
+      }
+    case .rowLeft, .outgoingLeft:
+      spread(outputs: lines[feature]?[layer], grids[layer], range, into: target)
+    case .columnLeft, .incomingLeft:
+      spread(inputs: lines[feature]?[layer], grids[layer], range, into: target)
+    }
+    guard let kept = state.network.masks[layer]?.kept else { return }
+    for index in 0..<range.count where !kept[range.lowerBound + index] { target[index] = 0 }
+  }
+
+  /// 1 where everything is left, −1.3 where nothing is.
+  private static func left(_ now: [Float]?, _ whole: [Float]?) -> [Float]? {
+    guard let now, let whole else { return nil }
     return [Float](count: now.count) {
       1 + log(1e-3 + (whole[$0] > 0 ? now[$0] / whole[$0] : 1)) / 3
     }
   }
 
-  private func spread(outputs values: [Float]?, _ grid: ConnectionGrid) -> [Float] {
+  private func spread(
+    outputs values: [Float]?, _ grid: ConnectionGrid, _ range: Range<Int>,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
     guard let values, values.count == grid.layout.outputs else {
-      return [Float](repeating: 0, count: grid.count)
+      target.update(repeating: 0)
+      return
     }
-    return [Float](unsafeUninitializedCapacity: grid.count) { buffer, initialized in
-      grid.spread(outputs: values, in: 0..<grid.count, into: buffer)
-      initialized = grid.count
-    }
+    grid.spread(outputs: values, in: range, into: target)
   }
 
-  private func spread(inputs values: [Float]?, _ grid: ConnectionGrid) -> [Float] {
+  private func spread(
+    inputs values: [Float]?, _ grid: ConnectionGrid, _ range: Range<Int>,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
     guard let values, grid.accepts(inputs: values) else {
-      return [Float](repeating: 0, count: grid.count)
+      target.update(repeating: 0)
+      return
     }
-    return grid.spread(inputs: values)
+    grid.spread(inputs: values, in: range, into: target)
   }
 }
 
@@ -119,11 +144,17 @@ struct LineSquares: Sendable {
   let outgoing: [[Float]?]
   let incoming: [[Float]?]
 
-  init(_ network: NetworkState) {
-    let basis = NetworkBasis(network, quantities: [])
-    rows = basis.summaries.map(\.rowSquares)
-    columns = basis.summaries.map(\.columnSquares)
-    let norms = NeighbourNorms(basis)
+  /// - Parameter masks: per layer what is on; empty where everything is.
+  init(_ network: NetworkState, masks: [Mask] = []) {
+    let sums = network.layers.indices.map { layer in
+      ConnectionGrid(network.layers[layer].layout).lineSums(
+        of: network.weights[layer], kept: masks.isEmpty ? nil : masks[layer].kept
+      ) { $0 * $0 }
+    }
+    rows = sums.map(\.outputs)
+    columns = sums.map(\.inputs)
+    let norms = NeighbourNorms(
+      network, rowSquares: sums.map(\.outputs), columnSquares: sums.map(\.inputs))
     outgoing = norms.outgoing.map { $0?.map { $0 * $0 } }
     incoming = norms.incoming.map { $0?.map { $0 * $0 } }
   }

@@ -11,9 +11,7 @@ struct BasisEvaluator {
 
   private let basis: FeatureBasis
   private let layers: [LayerPlan]
-  private let monomials: [[Int]]
-  /// Per term, its position in `monomials`.
-  private let monomialOfTerm: [Int]
+  private let monomials: BasisMonomials
 
   /// One layer's columns in the order of the basis.
   private struct LayerPlan {
@@ -26,22 +24,13 @@ struct BasisEvaluator {
   /// - Precondition: the table holds every feature of the basis.
   init(_ basis: FeatureBasis, table: FeatureTable) {
     self.basis = basis
-    var monomials: [[Int]] = []
-    var positions: [[Int]: Int] = [:]
-    monomialOfTerm = basis.terms.map { term in
-      let factors = term.factors.sorted()
-      if let position = positions[factors] { return position }
-      positions[factors] = monomials.count
-      monomials.append(factors)
-      return monomials.count - 1
-    }
-    self.monomials = monomials
+    monomials = BasisMonomials(basis)
     let order = basis.featureNames.map { table.columnIndex(of: $0) }
     layers = table.layers.map { layer in
       let columns = order.map { layer.columns[$0] }
       let constants = columns.enumerated().map { feature, column -> Float? in
         guard let first = column.first, column.allSatisfy({ $0 == first }) else { return nil }
-        return Self.standardize(first, basis, feature)
+        return basis.standardize(first, feature)
       }
       return LayerPlan(count: layer.layer.count, columns: columns, constants: constants)
     }
@@ -49,22 +38,21 @@ struct BasisEvaluator {
 
   /// θᵀφ per layer and connection, in stored order.
   func scores(_ coefficients: [Double], density: Double) -> [[Float]] {
-    let weights = monomialWeights(coefficients, density: density)
+    let weights = monomials.weights(coefficients, density: density)
     return layers.map { layer in
-      let plan = FoldedLayer(weights, monomials: monomials, layer: layer.constants)
-      let chunks = ParallelChunks(count: layer.count, length: Self.chunkLength).map { range in
+      let plan = FoldedLayer(weights, monomials: monomials.factors, layer: layer.constants)
+      return ParallelChunks(count: layer.count, length: Self.chunkLength).joined { range in
         [Float](unsafeUninitializedCapacity: range.count) { buffer, initialized in
           scoreChunk(range, layer, plan, into: buffer)
           initialized = range.count
         }
       }
-      return chunks.count == 1 ? chunks[0] : chunks.flatMap { $0 }
     }
   }
 
   /// Φᵀv: gradient with respect to the coefficients, given the gradient with respect to the scores.
   func pullback(_ scoreGradients: [[Float]], density: Double) -> [Double] {
-    var total = [Double](repeating: 0, count: monomials.count)
+    var total = [Double](repeating: 0, count: monomials.factors.count)
     for (layer, gradients) in zip(layers, scoreGradients) {
       let partial = ParallelChunks(count: layer.count, length: Self.chunkLength).map { range in
         gradientChunk(range, layer, gradients)
@@ -73,33 +61,18 @@ struct BasisEvaluator {
         for (index, value) in sums.enumerated() { total[index] += value }
       }
     }
-    let coordinate = basis.targetSparsity.coordinate(density: density)
-    return basis.terms.indices.map {
-      total[monomialOfTerm[$0]] * coordinate.power(basis.terms[$0].sparsityPower)
-    }
+    return monomials.pullback(total, density: density)
   }
 
   /// Value of every term for one connection, for explanations.
   func termValues(layer: Int, connection: Int, density: Double) -> [Double] {
     let coordinate = basis.targetSparsity.coordinate(density: density)
     let values = layers[layer].columns.enumerated().map { feature, column in
-      Double(Self.standardize(column[connection], basis, feature))
+      Double(basis.standardize(column[connection], feature))
     }
     return basis.terms.map { term in
       term.factors.reduce(coordinate.power(term.sparsityPower)) { $0 * values[$1] }
     }
-  }
-
-  private func monomialWeights(_ coefficients: [Double], density: Double) -> [Float] {
-    precondition(
-      coefficients.count == basis.terms.count,
-      "\(coefficients.count) coefficients for \(basis.terms.count) terms")
-    let coordinate = basis.targetSparsity.coordinate(density: density)
-    var weights = [Double](repeating: 0, count: monomials.count)
-    for (index, term) in basis.terms.enumerated() {
-      weights[monomialOfTerm[index]] += coefficients[index] * coordinate.power(term.sparsityPower)
-    }
-    return weights.map { Float($0) }
   }
 
   private func scoreChunk(
@@ -135,8 +108,8 @@ struct BasisEvaluator {
     _ range: Range<Int>, _ layer: LayerPlan, _ gradients: [Float]
   ) -> [Double] {
     let features = layer.columns.count
-    let operands = monomials.map { MonomialOperands($0, constants: layer.constants) }
-    var sums = [Double](repeating: 0, count: monomials.count)
+    let operands = monomials.factors.map { MonomialOperands($0, constants: layer.constants) }
+    var sums = [Double](repeating: 0, count: monomials.factors.count)
     gradients.withUnsafeBufferPointer { gradients in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: features * Self.blockLength) {
         scratch in
@@ -173,43 +146,9 @@ struct BasisEvaluator {
       let factor = Float(1 / basis.scales[feature])
       layer.columns[feature].withUnsafeBufferPointer { column in
         for index in 0..<count {
-          scratch[row &+ index] = Self.clamp((column[start &+ index] - centre) * factor)
+          scratch[row &+ index] = FeatureBasis.clamp((column[start &+ index] - centre) * factor)
         }
       }
-    }
-  }
-
-  private static func standardize(_ value: Float, _ basis: FeatureBasis, _ feature: Int) -> Float {
-    clamp((value - Float(basis.centres[feature])) * Float(1 / basis.scales[feature]))
-  }
-
-  /// NaN counts as the mean.
-  @inline(__always) private static func clamp(_ value: Float) -> Float {
-    let limit = FeatureBasis.clampLimit
-    let upper = value < limit ? value : (value.isNaN ? 0 : limit)
-    return upper > -limit ? upper : -limit
-  }
-}
-
-/// The weights of one layer after its constant columns were folded in.
-private struct FoldedLayer {
-  var offset: Float = 0
-  var linear: [(feature: Int, weight: Float)] = []
-  var products: [(first: Int, second: Int, weight: Float)] = []
-
-  init(_ weights: [Float], monomials: [[Int]], layer constants: [Float?]) {
-    var linearWeights = [Float](repeating: 0, count: constants.count)
-    for (factors, weight) in zip(monomials, weights) {
-      let constant = factors.reduce(weight) { $0 * (constants[$1] ?? 1) }
-      let varying = factors.filter { constants[$0] == nil }
-      switch varying.count {
-      case 0: offset += constant
-      case 1: linearWeights[varying[0]] += constant
-      default: products.append((varying[0], varying[1], constant))
-      }
-    }
-    for (feature, weight) in linearWeights.enumerated() where weight != 0 {
-      linear.append((feature, weight))
     }
   }
 }
@@ -223,12 +162,5 @@ private struct MonomialOperands {
     for factor in factors {
       if let constant = constants[factor] { scale *= constant } else { varying.append(factor) }
     }
-  }
-}
-
-extension Double {
-  /// Small natural power.
-  func power(_ exponent: Int) -> Double {
-    (0..<exponent).reduce(1) { product, _ in product * self }
   }
 }

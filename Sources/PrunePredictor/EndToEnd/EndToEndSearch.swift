@@ -41,13 +41,11 @@ struct EndToEndSearch<E: Engine> {
 
   /// Stochastic steps on cells drawn at random, densities between the task's lowest and highest.
   ///
-  /// - Source: Kingma & Ba, *Adam*, 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980), Algorithm 1; Bengio et
-  ///   al., *Estimating or propagating gradients through stochastic neurons*, 2013,
+  /// - Source: Bengio et al., *Estimating or propagating gradients through stochastic neurons*, 2013,
   ///   [arXiv:1308.3432](https://arxiv.org/abs/1308.3432) (straight-through).
   mutating func warm(_ progress: (EndToEndFit.Stage) -> Void) throws {
-    var mean = [Double](repeating: 0, count: current.count)
-    var square = mean
-    var average = mean
+    var descent = AdamDescent(parameterCount: current.count)
+    var average = [Double](repeating: 0, count: current.count)
     var (averaged, steps) = (0.0, 0)
     for step in 1...options.warmSteps {
       if isExpired { break }
@@ -61,13 +59,8 @@ struct EndToEndSearch<E: Engine> {
         for index in gradient.indices { gradient[index] += share * result.gradient[index] }
       }
       let decay = 1 - 0.9 * Double(step) / Double(options.warmSteps)
-      for index in gradient.indices {
-        mean[index] = 0.9 * mean[index] + 0.1 * gradient[index]
-        square[index] = 0.99 * square[index] + 0.01 * gradient[index] * gradient[index]
-        let corrected = mean[index] / (1 - (0.9).raised(to: Double(step)))
-        let size = (square[index] / (1 - (0.99).raised(to: Double(step)))).squareRoot() + 1e-8
-        current[index] -= options.warmLearningRate * decay * corrected / size
-      }
+      descent.step(
+        &current, gradient: gradient, rate: options.warmLearningRate * decay)
       steps = step
       guard step * 4 > options.warmSteps * 3 else { continue }
       averaged += 1

@@ -1,14 +1,14 @@
 import Foundation
-import PruneCore
+package import PruneCore
 
 /// A selection that can be differentiated: connection `i` is kept to the degree `mᵢ = σ((sᵢ/d − τ) / T)`.
 ///
 /// `d` is the standard deviation of the scores, so that the temperature means the same for every θ and no θ can make
 /// the selection soft by shrinking. `τ` makes the degrees sum to the number of connections to keep. Both depend on
 /// all scores, and ``scoreGradients(_:)`` accounts for it.
-struct RelaxedSelection {
+package struct RelaxedSelection {
   /// Degrees in 0 … 1, `[layers][connections]`; 0 where removed before.
-  let degrees: [[Float]]
+  package let degrees: [[Float]]
   /// `τ`, in units of the standard deviation.
   let threshold: Double
   private let deviation: Double
@@ -23,7 +23,7 @@ struct RelaxedSelection {
   ///   - masks: what was removed before stays removed.
   ///   - keptCount: between 0 and the number of connections left.
   ///   - temperature: > 0, in standard deviations of the scores.
-  init(scores: [[Float]], masks: [Mask?], keptCount: Double, temperature: Double) {
+  package init(scores: [[Float]], masks: [Mask?], keptCount: Double, temperature: Double) {
     var (count, sum, squares) = (0, 0.0, 0.0)
     Self.forEachAlive(scores, masks) { score in
       count += 1
@@ -51,7 +51,7 @@ struct RelaxedSelection {
   }
 
   /// ∂L/∂score from ∂L/∂degree, both `[layers][connections]`.
-  func scoreGradients(_ degreeGradients: [[Float]]) -> [[Float]] {
+  package func scoreGradients(_ degreeGradients: [[Float]]) -> [[Float]] {
     var (slopeSum, pullSum) = (0.0, 0.0)
     forEachConnection(degreeGradients) { degree, _, gradient in
       let slope = Double(degree) * (1 - Double(degree))
@@ -141,9 +141,9 @@ struct RelaxedSelection {
 }
 
 /// The selection that pruning really makes: the highest scores of all layers together.
-enum HardSelection {
+package enum HardSelection {
   /// - Returns: 1 where kept, 0 elsewhere, `[layers][connections]`.
-  static func degrees(scores: [[Float]], masks: [Mask?], keptCount: Int) -> [[Float]] {
+  package static func degrees(scores: [[Float]], masks: [Mask?], keptCount: Int) -> [[Float]] {
     var alive: [Float] = []
     for (layer, mask) in zip(scores, masks) {
       for (index, score) in layer.enumerated() where mask?.kept[index] ?? true {

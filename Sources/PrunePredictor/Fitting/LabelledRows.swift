@@ -1,3 +1,4 @@
+import PruneCore
 public import PruneFeatures
 
 /// Rows to fit a classifier to: columns of numbers, a label and a family for each row.
@@ -29,10 +30,11 @@ public struct LabelledRows: Sendable {
     if let weight = weights.first(where: { !($0 >= 0 && $0.isFinite) }) {
       throw .outOfRange(what: "a weight", got: "\(weight)", expected: "a finite number >= 0")
     }
-    for column in columns {
-      if let value = column.first(where: { !$0.isFinite }) {
-        throw .outOfRange(what: "a feature", got: "\(value)", expected: "a finite number")
-      }
+    let broken = ParallelChunks(count: columns.count, length: 1).map { range in
+      columns[range.lowerBound].firstNotFinite
+    }
+    if let value = broken.compactMap({ $0 }).first {
+      throw .outOfRange(what: "a feature", got: "\(value)", expected: "a finite number")
     }
     self.columns = columns
     self.labels = labels
@@ -44,11 +46,21 @@ public struct LabelledRows: Sendable {
 
   public func subset(_ rows: [Int]) -> LabelledRows {
     var result = self
-    result.columns = columns.map { column in rows.map { column[$0] } }
+    result.columns = ParallelChunks(count: columns.count, length: 1).map { range in
+      let column = columns[range.lowerBound]
+      return rows.map { column[$0] }
+    }
     result.labels = rows.map { labels[$0] }
     if !weights.isEmpty { result.weights = rows.map { weights[$0] } }
     if !families.isEmpty { result.families = rows.map { families[$0] } }
     return result
+  }
+}
+
+extension [Float] {
+  fileprivate var firstNotFinite: Float? {
+    let largest = reduce(0) { Swift.max($0, $1.bitPattern & 0x7FFF_FFFF) }
+    return largest < 0x7F80_0000 ? nil : first { !$0.isFinite }
   }
 }
 

@@ -17,9 +17,12 @@ public struct LogisticFit: Hashable, Sendable {
 
   public var ridge = Ridge.fixed(1)
   public var hasIntercept = true
-  public var gradientTolerance = 1e-7
+  /// Largest entry of the gradient in variables scaled by the curvature: the likelihood is then within the square of it.
+  public var gradientTolerance = 1e-6
   public var maximumIterations = 1000
   public var maximumFolds = 5
+  /// Rows of the sample that more than four times as many rows are first fitted on.
+  package var sampleSize = 1 << 17
 
   public init() {}
 
@@ -40,11 +43,12 @@ public struct LogisticFit: Hashable, Sendable {
   /// - Throws: ``PredictorError``, ``NumericsError``.
   public func fit(_ rows: LabelledRows) throws -> Solution {
     try validate(rows)
+    let objective = LogisticObjective(rows, hasIntercept: hasIntercept)
     switch ridge {
-    case .fixed(let ridge): return try fit(rows, ridge: ridge, start: nil)
+    case .fixed(let ridge): return try fit(objective, ridge: ridge, start: nil)
     case .crossValidated(let range):
       let (ridge, loss) = try chooseRidge(rows, range)
-      var solution = try fit(rows, ridge: ridge, start: nil)
+      var solution = try fit(objective, ridge: ridge, start: nil)
       solution.heldOutLoss = loss
       return solution
     }
@@ -52,9 +56,17 @@ public struct LogisticFit: Hashable, Sendable {
 
   /// Mean negative log-likelihood of a solution on other rows.
   public func meanLoss(of solution: Solution, on rows: LabelledRows) -> Double {
+    meanLoss(of: solution.coefficients, intercept: solution.intercept, on: rows)
+  }
+
+  /// - Parameter coefficients: one per column.
+  public func meanLoss(
+    of coefficients: [Double], intercept: Double, on rows: LabelledRows
+  ) -> Double {
+    precondition(coefficients.count == rows.columns.count, "\(coefficients.count) coefficients")
     var gradient: [Double]?
     return LogisticObjective(rows, hasIntercept: true)
-      .meanLoss(at: solution.coefficients + [solution.intercept], gradient: &gradient)
+      .meanLoss(at: coefficients + [intercept], gradient: &gradient)
   }
 
   private func validate(_ rows: LabelledRows) throws(PredictorError) {
@@ -74,18 +86,46 @@ public struct LogisticFit: Hashable, Sendable {
     }
   }
 
-  private func fit(_ rows: LabelledRows, ridge: Double, start: [Double]?) throws -> Solution {
-    let objective = LogisticObjective(rows, hasIntercept: hasIntercept)
-    let columnCount = rows.columns.count
+  /// Many rows are first fitted on a sample: from there, in the curvature found there, a few passes over all of them
+  /// suffice.
+  private func fit(
+    _ objective: LogisticObjective, ridge: Double, start: [Double]?
+  ) throws -> Solution {
+    guard objective.parameterCount > 0 else { throw PredictorError.noData("column") }
+    let penalty = ridge / objective.totalWeight
+    var origin = start
+    if origin == nil, objective.rowCount > 4 * sampleSize {
+      let sample = LogisticObjective(
+        objective.rows.subset(objective.sampled(sampleSize)), hasIntercept: hasIntercept)
+      if Self.hasBothClasses(sample.rows) {
+        origin = try minimum(of: sample, penalty: penalty, start: nil).point
+      }
+    }
+    let minimum = try minimum(of: objective, penalty: penalty, start: origin)
+    let coefficients = Array(minimum.point.prefix(objective.rows.columns.count))
+    return Solution(
+      coefficients: coefficients,
+      intercept: hasIntercept ? minimum.point[coefficients.count] : 0, ridge: ridge,
+      meanLoss: minimum.value - 0.5 * penalty * coefficients.reduce(0) { $0 + $1 * $1 },
+      iterations: minimum.iterations, evaluations: minimum.evaluations)
+  }
+
+  private static func hasBothClasses(_ rows: LabelledRows) -> Bool {
+    let counts = rows.labels.indices.filter { rows.weights.isEmpty || rows.weights[$0] > 0 }
+    return counts.contains { rows.labels[$0] < 0.5 } && counts.contains { rows.labels[$0] > 0.5 }
+  }
+
+  private func minimum(
+    of objective: LogisticObjective, penalty: Double, start: [Double]?
+  ) throws -> Minimum {
     var minimizer = Minimizer()
     minimizer.gradientTolerance = gradientTolerance
     minimizer.maximumIterations = maximumIterations
     minimizer.valueTolerance = 1e-14
-    minimizer.scaling = .curvature(objective.curvature(ridge: ridge))
-    let penalty = ridge / objective.totalWeight
+    minimizer.scaling = .curvature(objective.curvature(at: start, penalty: penalty))
+    let columnCount = objective.rows.columns.count
     let origin = start ?? [Double](repeating: 0, count: objective.parameterCount)
-    guard !origin.isEmpty else { throw PredictorError.noData("column") }
-    let minimum = try minimizer.minimize(from: origin) { point, gradient in
+    return try minimizer.minimize(from: origin) { point, gradient in
       var slope: [Double]? = []
       var value = objective.meanLoss(at: point, gradient: &slope)
       gradient = slope ?? gradient
@@ -95,12 +135,6 @@ public struct LogisticFit: Hashable, Sendable {
       }
       return value
     }
-    var none: [Double]?
-    return Solution(
-      coefficients: Array(minimum.point.prefix(columnCount)),
-      intercept: hasIntercept ? minimum.point[columnCount] : 0, ridge: ridge,
-      meanLoss: objective.meanLoss(at: minimum.point, gradient: &none),
-      iterations: minimum.iterations, evaluations: minimum.evaluations)
   }
 
   private func chooseRidge(
@@ -110,8 +144,13 @@ public struct LogisticFit: Hashable, Sendable {
       throw PredictorError.outOfRange(
         what: "the range of ridges", got: "\(range)", expected: "two different numbers > 0")
     }
-    let folds = try CrossValidation(families: rows.families, maximumFolds: maximumFolds).folds
-    let parts = folds.map { (rows.subset($0.training), rows.subset($0.heldOut)) }
+    let folds = try FoldedRows(rows, maximumFolds: maximumFolds)
+    let parts = folds.folds.map { fold in
+      (
+        LogisticObjective(folds.rows, ranges: fold.training, hasIntercept: hasIntercept),
+        LogisticObjective(folds.rows, ranges: fold.heldOut, hasIntercept: hasIntercept)
+      )
+    }
     for (training, _) in parts { try validate(training) }
     var starts = [[Double]?](repeating: nil, count: parts.count)
     var search = ScalarMinimizer()
@@ -121,13 +160,22 @@ public struct LogisticFit: Hashable, Sendable {
       var (loss, weight) = (0.0, 0.0)
       for (index, (training, heldOut)) in parts.enumerated() {
         let solution = try fit(training, ridge: exp(logRidge), start: starts[index])
-        starts[index] = solution.coefficients + (hasIntercept ? [solution.intercept] : [])
-        let share = LogisticObjective(heldOut, hasIntercept: hasIntercept).totalWeight
-        loss += share * meanLoss(of: solution, on: heldOut)
-        weight += share
+        let point = solution.coefficients + (hasIntercept ? [solution.intercept] : [])
+        starts[index] = point
+        var none: [Double]?
+        loss += heldOut.totalWeight * heldOut.meanLoss(at: point, gradient: &none)
+        weight += heldOut.totalWeight
       }
       return loss / max(weight, .leastNormalMagnitude)
     }
     return (exp(best.point), best.value)
+  }
+
+  private func validate(_ part: LogisticObjective) throws(PredictorError) {
+    let labels = part.ranges.lazy.flatMap { part.rows.labels[$0] }
+    guard let first = labels.first, part.totalWeight > 0 else { throw .noData("labelled row") }
+    guard (first > 0 && first < 1) || labels.contains(where: { $0 != first }) else {
+      throw .oneClass(rows: part.rowCount, label: first)
+    }
   }
 }

@@ -18,6 +18,13 @@ public protocol ImportancePredictor: Sendable {
   /// - Returns: `[layers][connections]`, in stored order.
   func scores(for table: FeatureTable, targetDensity: Double) -> [[Float]]
 
+  /// Scores networks too large for a table, one run of connections at a time; `nil` where the predictor cannot.
+  ///
+  /// - Parameter features: with every column of ``featureNames``; anything else is a programming error and traps.
+  func chunkScorer(
+    for features: some FeatureSource, targetDensity: Double
+  ) -> (any ChunkScorer)?
+
   /// Why one connection has its score.
   ///
   /// - Parameters:
@@ -29,6 +36,10 @@ public protocol ImportancePredictor: Sendable {
 }
 
 extension ImportancePredictor {
+  public func chunkScorer(
+    for features: some FeatureSource, targetDensity: Double
+  ) -> (any ChunkScorer)? { nil }
+
   /// p̂ in 0 … 1, `[layers][connections]`, in stored order; the same ranking as the scores.
   public func importance(for table: FeatureTable, targetDensity: Double) -> [[Float]] {
     let calibration = calibration

@@ -1,4 +1,4 @@
-public import PruneFeatures
+import PruneFeatures
 
 extension LogisticPredictor {
   /// LAMP's order plus half the remembered signed saliency: two numbers set by hand, where fitting starts and what it is

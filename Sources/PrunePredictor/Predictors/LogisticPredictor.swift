@@ -45,6 +45,13 @@ public struct LogisticPredictor: TrainablePredictor, Hashable {
     BasisEvaluator(basis, table: table).scores(coefficients, density: targetDensity)
   }
 
+  public func chunkScorer(
+    for features: some FeatureSource, targetDensity: Double
+  ) -> (any ChunkScorer)? {
+    BasisChunkScorer(
+      basis, coefficients: coefficients, features: features, targetDensity: targetDensity)
+  }
+
   public func scorer(for table: FeatureTable) -> any ParameterScorer {
     BasisScorer(evaluator: BasisEvaluator(basis, table: table))
   }

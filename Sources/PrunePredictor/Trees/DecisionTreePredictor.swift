@@ -33,6 +33,13 @@ public struct DecisionTreePredictor: TrainablePredictor, Hashable {
     scorer(for: table).scores(leafScores, targetDensity: targetDensity)
   }
 
+  public func chunkScorer(
+    for features: some FeatureSource, targetDensity: Double
+  ) -> (any ChunkScorer)? {
+    TreeChunkScorer(
+      tree, leafScores: leafScores, features: features, targetDensity: targetDensity)
+  }
+
   public func scorer(for table: FeatureTable) -> any ParameterScorer {
     TreeScorer(tree: tree, table: table)
   }

@@ -1,53 +1,69 @@
 import Foundation
+import PruneCore
 
 /// A grown tree that can be pruned back and turned into a predictor.
 struct GrownTree {
   private var nodes: [TreeGrowth.GrownNode]
   private let bins: FeatureBins
+  private let criterion: SplitCriterion
 
-  init(_ nodes: [TreeGrowth.GrownNode], bins: FeatureBins) {
+  init(_ nodes: [TreeGrowth.GrownNode], bins: FeatureBins, criterion: SplitCriterion) {
     self.nodes = nodes
     self.bins = bins
+    self.criterion = criterion
   }
 
-  /// Cuts every subtree whose log-likelihood per unit of total weight is worth less than `complexity` per leaf.
+  /// Cuts every subtree whose worth per unit of total weight is less than `complexity` per leaf.
   func pruned(complexity: Double) -> GrownTree {
     var result = self
     guard let total = nodes.first?.weight, complexity > 0 else { return result }
     var leaves = nodes.map { _ in 1 }
-    var likelihood = nodes.map(\.logLikelihood)
+    var worth = nodes.map { criterion.worth(sum: $0.sum, weight: $0.weight) }
     for index in nodes.indices.reversed() where nodes[index].left > 0 {
       let (left, right) = (nodes[index].left, nodes[index].right)
-      let gain = likelihood[left] + likelihood[right] - likelihood[index]
+      let gain = worth[left] + worth[right] - worth[index]
       let leafCount = leaves[left] + leaves[right]
       if gain < complexity * total * Double(leafCount - 1) {
         result.nodes[index].left = 0
         result.nodes[index].right = 0
       } else {
         leaves[index] = leafCount
-        likelihood[index] = likelihood[left] + likelihood[right]
+        worth[index] = worth[left] + worth[right]
       }
     }
     return result
   }
 
-  /// Negative log-likelihood summed over weighted rows.
-  func loss(on rows: LabelledRows, smoothing: Double) -> Double {
-    var loss = 0.0
-    for row in 0..<rows.count {
-      var position = 0
-      while nodes[position].left > 0, let split = nodes[position].split {
-        let isRight = rows.columns[split.column][row] >= bins.thresholds[split.column][split.bin]
-        position = isRight ? nodes[position].right : nodes[position].left
+  /// Negative log-likelihood, or squared error, summed over weighted rows.
+  ///
+  /// - Parameter rows: positions in the columns.
+  func loss(
+    columns: [[Float]], targets: [Float], weights: [Float], rows: [Range<Int>], smoothing: Double
+  ) -> Double {
+    ParallelChunks(rows, length: 1 << 16).map { range in
+      var loss = 0.0
+      for row in range {
+        var position = 0
+        while nodes[position].left > 0, let split = nodes[position].split {
+          let isRight = columns[split.column][row] >= bins.thresholds[split.column][split.bin]
+          position = isRight ? nodes[position].right : nodes[position].left
+        }
+        let target = Double(targets[row])
+        let weight = weights.isEmpty ? 1 : Double(weights[row])
+        switch criterion {
+        case .likelihood:
+          let rate = mean(of: nodes[position], smoothing: smoothing)
+          loss -= weight * (target * log(rate) + (1 - target) * log(1 - rate))
+        case .squaredError:
+          let error = target - mean(of: nodes[position], smoothing: smoothing)
+          loss += weight * error * error
+        }
       }
-      let rate = rate(of: nodes[position], smoothing: max(smoothing, 1e-3))
-      let label = Double(rows.labels[row])
-      let weight = rows.weights.isEmpty ? 1 : Double(rows.weights[row])
-      loss -= weight * (label * log(rate) + (1 - label) * log(1 - rate))
-    }
-    return loss
+      return loss
+    }.reduce(0, +)
   }
 
+  /// Leaf scores are log-odds under ``SplitCriterion/likelihood`` and means under ``SplitCriterion/squaredError``.
   func predictor(
     featureNames: [String], targetSparsity: TargetSparsity, smoothing: Double
   ) -> DecisionTreePredictor {
@@ -69,15 +85,18 @@ struct GrownTree {
           left: positions[nodes[index].left] ?? 0, right: positions[nodes[index].right] ?? 0)
       })
     let scores = order.filter { nodes[$0].left == 0 }.map { index in
-      let rate = rate(of: nodes[index], smoothing: max(smoothing, 1e-3))
-      return log(rate / (1 - rate))
+      let mean = mean(of: nodes[index], smoothing: smoothing)
+      return criterion == .likelihood ? log(mean / (1 - mean)) : mean
     }
     return DecisionTreePredictor(tree: tree, leafScores: scores)
   }
 
-  private func rate(of node: TreeGrowth.GrownNode, smoothing: Double) -> Double {
-    guard let root = nodes.first, root.weight > 0 else { return 0.5 }
-    let overall = min(1 - 1e-6, max(1e-6, root.survivors / root.weight))
-    return (node.survivors + smoothing * overall) / (node.weight + smoothing)
+  /// Mean target of a leaf, smoothed by rows at the overall mean.
+  private func mean(of node: TreeGrowth.GrownNode, smoothing: Double) -> Double {
+    guard let root = nodes.first, root.weight > 0 else { return criterion == .likelihood ? 0.5 : 0 }
+    let smoothing = max(smoothing, 1e-3)
+    let overall = root.sum / root.weight
+    let prior = criterion == .likelihood ? min(1 - 1e-6, max(1e-6, overall)) : overall
+    return (node.sum + smoothing * prior) / (node.weight + smoothing)
   }
 }

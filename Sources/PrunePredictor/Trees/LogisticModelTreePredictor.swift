@@ -54,6 +54,17 @@ public struct LogisticModelTreePredictor: TrainablePredictor, Hashable {
     scorer(for: table).scores(parameters, targetDensity: targetDensity)
   }
 
+  public func chunkScorer(
+    for features: some FeatureSource, targetDensity: Double
+  ) -> (any ChunkScorer)? {
+    TreeChunkScorer(
+      tree,
+      leaves: leafCoefficients.map {
+        BasisChunkScorer(
+          basis, coefficients: $0, features: features, targetDensity: targetDensity)
+      }, features: features, targetDensity: targetDensity)
+  }
+
   public func scorer(for table: FeatureTable) -> any ParameterScorer {
     ModelTreeScorer(
       tree: tree, termCount: basis.terms.count, table: table,

@@ -20,7 +20,7 @@ struct UnitPartition {
       self.rows = rows
       self.columns = columns
     case .element: (rows, columns) = (1, 1)
-    case .nm, .head, .layer: throw .unsupported(granularity)
+    case .nm, .head, .layer, .auto: throw .unsupported(granularity)
     }
     columnUnits = Self.quotient(layout.inputs, columns)
     unitCount = Self.quotient(layout.outputs, rows) * columnUnits

@@ -56,6 +56,26 @@ struct Columns {
   }
 }
 
+extension Columns {
+  /// The states that each step multiplied, one entry per direction: `[T, D, N, H]`, or `[N, T, D, H]` batch-first,
+  /// shifted by one step; initial states are left out.
+  static func previousStates(
+    of sequence: TorchTensor, isReversed: Bool, isBatchFirst: Bool
+  ) throws(EngineError) -> [Columns] {
+    let directions = try sequence.permuted(isBatchFirst ? [2, 1, 0, 3] : [1, 0, 2, 3])
+    let shape = try directions.shape
+    var result: [Columns] = []
+    for direction in 0..<shape[0] where shape[1] > 1 {
+      let steps = try directions.rows(direction..<direction + 1)
+        .reshaped([shape[1], shape[2], shape[3]])
+      let runsBackwards = isReversed || direction == 1
+      let range = runsBackwards ? 1..<shape[1] : 0..<shape[1] - 1
+      result.append(try Columns(steps.rows(range), featureFromEnd: 1, exampleAxis: nil))
+    }
+    return result
+  }
+}
+
 extension TorchTensor {
   func rows(_ range: Range<Int>) throws(EngineError) -> TorchTensor {
     try shim("rows", keeping: self) {

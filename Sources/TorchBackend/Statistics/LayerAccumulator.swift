@@ -62,9 +62,10 @@ struct LayerAccumulator {
     case .linear(_, let fromEnd): axis = max(shape.count - fromEnd, 0)
     case .convolution, .transposedConvolution: axis = 1
     case .recurrentInput, .recurrentState:
-      // [T, D, N, H] to [T, N, D · H].
-      let units = shape[1] * shape[3]
-      raw = try output.permuted([0, 2, 1, 3]).reshaped([shape[0], shape[2], units])
+      // [T, D, N, H] to [T, N, D · H]; batch-first output is [N, T, D, H].
+      let ordered = try operand.isBatchFirst ? output : output.permuted([0, 2, 1, 3])
+      let sizes = try ordered.shape
+      raw = try ordered.reshaped([sizes[0], sizes[1], sizes[2] * sizes[3]])
       active = raw
       axis = 2
     }
@@ -106,23 +107,10 @@ struct LayerAccumulator {
       return result
     case .transposedConvolution: return [try Columns(channelsOf: data, groups: 1)]
     case .recurrentInput: return [try Columns(data, featureFromEnd: 1, exampleAxis: nil)]
-    case .recurrentState: return try previousStates(output)
+    case .recurrentState(let isReversed):
+      return try Columns.previousStates(
+        of: output, isReversed: isReversed, isBatchFirst: operand.isBatchFirst)
     }
-  }
-
-  /// The states that each step multiplied, `[T, D, N, H]` shifted by one step; initial states are
-  /// left out.
-  private func previousStates(_ sequence: TorchTensor) throws(EngineError) -> [Columns] {
-    let shape = try sequence.shape
-    let directions = try sequence.permuted([1, 0, 2, 3])
-    var result: [Columns] = []
-    for direction in 0..<shape[1] where shape[0] > 1 {
-      let steps = try directions.rows(direction..<direction + 1)
-        .reshaped([shape[0], shape[2], shape[3]])
-      let range = direction == 0 ? 0..<shape[0] - 1 : 1..<shape[0]
-      result.append(try Columns(steps.rows(range), featureFromEnd: 1, exampleAxis: nil))
-    }
-    return result
   }
 
   // MARK: Gradients per example
@@ -227,7 +215,7 @@ struct LayerAccumulator {
     return result
   }
 
-  private static func chunks(of count: Int, each: Int) -> [Range<Int>] {
+  static func chunks(of count: Int, each: Int) -> [Range<Int>] {
     let size = max(1, chunkLimit / max(each, 1))
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }

@@ -8,7 +8,7 @@ struct LayerOperand {
     case convolution(SpatialWindow, groups: Int, kernel: [Int])
     case transposedConvolution(groups: Int)
     case recurrentInput
-    case recurrentState
+    case recurrentState(isReversed: Bool)
   }
 
   let form: Form
@@ -19,6 +19,10 @@ struct LayerOperand {
   let activation: Int
   /// Factor of the product, Gemm's `alpha`.
   let scale: Double
+  /// What a convolution adds to its product.
+  let bias: Int?
+  /// Of a recurrent node: examples along axis 0 of data and outputs.
+  let isBatchFirst: Bool
 
   /// Where gradients per example follow from input and output gradient alone.
   var hasPerExampleForm: Bool {
@@ -88,15 +92,19 @@ struct LayerOperandFinder {
       form = .convolution(try SpatialWindow(reader), groups: layer.layout.groups, kernel: kernel)
     case .transposedConvolution: form = .transposedConvolution(groups: layer.layout.groups)
     case .recurrentInput: form = .recurrentInput
-    case .recurrentState: form = .recurrentState
+    case .recurrentState:
+      form = .recurrentState(isReversed: node.string("direction") == "reverse")
     }
     let outputName = node.withSequenceOutput.outputs.first ?? ""
     guard let input = program.slots[inputName], let output = program.slots[outputName] else {
       return nil
     }
     let activation = program.slots[activation(after: outputName)] ?? output
+    let bias =
+      layer.kind == .convolution && node.inputs.count > 2 ? program.slots[node.inputs[2]] : nil
     return LayerOperand(
-      form: form, input: input, output: output, activation: activation, scale: scale)
+      form: form, input: input, output: output, activation: activation, scale: scale, bias: bias,
+      isBatchFirst: reader.flag("layout"))
   }
 
   private func traces(_ name: String, to parameter: String) -> Bool {

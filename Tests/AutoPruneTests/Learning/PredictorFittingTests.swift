@@ -53,6 +53,23 @@ struct PredictorFittingTests {
     #expect(first.coefficients.allSatisfy { $0.isFinite })
   }
 
+  @Test("fewer networks than the ridge is meant for stay nearer to the prior")
+  func fewNetworks() throws {
+    let networks = try networks(1)
+    func distance(ridgeNetworks: Int) throws -> Double {
+      var fitting = fitting
+      fitting.ridge = 1
+      fitting.ridgeNetworks = ridgeNetworks
+      let fitted = try fitting.fit(to: networks, engine: engine)
+      let prior = LogisticPredictor.prior(in: fitted.basis)
+      return zip(fitted.coefficients, prior.coefficients).reduce(0) {
+        $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+      }
+    }
+    let (near, far) = (try distance(ridgeNetworks: 1_000), try distance(ridgeNetworks: 1))
+    #expect(near < 0.1 * far)
+  }
+
   @Test("a strong ridge holds it at the prior")
   func ridge() throws {
     var fitting = fitting
@@ -60,6 +77,26 @@ struct PredictorFittingTests {
     let fitted = try fitting.fit(to: try networks(2), engine: engine)
     let prior = LogisticPredictor.prior(in: fitted.basis)
     #expect(fitted.coefficients.isClose(to: prior.coefficients, absolute: 1e-3))
+  }
+
+  @Test(
+    "trees start from the fitted θ, read the state, and go into a preset as they are",
+    arguments: [PredictorKind.tree, .logisticTree])
+  func trees(kind: PredictorKind) throws {
+    var fitting = fitting
+    fitting.kind = kind
+    fitting.treeRounds = 1
+    fitting.tree.complexity = 1e-3
+    fitting.tree.maximumLeaves = 8
+    fitting.tree.maximumModelLeaves = 3
+    fitting.tree.leaves.temperatures = [0.1]
+    fitting.tree.leaves.iterationsPerStage = 2
+    let model = try fitting.model(of: try networks(2), engine: engine)
+    #expect(model.predictor.kind == kind)
+    #expect(model.predictor.readsState)
+    #expect(model.predictor.parameters.allSatisfy { $0.isFinite })
+    let preset = Preset(model: model, card: PresetCard(title: "trees"))
+    #expect(try Preset.read(try preset.encoded(), path: "trees") == preset)
   }
 
   @Test("the card has a row per left-out family, with prior and criteria beside the predictor")

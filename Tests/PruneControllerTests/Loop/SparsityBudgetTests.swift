@@ -1,5 +1,6 @@
 import PruneController
 import PruneCore
+import PruneData
 import PruneFeatures
 import TestSupport
 import Testing

@@ -72,7 +72,7 @@ struct IteratedSelectionTests {
       keeping: Self.density, scores: LAMPCriterion().saliencies(of: state, seed: 0),
       layers: state.layers)
     let runner = MaskedRunner(
-      engine: engine, program: session.program, state: state,
+      engine: engine, program: try session.program, state: state,
       batches: [examples.batch(0..<examples.count)], objective: Self.objective)
     let degrees = session.layers.map { layer in
       once[layer.parameter]?.kept.map { $0 ? Float(1) : 0 } ?? []

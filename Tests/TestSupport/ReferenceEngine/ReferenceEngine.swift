@@ -77,6 +77,15 @@ public final class ReferenceEngine: Engine {
     }
   }
 
+  public func accumulateResiduals(
+    for layer: PrunableLayer, of program: ReferenceProgram, against reference: ReferenceProgram,
+    on inputs: [HostTensor], into moments: inout ResidualMoments
+  ) throws(EngineError) {
+    ResidualObserver(layer: layer).add(
+      program, try values(of: program, on: inputs), against: reference,
+      try values(of: reference, on: inputs), to: &moments)
+  }
+
   public func setMasks(
     _ masks: [String: [Bool]], of program: ReferenceProgram
   ) throws(EngineError) {

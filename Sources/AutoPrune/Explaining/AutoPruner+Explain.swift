@@ -1,0 +1,124 @@
+import PruneController
+public import PruneCore
+public import PruneData
+import PrunePredictor
+
+/// What is to be explained.
+public enum ExplainedMasks: Sendable {
+  /// What the predictor selects at this sparsity.
+  case selected(Sparsity)
+  /// The connections that are zero in a network pruned from the model.
+  case of(pruned: Graph)
+  /// These, such as those of a checkpoint.
+  case given(MaskSet)
+}
+
+extension AutoPruner {
+  /// Why connections of a network stay or go.
+  ///
+  /// - Parameters:
+  ///   - model: the network before pruning.
+  ///   - examples: for statistics and gradients; the fit part.
+  ///   - layerName: the only layer to explain, by name, parameter or number; `nil` for all.
+  ///   - index: of one connection of that layer, in the stored tensor.
+  /// - Throws: ``ExplanationError``, ``DataError``, engine errors.
+  public func explain(
+    _ model: Graph, on examples: ExampleSet, masks: ExplainedMasks, layer layerName: String? = nil,
+    index: [Int]? = nil, seed: UInt64 = 0
+  ) async throws -> MaskExplanation {
+    guard case .predictor(let predictor, let name) = ranking else {
+      throw ExplanationError.noPredictor(criterion: ranking.name)
+    }
+    try GraphValidator().validate(model)
+    let layers = model.prunableLayers()
+    let chosen = try layerName.map { try Self.position(of: $0, among: layers) }
+    let flat = try index.map { index in
+      let layer = layers[chosen ?? 0]
+      return try Self.position(of: index, in: layer)
+    }
+    let (given, density): (MaskSet?, Double) =
+      switch masks {
+      case .selected(let sparsity): (nil, sparsity.density)
+      case .of(let pruned): (try Self.masks(of: pruned, layers: layers), 0)
+      case .given(let masks): (try Self.checked(masks, layers: layers), 0)
+      }
+    let explainer = try SelectionExplainer(
+      predictor, of: model, masks: given, density: density, fit: try examples.fitted(to: model),
+      engine: engine,
+      options: PruningOptions(budget: .accuracyDrop(points: 0), seed: seed, batchSize: 250))
+    let shown = chosen.map { [$0] } ?? Array(explainer.layers.indices)
+    let connection = try flat.map { flat in
+      try self.connection(
+        flat, index: index ?? [], inLayer: chosen ?? 0, by: explainer, model: model)
+    }
+    return MaskExplanation(
+      predictor: name,
+      sparsity: 1 - Double(explainer.masks.reduce(0) { $0 + $1.keptCount })
+        / Double(max(1, explainer.masks.reduce(0) { $0 + $1.kept.count })),
+      layers: shown.map { position in
+        let layer = explainer.layers[position]
+        return MaskExplanation.Layer(
+          name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,
+          sparsity: 1 - explainer.masks[position].density,
+          influences: explainer.separations(inLayer: position).map {
+            MaskExplanation.Influence(feature: $0.feature, separation: $0.separation)
+          })
+      }, connection: connection)
+  }
+
+  private func connection(
+    _ flat: Int, index: [Int], inLayer layer: Int, by explainer: SelectionExplainer<E>,
+    model: Graph
+  ) throws -> MaskExplanation.Connection {
+    let parts = explainer.explanation(of: flat, inLayer: layer)
+    let rank = explainer.rank(of: flat, inLayer: layer)
+    let parameter = explainer.layers[layer].parameter
+    return MaskExplanation.Connection(
+      layer: explainer.layers[layer].name, index: index,
+      weight: Double(model.parameters()[parameter]?.floats?[flat] ?? .nan),
+      isKept: explainer.masks[layer].kept[flat], score: parts.score, importance: parts.importance,
+      rankInLayer: rank.inLayer, rankOverall: rank.overall, intercept: parts.intercept,
+      contributions: parts.contributions.map {
+        MaskExplanation.Contribution(
+          feature: $0.feature, value: Double($0.value), contribution: $0.contribution)
+      }, path: parts.path)
+  }
+
+  private static func position(of name: String, among layers: [PrunableLayer]) throws -> Int {
+    if let found = layers.firstIndex(where: { $0.name == name || $0.parameter == name }) {
+      return found
+    }
+    if let number = Int(name), layers.indices.contains(number) { return number }
+    throw ExplanationError.unknownLayer(name: name, known: layers.map(\.name))
+  }
+
+  private static func position(of index: [Int], in layer: PrunableLayer) throws -> Int {
+    guard index.count == layer.shape.count,
+      zip(index, layer.shape).allSatisfy({ (0..<$1).contains($0) })
+    else {
+      throw ExplanationError.indexOutOfRange(
+        index: index, layer: layer.name, shape: layer.shape)
+    }
+    return zip(index, layer.shape).reduce(0) { $0 * $1.1 + $1.0 }
+  }
+
+  private static func checked(_ masks: MaskSet, layers: [PrunableLayer]) throws -> MaskSet {
+    for layer in layers where masks[layer.parameter].map({ $0.kept.count != layer.count }) ?? false
+    {
+      throw ExplanationError.otherNetwork(layer: layer.name)
+    }
+    return masks
+  }
+
+  private static func masks(of pruned: Graph, layers: [PrunableLayer]) throws -> MaskSet {
+    let parameters = pruned.parameters()
+    var masks: [String: Mask] = [:]
+    for layer in layers {
+      guard let weights = parameters[layer.parameter], weights.shape == layer.shape,
+        let values = weights.floats
+      else { throw ExplanationError.otherNetwork(layer: layer.name) }
+      masks[layer.parameter] = Mask(values.map { $0 != 0 })
+    }
+    return MaskSet(masks)
+  }
+}

@@ -1,0 +1,112 @@
+/// What cells of held-out networks say about methods, seeds averaged first: a cell here is a family at a sparsity.
+public struct HeldOutSummary: Sendable {
+  /// A family at a sparsity, with the mean metric of every method over subjects and seeds.
+  public struct Row: Hashable, Sendable, Codable {
+    public let family: String
+    public let sparsity: Double
+    public let metrics: [String: Double]
+  }
+
+  /// A method against hand-made criteria.
+  public struct Comparison: Hashable, Sendable, Codable {
+    public let method: String
+    /// Mean over all rows.
+    public let mean: Double
+    /// Mean of the standard deviations over seeds of each network at each sparsity.
+    public let seedDeviation: Double
+    /// Of the single criterion that is best on the other families, chosen anew for every family.
+    public let singleMean: Double
+    /// Share of rows in which the method is at least as good as that criterion.
+    public let wonShare: Double
+    /// Largest shortfall against the best criterion of the very row; 0 where there is none.
+    public let worstDeficit: Double
+    public let worstRow: String
+  }
+
+  /// Sorted by family and sparsity; only rows in which every method has a score.
+  public let rows: [Row]
+  public let methods: [String]
+  public let criteria: [String]
+  private let deviations: [String: Double]
+
+  /// - Parameters:
+  ///   - criteria: which of the methods are hand-made criteria.
+  public init(_ cells: [HeldOutCell], criteria: [String]) {
+    var methods: [String] = []
+    for cell in cells where !methods.contains(cell.method) { methods.append(cell.method) }
+    self.methods = methods
+    self.criteria = methods.filter { criteria.contains($0) }
+    struct Place: Hashable {
+      let family: String
+      let sparsity: Double
+    }
+    let byPlace = Dictionary(grouping: cells) { Place(family: $0.family, sparsity: $0.sparsity) }
+    rows = byPlace.map { place, cells in
+      Row(
+        family: place.family, sparsity: place.sparsity,
+        metrics: Dictionary(grouping: cells, by: \.method).mapValues {
+          $0.reduce(0) { $0 + $1.metric } / Double($0.count)
+        })
+    }
+    .filter { $0.metrics.count == methods.count }
+    .sorted { ($0.family, $0.sparsity) < ($1.family, $1.sparsity) }
+    deviations = Self.seedDeviations(cells)
+  }
+
+  public func mean(_ method: String) -> Double { Self.mean(rows.compactMap { $0.metrics[method] }) }
+
+  /// - Returns: `nil` without rows or criteria.
+  public func comparison(of method: String) -> Comparison? {
+    guard !rows.isEmpty, !criteria.isEmpty else { return nil }
+    let families = Set(rows.map(\.family))
+    var single: [String: String] = [:]
+    for family in families {
+      let others = rows.filter { families.count == 1 || $0.family != family }
+      single[family] = criteria.max { mean($0, others) < mean($1, others) }
+    }
+    var (won, singles) = (0, [Double]())
+    var worst = (deficit: 0.0, row: "")
+    for row in rows {
+      let value = row.metrics[method] ?? 0
+      let rival = single[row.family].flatMap { row.metrics[$0] } ?? 0
+      singles.append(rival)
+      if value >= rival { won += 1 }
+      let deficit = (criteria.compactMap { row.metrics[$0] }.max() ?? 0) - value
+      if deficit > worst.deficit {
+        worst = (deficit, "\(row.family) at \(row.sparsity)")
+      }
+    }
+    return Comparison(
+      method: method, mean: mean(method), seedDeviation: deviations[method] ?? 0,
+      singleMean: Self.mean(singles), wonShare: Double(won) / Double(rows.count),
+      worstDeficit: worst.deficit, worstRow: worst.row)
+  }
+
+  private func mean(_ method: String, _ rows: [Row]) -> Double {
+    Self.mean(rows.compactMap { $0.metrics[method] })
+  }
+
+  private static func mean(_ values: [Double]) -> Double {
+    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+  }
+
+  private static func seedDeviations(_ cells: [HeldOutCell]) -> [String: Double] {
+    struct Place: Hashable {
+      let subject: String
+      let sparsity: Double
+    }
+    return Dictionary(grouping: cells, by: \.method).mapValues { cells in
+      let groups = Dictionary(grouping: cells) {
+        Place(subject: $0.subject, sparsity: $0.sparsity)
+      }
+      let spreads = groups.values.filter { $0.count > 1 }.map { cells in
+        let values = cells.map(\.metric)
+        let centre = mean(values)
+        return
+          (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+          / Double(values.count - 1)).squareRoot()
+      }
+      return spreads.isEmpty ? 0 : mean(spreads)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+public import PruneCore
+public import PruneSurgery
+
+/// A model's coupling groups, and what cannot be removed and why.
+public struct CouplingInspection: Sendable, Codable, Hashable {
+  public struct Group: Sendable, Codable, Hashable {
+    public let name: String
+    /// `channel`, `neuron`, `head` or `hiddenUnit`.
+    public let kind: String
+    public let units: Int
+    public let layers: [String]
+    /// Stored elements that belong to one unit; the largest where they differ.
+    public let parametersPerUnit: Int
+    /// Stored tensors that shrink.
+    public let parameters: [String]
+  }
+
+  public struct Obstacle: Sendable, Codable, Hashable {
+    public let layer: String
+    /// Outputs of the layer that stay for this reason.
+    public let blocked: Int
+    public let outputs: Int
+    public let node: String
+    public let operation: String
+    public let reason: String
+  }
+
+  public let groups: [Group]
+  public let obstacles: [Obstacle]
+  /// Outputs of all layers, tied ones once per layer.
+  public let outputs: Int
+  public let prunableOutputs: Int
+
+  /// Runs the model once on zeros for the shapes; symbolic axes count as 1.
+  /// - Throws: ``InspectionError/unknownShape(_:)`` where an input's rank or type is not known.
+  public init<E: Engine>(_ graph: Graph, engine: E) throws {
+    guard let inputs = graph.exampleInputs() else {
+      throw InspectionError.unknownShape(graph.dataInputs.map(\.name).joined(separator: ", "))
+    }
+    let shapes = try engine.shapes(of: try engine.prepare(graph), on: inputs)
+    self.init(graph.couplingGroups(shapes: shapes), shapes: shapes)
+  }
+
+  public init(_ analysis: CouplingAnalysis, shapes: [String: [Int]]) {
+    groups = analysis.groups.map { group in
+      var names: [String] = []
+      for name in group.units.flatMap(\.slices).map(\.parameter) where !names.contains(name) {
+        names.append(name)
+      }
+      return Group(
+        name: group.name, kind: group.kind.rawValue, units: group.units.count,
+        layers: group.layers,
+        parametersPerUnit: group.units.map { Self.elements(of: $0, shapes) }.max() ?? 0,
+        parameters: names)
+    }
+    obstacles = analysis.obstacles.map {
+      Obstacle(
+        layer: $0.layer, blocked: $0.blocked, outputs: $0.outputs, node: $0.blockage.node,
+        operation: $0.blockage.operation, reason: $0.blockage.reason)
+    }
+    outputs = analysis.outputs
+    prunableOutputs = outputs - analysis.obstacles.reduce(0) { $0 + $1.blocked }
+  }
+
+  /// A slice along one axis and a slice along another share elements, which are counted once.
+  private static func elements(of unit: CoupledUnit, _ shapes: [String: [Int]]) -> Int {
+    var kept: [String: [Int]] = [:]
+    for slice in unit.slices {
+      guard let shape = shapes[slice.parameter], slice.axis < shape.count else { continue }
+      kept[slice.parameter, default: shape][slice.axis] -= slice.indices.count
+    }
+    return kept.reduce(0) { sum, entry in
+      sum + (shapes[entry.key] ?? []).reduce(1, *) - entry.value.reduce(1, *)
+    }
+  }
+}
+
+/// Why a model cannot be looked into.
+public enum InspectionError: Error, Hashable, CustomStringConvertible {
+  case unknownShape(String)
+
+  public var description: String {
+    switch self {
+    case .unknownShape(let names):
+      "the model states no rank or type for its input \(names); run onnx shape inference or export it again"
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import AutoPrune
+import Dispatch
+import Foundation
+import Synchronization
+
+/// From features to a mask, statistics given, against PyTorch's global magnitude pruning of the same tensor.
+enum Scoring: Benchmark {
+  static let name = "scoring"
+  static let summary =
+    "features to mask for 100 million connections against torch's global_unstructured, L1"
+
+  private struct Peer: Decodable {
+    let seconds: Double
+    let kept: Int
+    let version: String
+  }
+
+  private static let density = 0.1
+
+  static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
+    let side = setting.isSmoke ? 400 : 10_000
+    let state = observedState(side: side)
+    let peer = try measurePeer(state.network.weights[0], side: side, setting)
+    let bandwidth = MemoryMeter.readBandwidth(of: state.network.weights[0])
+    let preset = try ShippedPresets.preset(named: "default")
+    let context = Context(
+      setting: setting, connections: side * side, peer: peer, bandwidth: bandwidth)
+    return try context.rows(
+      "default preset, \(preset.predictor.featureNames.count) features in a selection under way",
+      bytesPerConnection: 13
+    ) {
+      let extraction = StateExtraction(
+        try FeatureExtraction(names: preset.predictor.featureNames), of: state.network)
+      let features = extraction.features(of: state)
+      guard
+        let scorer = preset.predictor.chunkScorer(for: features, targetDensity: density)
+      else { return 0 }
+      return try StreamedSelection(
+        layers: state.network.layers, current: state.network.masks, scorer: scorer
+      ).masks(keeping: density).keptCount
+    }
+      + context.rows("criterion magnitude", bytesPerConnection: 5) {
+        let criterion = try SaliencyCriteria.named("magnitude")
+        return try Selection.masks(
+          keeping: density, scores: criterion.saliencies(of: state.network, seed: 0),
+          layers: state.network.layers
+        ).keptCount
+      }
+  }
+
+  private struct Context {
+    let setting: BenchSetting
+    let connections: Int
+    let peer: Peer
+    let bandwidth: Double
+
+    /// - Parameter bytesPerConnection: that must be read or written at least.
+    func rows(
+      _ what: String, bytesPerConnection: Int, _ body: () throws -> Int
+    ) throws -> [BenchRow] {
+      try MemoryMeter.reset()
+      let start = ContinuousClock.now
+      let kept = try body()
+      let seconds = (ContinuousClock.now - start).seconds
+      let peak = Double(try MemoryMeter.peakBytes())
+      let floor = Double(bytesPerConnection * connections) / bandwidth
+      let gigabyte = 1e9
+      return [
+        row(
+          "\(what): \(connections) connections, \(kept) kept (peer \(peer.kept))", seconds, "s",
+          peer: peer.seconds, target: peer.seconds / 4),
+        row("\(what): times as fast", peer.seconds / seconds, "×", peer: 1, target: 4),
+        row(
+          "\(what): peak memory, weights and statistics included", peak / gigabyte, "GB",
+          target: (Double(12 * connections) + 512 * 1_048_576) / gigabyte),
+        row(
+          "\(what): share of \(Int((bandwidth / gigabyte).rounded())) GB/s of memory bandwidth",
+          100 * floor / seconds, "%"),
+      ]
+    }
+
+    private func row(
+      _ what: String, _ value: Double, _ unit: String, peer: Double? = nil, target: Double? = nil
+    ) -> BenchRow {
+      BenchRow(
+        benchmark: name, setting: what, value: value, unit: unit, peer: peer,
+        peerName: "PyTorch \(self.peer.version)", target: target, threads: setting.threads,
+        versions: setting.versions)
+    }
+  }
+
+  private static func measurePeer(
+    _ weights: [Float], side: Int, _ setting: BenchSetting
+  ) throws -> Peer {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("autoprune-bench-\(UUID()).f32")
+    defer { try? FileManager.default.removeItem(at: file) }
+    guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
+      throw CocoaError(.fileWriteUnknown)
+    }
+    let handle = try FileHandle(forWritingTo: file)
+    for start in stride(from: 0, to: weights.count, by: 1 << 20) {
+      try weights[start..<min(weights.count, start + 1 << 20)].withUnsafeBytes {
+        try handle.write(contentsOf: Data($0))
+      }
+    }
+    try handle.close()
+    return try PeerScript(name: "torch_global_pruning.py", interpreter: "/usr/bin/python3").run(
+      [
+        file.path, "--rows", "\(side)", "--columns", "\(side)", "--sparsity", "\(1 - density)",
+        "--threads", "\(setting.threads)",
+      ], as: Peer.self)
+  }
+
+  /// One linear layer in the middle of a selection, with every statistic that the preset asks for.
+  private static func observedState(side: Int) -> PruningState {
+    let count = side * side
+    let layer = PrunableLayer(
+      name: "layer", kind: .linear, parameter: "w", shape: [side, side],
+      layout: WeightLayout(outputs: side, inputs: side), nodes: [])
+    var statistics = LayerStatistics()
+    statistics.examples = 1000
+    statistics.positions = 1000
+    statistics.inputSum = noise(side, seed: 1)
+    statistics.inputSquareSum = noise(side, seed: 2).map { 1 + $0 * $0 }
+    var state = PruningState(
+      NetworkState(
+        layers: [layer], weights: [noise(count, seed: 3)], statistics: [statistics]))
+    state.observe(degreeGradients: [noise(count, seed: 4)])
+    return state
+  }
+
+  /// Sums of four uniform numbers, about normal.
+  private static func noise(_ count: Int, seed: UInt64) -> [Float] {
+    let parts = Mutex([[Float]](repeating: [], count: 64))
+    let length = (count + 63) / 64
+    DispatchQueue.concurrentPerform(iterations: 64) { part in
+      var generator = SeededGenerator(seed: seed, stream: "part \(part)")
+      let values = (part * length..<max(part * length, min(count, (part + 1) * length))).map { _ in
+        let bits = generator.next()
+        return (0..<4).reduce(Float.zero) { sum, quarter in
+          sum + Float(Int16(truncatingIfNeeded: bits >> (16 * quarter)))
+        } / 65_536
+      }
+      parts.withLock { $0[part] = values }
+    }
+    return parts.withLock { parts in
+      var result: [Float] = []
+      result.reserveCapacity(count)
+      for index in parts.indices {
+        result += parts[index]
+        parts[index] = []
+      }
+      return result
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+
+/// How examples are scaled and split where data is not always needed.
+struct ScalingArguments: ParsableArguments {
+  @Option(help: "Mean per channel after scaling to 0…1, comma-separated.")
+  var mean: NumberList = NumberList(values: [])
+
+  @Option(help: "Standard deviation per channel, comma-separated.")
+  var std: NumberList = NumberList(values: [])
+
+  @Flag(help: "Leave the numbers alone: no scaling to 0…1.")
+  var raw = false
+
+  @Option(help: "Seed of the fit/search/certify split; use the same for `train` and `prune`.")
+  var splitSeed: UInt64 = 0
+
+  func load(_ path: String) throws -> DataSet {
+    try DataSet(
+      contentsOf: URL(fileURLWithPath: path),
+      options: DataOptions(
+        mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
+        isRaw: raw))
+  }
+}
+
+/// A predictor by name or file.
+struct PredictorArguments: ParsableArguments {
+  @Option(help: "A shipped preset by name, or a preset file.")
+  var predictor = "default"
+
+  func makeRanking() throws -> Ranking {
+    if predictor.contains("/") || predictor.hasSuffix(".json") {
+      return try .preset(contentsOf: URL(fileURLWithPath: predictor))
+    }
+    return try .preset(predictor)
+  }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+import TorchBackend
+
+extension PredictorCommand {
+  struct Compare: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Score presets beside hand-made criteria on networks that none was fitted to.",
+      discussion: """
+        autoprune predictor compare default ours.json --archive runs.sqlite
+        autoprune predictor compare default --model model.onnx --data mnist/ --refine
+        Networks are pruned without any weight update and scored on examples that nothing else saw. Of an archive, \
+        families that a preset was fitted to are left out, by its card.
+        """)
+
+    @Argument(help: "Shipped presets by name, or preset files.")
+    var presets: [String]
+
+    @Option(parsing: .upToNextOption, help: "Archives whose networks to try.")
+    var archive: [String] = []
+
+    @Option(help: "An ONNX model to try, with --data.")
+    var model: String?
+
+    @Option(help: "Data of the model, as for prune.")
+    var data: String?
+
+    @OptionGroup var scaling: ScalingArguments
+
+    @Option(help: "Sparsities, comma-separated, each 0 ..< 1.")
+    var sparsity = NumberList(values: [0.8, 0.9, 0.95, 0.98])
+
+    @Option(help: "Seeds of the samples for statistics and gradients.")
+    var seeds = 1
+
+    @Flag(help: "Also refine every preset on every network.")
+    var refine = false
+
+    @Flag(help: "Try families that a preset was fitted to as well.")
+    var includeSeen = false
+
+    @Option(help: "Keep finished cells in this file, a line of JSON each, and go on from it.")
+    var log: String?
+
+    @OptionGroup var engine: EngineArguments
+    @OptionGroup var output: OutputArguments
+
+    func validate() throws {
+      if archive.isEmpty == (model == nil) {
+        throw ValidationError("name either --archive FILE… or --model FILE with --data")
+      }
+      if model != nil, data == nil { throw ValidationError("--model needs --data") }
+      if seeds < 1 { throw ValidationError("--seeds is \(seeds), expected 1 or more") }
+      do { _ = try sparsity.values.map { try Sparsity($0) } } catch {
+        throw ValidationError("\(error)")
+      }
+    }
+
+    func run() async throws {
+      try await Failure.reported {
+        let loaded = try presets.map {
+          (name: $0, preset: try ShippedPresets.preset(namedOrAt: $0))
+        }
+        let subjects = try self.subjects(unseenBy: loaded.map(\.preset))
+        let criteria = SaliencyCriteria.all.map(\.name)
+        let learned = loaded.flatMap { name, preset -> [HeldOutMethod] in
+          [.zeroShot(preset.predictor, name: name)]
+            + (refine ? [.refined(preset.predictor, name: "\(name), refined")] : [])
+        }
+        let experiment = HeldOutExperiment(
+          engine: try engine.makeEngine(), sparsities: sparsity.values)
+        var cells = try HeldOutLog(file: log.map { URL(fileURLWithPath: $0) })
+        for seed in 0..<seeds {
+          for (index, subject) in subjects.enumerated() {
+            output.console.progress(
+              "seed \(seed): \(index + 1) of \(subjects.count), \(subject.family)")
+            try experiment.run(
+              learned + (try criteria.map { try .criterion($0) }), on: subject,
+              seed: UInt64(seed), log: &cells)
+          }
+        }
+        let summary = HeldOutSummary(cells.cells, criteria: criteria)
+        output.console.result(ComparisonText(summary).text)
+        try output.write(
+          Result(
+            rows: summary.rows,
+            comparisons: summary.methods.compactMap { summary.comparison(of: $0) }))
+      }
+    }
+
+    /// What `--json` writes.
+    private struct Result: Encodable {
+      let rows: [HeldOutSummary.Row]
+      let comparisons: [HeldOutSummary.Comparison]
+    }
+
+    private func subjects(unseenBy presets: [Preset]) throws -> [HeldOutSubject] {
+      if let model {
+        let graph = try ONNXReader().read(URL(fileURLWithPath: model))
+        let set = try scaling.load(data ?? "")
+        let name = URL(fileURLWithPath: model).deletingPathExtension().lastPathComponent
+        return [
+          HeldOutSubject(
+            name: name, family: name, graph: graph,
+            fit: DataSplit(try set.train.fitted(to: graph), seed: scaling.splitSeed).fit,
+            test: try set.test.fitted(to: graph))
+        ]
+      }
+      let seen = Set(presets.flatMap(\.card.families))
+      let networks = try LearnableNetwork.all(
+        in: try archive.map { try RunArchive(path: $0, access: .readOnly) })
+      let unseen = networks.filter { includeSeen || !seen.contains($0.family) }
+      if unseen.count < networks.count {
+        output.console.progress(
+          "\(networks.count - unseen.count) of \(networks.count) networks left out: their families were fitted to"
+        )
+      }
+      guard !unseen.isEmpty else {
+        throw ComparisonError.nothingUnseen(networks: networks.count)
+      }
+      return unseen.map { HeldOutSubject($0) }
+    }
+  }
+}
+
+/// Why presets cannot be compared.
+enum ComparisonError: Error, Hashable, CustomStringConvertible {
+  case nothingUnseen(networks: Int)
+
+  var description: String {
+    switch self {
+    case .nothingUnseen(let networks):
+      networks == 0
+        ? "the archives hold no labelled small network to try; archive some runs first"
+        : "the presets were fitted to the families of all \(networks) archived networks, which says nothing about others; archive runs of other networks, name a --model, or ask for --include-seen"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import AutoPrune
+import Foundation
+
+/// An explanation for people.
+struct ExplanationText {
+  let text: String
+
+  init(_ explanation: MaskExplanation) {
+    let layers = Self.layers(explanation)
+    text = explanation.connection.map { "\(Self.connection($0))\n\n\(layers)" } ?? layers
+  }
+
+  private static func layers(_ explanation: MaskExplanation) -> String {
+    var lines = [
+      "\(explanation.predictor), sparsity \(Format.percent(explanation.sparsity)): what set the connections that stayed apart",
+      "from those that went, as the difference of the mean parts of their scores",
+    ]
+    for layer in explanation.layers {
+      lines.append(
+        "\n\(layer.name)  \(layer.kind) \(Format.shape(layer.shape))  sparsity \(Format.percent(layer.sparsity))"
+      )
+      if layer.influences.isEmpty { lines.append("  nothing was removed, or nothing kept") }
+      // With one layer asked for there is room for all of its features.
+      let shown = explanation.layers.count == 1 ? layer.influences.count : 5
+      var table = TextTable(["  feature", "separation"])
+      for influence in layer.influences.prefix(shown) where abs(influence.separation) >= 5e-5 {
+        table.append(["  \(influence.feature)", signed(influence.separation)])
+      }
+      if !layer.influences.isEmpty { lines.append(table.text) }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func connection(_ connection: MaskExplanation.Connection) -> String {
+    let index = connection.index.map(String.init).joined(separator: ",")
+    var lines = [
+      "\(connection.layer)[\(index)]: \(connection.isKept ? "kept" : "removed"), weight \(signed(connection.weight))",
+      "importance \(String(format: "%.3f", connection.importance)), score \(signed(connection.score)): above "
+        + "\(Format.percent(connection.rankInLayer)) of the layer and \(Format.percent(connection.rankOverall)) of the network",
+    ]
+    if !connection.path.isEmpty {
+      lines.append("path: \(connection.path.joined(separator: ", "))")
+    }
+    var table = TextTable(["feature", "value", "part of the score"])
+    for part in connection.contributions {
+      table.append([part.feature, String(format: "%.4g", part.value), signed(part.contribution)])
+    }
+    table.append(["constant", "", signed(connection.intercept)])
+    return (lines + [table.text]).joined(separator: "\n")
+  }
+
+  private static func signed(_ value: Double) -> String { String(format: "%+.4f", value) }
+}

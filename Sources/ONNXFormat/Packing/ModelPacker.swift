@@ -1,0 +1,70 @@
+public import Foundation
+import PruneCore
+
+/// Packs ONNX files without loss, smaller the more weights are zero, and unpacks them byte for byte.
+///
+/// Positions of non-zero weights are stored as gaps, their bytes by significance, all coded by Zstandard;
+/// the rest of the file is coded as it is. A CRC-32 guards the whole.
+public struct ModelPacker: Sendable {
+  /// What packing changed.
+  public struct Sizes: Hashable, Sendable, Codable {
+    /// Of the ONNX file.
+    public let modelBytes: Int
+    public let packedBytes: Int
+
+    /// How many times smaller the package is.
+    public var ratio: Double { Double(modelBytes) / Double(max(1, packedBytes)) }
+  }
+
+  public init() {}
+
+  /// - Throws: ``ONNXError``, also for a file that is no ONNX model, and
+  ///   ``PackageProblem/externalData`` for one that keeps weights in other files.
+  @discardableResult
+  public func pack(_ model: URL, to package: URL) throws(ONNXError) -> Sizes {
+    let bytes = try ONNXReader().contents(of: model.path)
+    let encoder = try PackageEncoder(bytes, file: model.path)
+    var file = try AtomicFile(path: package.path)
+    for part in encoder.parts {
+      let encoded = try encoder.encode(part)
+      try encoded.withRawBytes { raw throws(ONNXError) in try file.write(raw) }
+    }
+    try file.finish()
+    let sizes = Sizes(modelBytes: bytes.count, packedBytes: file.sizeBytes)
+    try file.commit()
+    return sizes
+  }
+
+  /// Size of the package that ``pack(_:to:)`` would write for an encoded model.
+  public func packedByteCount(of model: [UInt8]) throws(ONNXError) -> Int {
+    let encoder = try PackageEncoder(model, file: "model")
+    var count = 0
+    for part in encoder.parts { count += try encoder.encode(part).count }
+    return count
+  }
+
+  /// Writes the model with ``PruneCore/Graph/storingSparse()``, for runtimes to read.
+  @discardableResult
+  public func storeSparse(_ model: URL, to file: URL) throws(ONNXError) -> Sizes {
+    let size = try ONNXReader().contents(of: model.path).count
+    let graph = try ONNXReader().read(model).storingSparse()
+    try ONNXWriter().write(graph, to: file)
+    return Sizes(modelBytes: size, packedBytes: try ONNXWriter().encode(graph).count)
+  }
+
+  /// Writes the original file; memory does not grow with the package.
+  /// - Throws: ``ONNXError/badPackage(file:problem:)`` for a damaged or foreign file; nothing is
+  ///   written then.
+  @discardableResult
+  public func unpack(_ package: URL, to model: URL) throws(ONNXError) -> Sizes {
+    var reader = try PackageReader(path: package.path)
+    var file = try AtomicFile(path: model.path)
+    while let bytes = try reader.next() {
+      try bytes.withRawBytes { raw throws(ONNXError) in try file.write(raw) }
+    }
+    try file.finish()
+    let sizes = Sizes(modelBytes: reader.originalBytes, packedBytes: reader.packedBytes)
+    try file.commit()
+    return sizes
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import PruneCore
+
+/// Weights of the network on disk, made by a recorded step.
+///
+/// The file stays for as long as a value refers to it; see ``StateFolder/removeUnused(except:)``.
+final class SavedState: Sendable {
+  /// Of the step that made it.
+  let step: Int
+  private let folder: StateFolder
+
+  init(step: Int, folder: StateFolder) {
+    self.step = step
+    self.folder = folder
+  }
+
+  func parameters() throws -> [String: HostTensor] {
+    try folder.tensors(.weights, step: step) ?? [:]
+  }
+
+  /// Empty where the step left none.
+  func optimizerState() throws -> [String: HostTensor] {
+    try folder.tensors(.optimizer, step: step) ?? [:]
+  }
+}

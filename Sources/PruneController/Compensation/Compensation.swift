@@ -1,0 +1,49 @@
+/// Whether and how the weights that stay make up for those that go.
+public enum Compensation: String, Hashable, Sendable, Codable, CaseIterable {
+  case none
+  /// Least squares of the dense layers' outputs and a low-rank Fisher update, each kept only where the loss on held-out
+  /// examples falls; no training.
+  case closedForm
+  /// The same with a bounded number of gradient steps after each stage.
+  case firstOrder
+}
+
+/// What compensated prunings did and took, for reports.
+public struct CompensationRecord: Hashable, Sendable, Codable {
+  public var stages = 0
+  /// Stages whose connections the ranking chose, rather than what their unit can make up for.
+  public var rankedStages = 0
+  /// Least-squares corrections tried, one per layer or part of a wide one, and those that lowered the held-out loss.
+  public var triedCorrections = 0
+  public var keptCorrections = 0
+  /// Fisher updates tried, and those that lowered it.
+  public var triedFisherUpdates = 0
+  public var keptFisherUpdates = 0
+  /// Evaluations of the held-out loss.
+  public var evaluations = 0
+  /// Gradients that selections took, each over a sample of the fit part.
+  public var gradientEvaluations = 0
+  /// That a predictor's refinement took.
+  public var refinementSeconds = 0.0
+  /// Optimizer steps.
+  public var gradientSteps = 0
+  public var wallSeconds = 0.0
+
+  public init() {}
+
+  public static func + (left: CompensationRecord, right: CompensationRecord) -> CompensationRecord {
+    var sum = left
+    sum.stages += right.stages
+    sum.rankedStages += right.rankedStages
+    sum.triedCorrections += right.triedCorrections
+    sum.keptCorrections += right.keptCorrections
+    sum.triedFisherUpdates += right.triedFisherUpdates
+    sum.keptFisherUpdates += right.keptFisherUpdates
+    sum.evaluations += right.evaluations
+    sum.gradientEvaluations += right.gradientEvaluations
+    sum.refinementSeconds += right.refinementSeconds
+    sum.gradientSteps += right.gradientSteps
+    sum.wallSeconds += right.wallSeconds
+    return sum
+  }
+}

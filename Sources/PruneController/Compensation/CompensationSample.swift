@@ -1,0 +1,35 @@
+import PruneCore
+import PruneData
+
+/// Examples of the fit part that a compensation looks at: some to fit layers to, others to judge by.
+struct CompensationSample {
+  /// Pieces to fit to.
+  let fitting: [Batch]
+  /// Pieces to judge by.
+  let judging: [Batch]
+  /// All examples but those that judge, ascending.
+  let unjudged: [Int]
+
+  /// - Parameter teach: outputs of the dense network for the inputs, where the objective needs them.
+  init(
+    _ examples: ExampleSet, settings: CompensationSettings, seed: UInt64,
+    teach: ([HostTensor]) throws -> [HostTensor]?
+  ) rethrows {
+    var generator = SeededGenerator(seed: seed, stream: "compensation")
+    let order = (0..<examples.count).shuffled(using: &generator)
+    // Of few examples a fifth judges.
+    let held = max(1, min(settings.guardExamples, examples.count / 5))
+    let fitted = order.dropFirst(min(held, examples.count - 1)).prefix(settings.fittingExamples)
+    func pieces(_ indices: [Int]) throws -> [Batch] {
+      try stride(from: 0, to: indices.count, by: settings.pieceSize).map { start in
+        var batch = examples.batch(
+          Array(indices[start..<min(indices.count, start + settings.pieceSize)]))
+        batch.teacher = try teach(batch.inputs)
+        return batch
+      }
+    }
+    fitting = try pieces(Array(fitted))
+    unjudged = order.count > held ? order[held...].sorted() : order
+    judging = try pieces(Array(order.prefix(held)))
+  }
+}

@@ -1,0 +1,40 @@
+/// Constants of a compensation; none is a matter of the network at hand.
+struct CompensationSettings: Sendable {
+  /// Examples whose layer outputs are fitted.
+  var fittingExamples = 8_000
+  /// Examples that decide whether a correction stays, disjoint from the fitted ones where there are enough.
+  var guardExamples = 2_000
+  /// λ as a share of the mean squared input.
+  var ridges = [1e-3, 1e-2, 1e-1]
+  /// Shares of a correction that are tried.
+  var steps: [Float] = [1, 0.5, 0.25]
+  /// Density of the first stage.
+  var firstDensity = 0.5
+  /// Density of a stage as a share of that of the stage before.
+  var stageFactor = 0.85
+  /// Gradients in the empirical Fisher matrix, fewer where the network is large.
+  var fisherRows = 512
+  /// Numbers that the gradients of the Fisher matrix may take.
+  var fisherNumbers = 1 << 26
+  /// Numbers that the Gram matrices of some layers may take together, while connections are scored.
+  var gramNumbers = 1 << 26
+  /// Optimizer steps after a stage.
+  var gradientSteps = 200
+  /// Largest rates of those steps, tried in turn until one lowers the held-out loss.
+  var learningRates: [Float] = [5e-3, 1e-3]
+  /// Examples per engine call.
+  var pieceSize = 500
+
+  /// Densities from `current` to `target`: those of a fixed grid between them, so that runs to different targets share
+  /// their first stages, and the target.
+  func stages(from current: Double, to target: Double) -> [Double] {
+    guard target < current else { return [target] }
+    var result: [Double] = []
+    var density = firstDensity
+    while density > target * (1 + 1e-9) {
+      if density < current * (1 - 1e-9) { result.append(density) }
+      density *= stageFactor
+    }
+    return result + [target]
+  }
+}

@@ -1,0 +1,69 @@
+package import PruneCore
+import PruneFeatures
+import PrunePredictor
+
+/// What refining θ on the network at hand did to one selection.
+public struct RefinementOutcome: Hashable, Sendable {
+  /// Steps of θ.
+  public let passes: Int
+  /// Loss on the guard's examples, which no step of θ saw: with the masks of the predictor as it was.
+  public let lossBefore: Double
+  /// The same with the masks taken; never more than ``lossBefore``.
+  public let lossAfter: Double
+  public let gradientEvaluations: Int
+  public let wallSeconds: Double
+
+  public var isBetter: Bool { lossAfter < lossBefore }
+}
+
+/// Goes on with a selection by ``ThetaRefinement`` and takes the best masks on the way, by a sample held out of it all;
+/// those of the predictor as it was remain where none is better.
+package struct SelectionRefinement<E: Engine> {
+  private let options: RefinementOptions
+  private let sample: SelectionSample
+
+  /// - Parameter sample: judges by examples held out of its passes.
+  package init(options: RefinementOptions, sample: SelectionSample) {
+    self.options = options
+    self.sample = sample
+  }
+
+  /// - Parameters:
+  ///   - start: masks that the predictor as it was chose.
+  ///   - trajectory: after its last pass.
+  /// - Returns: masks with a lower loss on the guard's examples, `nil` where none was found.
+  func refine(
+    _ start: [Mask], along trajectory: inout SelectionTrajectory<E>,
+    of selection: IteratedSelection<E>
+  ) throws -> (masks: [Mask]?, outcome: RefinementOutcome) {
+    let clock = ContinuousClock()
+    let began = clock.now
+    let judge = selection.makeRunner(sample.judging)
+    let before = try judge.loss(degrees: selection.degrees(of: start))
+    var best: (masks: [Mask]?, loss: Double) = (nil, before)
+    var theta = ThetaRefinement<E>(
+      of: selection.predictor, table: trajectory.table(), options: options)
+    var passes = 0
+    while passes < options.passes, (clock.now - began).seconds < options.budgetSeconds,
+      !Task.isCancelled
+    {
+      let number = trajectory.pass
+      try theta.pass(
+        &trajectory, observer: selection.makeRunner(try sample.batches(pass: number)),
+        learner: selection.makeRunner(try sample.learningBatches(pass: number)))
+      passes += 1
+      guard passes.isMultiple(of: options.judgingInterval) || passes == options.passes else {
+        continue
+      }
+      let loss = try judge.loss(degrees: trajectory.state.degrees)
+      if loss < best.loss { best = (trajectory.state.masks, loss) }
+    }
+    return (
+      best.masks,
+      RefinementOutcome(
+        passes: passes, lossBefore: before, lossAfter: best.loss,
+        gradientEvaluations: passes * theta.gradientsPerPass,
+        wallSeconds: (clock.now - began).seconds)
+    )
+  }
+}

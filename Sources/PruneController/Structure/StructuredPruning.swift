@@ -1,0 +1,152 @@
+import Foundation
+package import PruneCore
+package import PruneData
+package import PruneSurgery
+
+/// Chooses coupled units of a network that go together, and cuts them out at the end.
+///
+/// Between scoring and scoring again the cost falls by equal factors. Units are taken by score per cost
+/// saved, over all groups together, or evenly from every group where scores of different layers cannot be
+/// compared. Which units are gone is read off the masks, so that whatever keeps masks keeps the structure.
+package final class StructuredPruning<E: Engine> {
+  package let analysis: CouplingAnalysis
+  private let session: PruningSession<E>
+  private let scorer: UnitScorer<E>
+  private let cost: StructuralCost
+  private let denseCost: Double
+  private let units: [CoupledUnit]
+  private let options: PruningOptions
+  private let examples: ExampleSet
+  private let isClassifier: Bool
+  private var sample: GateSample?
+  /// Rounds of scoring that ``masks(keeping:)`` took, over all calls.
+  package private(set) var scoringRounds = 0
+
+  /// - Throws: ``ControllerError/nothingStructural(_:)`` where no unit can go.
+  package init(
+    _ ranking: Ranking, session: PruningSession<E>, fit examples: ExampleSet,
+    objective: Objective, options: PruningOptions
+  ) throws {
+    self.session = session
+    self.options = options
+    self.examples = examples
+    let analysis = session.graph.couplingGroups(
+      shapes: try session.exampleShapes(from: examples))
+    let kinds = options.granularity.unitKinds
+    units = analysis.groups.filter { kinds.contains($0.kind) }.flatMap(\.units)
+    guard !units.isEmpty else {
+      throw ControllerError.nothingStructural(
+        analysis.obstacles.first.map { "\($0.blockage)" } ?? "no layer has outputs of that kind")
+    }
+    self.analysis = analysis
+    cost = StructuralCost(options.objective, of: session.graph, analysis: analysis)
+    denseCost = cost.value(removing: [])
+    scorer = UnitScorer(
+      ranking: ranking, session: session, examples: examples, objective: objective,
+      options: options)
+    isClassifier = objective != .meanSquaredError
+  }
+
+  /// Share of the dense network's cost that is left under some masks.
+  package func density(of masks: MaskSet) -> Double {
+    cost.value(removing: removedUnits(in: masks)) / max(denseCost, .leastNormalMagnitude)
+  }
+
+  /// Masks under which at most `density` of the dense network's cost is left; the network stays as it is.
+  ///
+  /// - Throws: `SelectionError.tooFew` where the cost cannot fall so far with one unit left on every axis.
+  package func masks(keeping density: Double) throws -> MaskSet {
+    let before = try session.snapshot()
+    var removal = UnitRemoval(analysis, removed: removedUnits(in: session.masks))
+    let start = cost.value(removing: removal.removed)
+    let target = density * denseCost
+    let rounds = target < start ? Self.rounds(from: start, to: target) : 0
+    for round in 0..<rounds {
+      let step = Self.step(from: start, to: target, round: round, of: rounds)
+      let remaining = units.filter { !removal.removed.contains($0.id) }
+      let scores = try scorer.scores(of: remaining) { try gates(of: remaining) }
+      scoringRounds += 1
+      let isLast = !scores.isIterated || round == rounds - 1
+      let allowed = Set(remaining.map(\.id))
+      switch scores.comparability {
+      case .network:
+        removal.remove(
+          downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost)
+      case .layer:
+        removal.removeEvenly(downTo: target, scores: scores.values, among: allowed, cost: cost)
+      }
+      if isLast { break }
+      try session.apply(masks(removing: removal.removed))
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: examples, options: options)
+      }
+    }
+    if rounds > 1 { try session.restore(before) }
+    guard cost.value(removing: removal.removed) <= target * (1 + 1e-9) else {
+      throw SelectionError.tooFew(
+        asked: Int(target), needed: Int(cost.value(removing: removal.removed).rounded(.up)),
+        layer: analysis.groups.first?.name ?? "")
+    }
+    return masks(removing: removal.removed)
+  }
+
+  /// The network without the removed units, physically smaller.
+  package func smallGraph(of graph: Graph, masks: MaskSet) throws -> Graph {
+    try GraphSurgery(analysis).remove(removedUnits(in: masks), from: graph)
+  }
+
+  /// Masks of all prunable layers, those included that lose nothing.
+  private func masks(removing removed: Set<Int>) -> MaskSet {
+    var result = analysis.masks(removing: removed, of: session.graph)
+    for layer in session.layers {
+      let mask = result[layer.parameter] ?? Mask(keepingAll: layer.count)
+      result[layer.parameter] = session.masks[layer.parameter]?.intersection(mask) ?? mask
+    }
+    return result
+  }
+
+  /// Units whose weights are all masked where they are read.
+  private func removedUnits(in masks: MaskSet) -> Set<Int> {
+    let layers = Dictionary(
+      session.layers.map { ($0.parameter, $0) }, uniquingKeysWith: { first, _ in first })
+    func isWanted(_ slice: ParameterSlice) -> Bool {
+      slice.isConsumed && layers[slice.parameter] != nil
+    }
+    let axes = AxisSums.axes(of: units, where: isWanted)
+    var kept = AxisSums()
+    for (name, wanted) in axes {
+      guard let layer = layers[name], let mask = masks[name] else { continue }
+      kept.add(mask.kept.map { $0 ? 1 : 0 }, of: name, shape: layer.shape, axes: wanted)
+    }
+    var removal = UnitRemoval(analysis)
+    for unit in units {
+      let slices = unit.slices.filter { isWanted($0) && masks[$0.parameter] != nil }
+      guard !slices.isEmpty, slices.allSatisfy({ kept.sum(over: $0) == 0 }) else { continue }
+      if removal.canRemove(unit.id) { removal.remove(unit.id) }
+    }
+    return removal.removed
+  }
+
+  private func gates(of units: [CoupledUnit]) throws -> [Int: Double] {
+    let sample =
+      try self.sample
+      ?? GateSample(examples, of: session, isClassifier: isClassifier, seed: options.seed)
+    self.sample = sample
+    return try GateSaliency(session: session, sample: sample).scores(of: units)
+  }
+
+  /// One round for every factor of ``roundFactor``.
+  private static func rounds(from start: Double, to target: Double) -> Int {
+    let factor = max(target, start * 1e-3) / start
+    return max(1, Int((log(factor) / log(roundFactor)).rounded(.up)))
+  }
+
+  private static func step(
+    from start: Double, to target: Double, round: Int, of rounds: Int
+  ) -> Double {
+    start * pow(max(target, start * 1e-3) / start, Double(round + 1) / Double(rounds))
+  }
+
+  /// Cost left by one round.
+  private static var roundFactor: Double { 0.92 }
+}

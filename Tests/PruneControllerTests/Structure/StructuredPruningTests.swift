@@ -1,0 +1,169 @@
+import PruneCore
+import PruneData
+import PruneFeatures
+import PruneSurgery
+import TestSupport
+import Testing
+
+@testable import PruneController
+
+@Suite("structured pruning")
+struct StructuredPruningTests {
+  private static let rankings: [Ranking] = [
+    .units(.gate), .criterion(L1Criterion()), .criterion(TaylorCriterion()),
+    .criterion(MagnitudeCriterion()), .criterion(RandomCriterion()),
+  ]
+
+  private func structure(
+    _ ranking: Ranking, _ session: PruningSession<ReferenceEngine>,
+    objective: CostObjective = .parameters
+  ) throws -> StructuredPruning<ReferenceEngine> {
+    let batch = TinyModels.clusters(count: 96, features: 6, classes: 4)
+    return try StructuredPruning(
+      ranking, session: session,
+      fit: try ExampleSet(inputs: batch.inputs, targets: batch.targets, named: "clusters"),
+      objective: .crossEntropy(labelSmoothing: 0),
+      options: PruningOptions(
+        budget: .accuracyDrop(points: 0), granularity: .channel, objective: objective))
+  }
+
+  private func session() throws -> PruningSession<ReferenceEngine> {
+    try PruningSession(TinyModels.mlp([6, 20, 12, 4]), engine: ReferenceEngine())
+  }
+
+  @Test(
+    "no more of the cost is left than asked, and not much less", arguments: rankings,
+    [CostObjective.parameters, .macs, .bytes])
+  func cost(_ ranking: Ranking, _ objective: CostObjective) throws {
+    let session = try session()
+    let structure = try structure(ranking, session, objective: objective)
+    for density in [0.8, 0.5, 0.25] {
+      let masks = try structure.masks(keeping: density)
+      let left = structure.density(of: masks)
+      #expect(left <= density + 1e-9)
+      // The largest unit, one of 12 inputs and 6 outputs with its bias, is a twentieth of the network.
+      #expect(left > density - 0.11, "\(ranking.name) leaves \(left)")
+      #expect(session.masks.count == 0, "the network was changed")
+    }
+  }
+
+  @Test("a unit is removed whole, and the small network computes what the masked one does")
+  func equality() throws {
+    let session = try session()
+    let structure = try structure(.units(.gate), session)
+    let masks = try structure.masks(keeping: 0.4)
+    let removed = structure.analysis.groups.map { group in
+      group.units.count { unit in
+        unit.slices.filter(\.isConsumed).allSatisfy { slice in
+          guard let mask = masks[slice.parameter],
+            let layer = session.layers.first(where: { $0.parameter == slice.parameter })
+          else { return false }
+          let columns = slice.axis == 1
+          let width = layer.shape[1]
+          let kept = mask.kept.indices.filter {
+            slice.indices.contains(columns ? $0 % width : $0 / width)
+          }.map { mask.kept[$0] }
+          #expect(Set(kept).count == 1, "a unit is split")
+          return kept.first == false
+        }
+      }
+    }
+    #expect(removed.reduce(0, +) > 0)
+    try session.apply(masks)
+    let small = try structure.smallGraph(of: try session.currentGraph(), masks: masks)
+    let widths = small.prunableLayers().map(\.shape)
+    #expect(widths[0] == [20 - removed[0], 6])
+    #expect(widths[1] == [12 - removed[1], 20 - removed[0]])
+    #expect(widths[2] == [4, 12 - removed[1]])
+    let engine = ReferenceEngine()
+    let inputs = TinyModels.clusters(count: 20, features: 6, classes: 4).inputs
+    let masked = try #require(try engine.run(try session.program, on: inputs).first?.floats)
+    let cut = try #require(try engine.run(try engine.prepare(small), on: inputs).first?.floats)
+    for (left, right) in zip(masked, cut) { #expect(abs(left - right) < 1e-4 * (1 + abs(left))) }
+  }
+
+  @Test("what is gone stays gone, and ever more goes")
+  func nesting() throws {
+    let session = try session()
+    let structure = try structure(.units(.gate), session)
+    let first = try structure.masks(keeping: 0.7)
+    try session.apply(first)
+    let second = try structure.masks(keeping: 0.4)
+    for layer in session.layers {
+      let pairs = zip(first[layer.parameter]?.kept ?? [], second[layer.parameter]?.kept ?? [])
+      #expect(pairs.allSatisfy { $0 || !$1 })
+    }
+    #expect(structure.density(of: second) < structure.density(of: first))
+  }
+
+  @Test("a cost that one unit per axis exceeds is refused")
+  func tooSmall() throws {
+    let structure = try structure(.units(.gate), try session())
+    #expect(throws: SelectionError.self) { try structure.masks(keeping: 0.01) }
+  }
+
+  @Test("criteria of units need units, and batch normalisation where they read it")
+  func refusals() throws {
+    let session = try session()
+    #expect(throws: ControllerError.noNormalization) {
+      try structure(.units(.normalizationScale), session).masks(keeping: 0.5)
+    }
+    let batch = TinyModels.clusters(count: 30, features: 6, classes: 4)
+    let examples = try ExampleSet(inputs: batch.inputs, targets: batch.targets, named: "clusters")
+    for (ranking, granularity) in [
+      (Ranking.units(.gate), Granularity.element), (.criterion(L1Criterion()), .kernel),
+    ] {
+      #expect(throws: ControllerError.structuralOnly(ranking.name)) {
+        try MaskSelector(
+          ranking, session: session, fit: examples, objective: .crossEntropy(labelSmoothing: 0),
+          options: PruningOptions(budget: .accuracyDrop(points: 0), granularity: granularity)
+        ).select(keeping: 0.5)
+      }
+    }
+    #expect(throws: ControllerError.self) {
+      try StructuredPruning(
+        .units(.gate), session: session, fit: examples,
+        objective: .crossEntropy(labelSmoothing: 0),
+        options: PruningOptions(budget: .accuracyDrop(points: 0), granularity: .head))
+    }
+  }
+
+  @Test("the gate's score is the Fisher information of the unit")
+  func gates() throws {
+    // y = w₂ · w₁ x with one example of class probabilities p: the gate's gradient for class c is
+    // Σₖ (pₖ − [k = c]) w₂ₖ h, whose mean square over c ~ p is h² Var_p(w₂).
+    let session = try PruningSession(
+      TinyModels.mlp([2, 3, 2], activation: "Identity", hasBias: false), engine: ReferenceEngine())
+    let inputs = HostTensor([0.4, -0.7] as [Float], shape: [1, 2])
+    let many = HostTensor((0..<4000).flatMap { _ in [0.4, -0.7] as [Float] }, shape: [4000, 2])
+    let examples = try ExampleSet(
+      inputs: [many], targets: .labels([Int](repeating: 0, count: 4000)), named: "one")
+    let sample = try GateSample(examples, of: session, isClassifier: true, limit: 4000, seed: 1)
+    let structure = try structureOfAll(session, examples)
+    let units = structure.analysis.groups[0].units
+    let scores = try GateSaliency(session: session, sample: sample).scores(of: units)
+    let weights = session.graph.parameters()
+    let first = try #require(weights["layer0.weight"]?.floats)
+    let second = try #require(weights["layer1.weight"]?.floats)
+    let output = try #require(
+      try session.engine.run(try session.program, on: [inputs]).first?.floats)
+    let difference = Double(output[1] - output[0])
+    let p = 1 / (1 + Double.exponential(-difference))
+    for (index, unit) in units.enumerated() {
+      let hidden = Double(first[2 * index]) * 0.4 - Double(first[2 * index + 1]) * 0.7
+      let spread = Double(second[index] - second[3 + index])
+      let expected = 0.5 * hidden * hidden * spread * spread * p * (1 - p)
+      let got = try #require(scores[unit.id])
+      #expect(abs(got - expected) < 0.25 * expected + 1e-6, "\(got) instead of \(expected)")
+    }
+  }
+
+  private func structureOfAll(
+    _ session: PruningSession<ReferenceEngine>, _ examples: ExampleSet
+  ) throws -> StructuredPruning<ReferenceEngine> {
+    try StructuredPruning(
+      .units(.gate), session: session, fit: examples,
+      objective: .crossEntropy(labelSmoothing: 0),
+      options: PruningOptions(budget: .accuracyDrop(points: 0), granularity: .channel))
+  }
+}

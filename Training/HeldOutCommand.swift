@@ -1,0 +1,104 @@
+import ArgumentParser
+import AutoPrune
+import Foundation
+import TorchBackend
+
+struct HeldOutCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "held-out",
+    abstract: "Score the way the default predictor is fitted on families left out of the fit.",
+    discussion: """
+      Every --stride-th family (architecture × data set) is left out, θ fitted to the others, and the networks left out \
+      are pruned without any weight update: by the predictor in passes, ranking once, refined, refined with θ held, \
+      shuffled within layers, by masks optimised from it, and by every hand-made criterion. Cells that the log holds are \
+      not made again.
+      """)
+
+  @OptionGroup var campaign: CampaignArchive
+
+  @Option(help: "Leave out every how-manieth family.")
+  var stride = 3
+
+  @Option(
+    help:
+      "At most this many of the families left out are tried; the others are left out all the same.")
+  var families = 10
+
+  @Option(help: "Seeds of the calibration sample.")
+  var seeds = 3
+
+  @Option(help: "Sparsities, comma-separated.")
+  var sparsities = "0.5,0.7,0.8,0.9,0.95,0.98"
+
+  @Option(help: "Seed of the fit.")
+  var fitSeed: UInt64 = 0
+
+  @Option(help: "File of finished cells, a line of JSON each.")
+  var log = "held-out.jsonl"
+
+  @Option(help: "The fitted predictor, written where absent and read where present.")
+  var fitted = "held-out-preset.json"
+
+  @Option(help: "Also write the tables as JSON, for the card and for a notebook.")
+  var json: String?
+
+  func run() async throws {
+    let networks = try campaign.networks()
+    let left = networks.leftOut(stride: stride)
+    let engine = try TorchEngine(threads: campaign.threads)
+    let predictor = try predictor(leaving: left, networks: networks, engine: engine)
+    let values = sparsities.split(separator: ",").compactMap { Double($0) }
+    let experiment = HeldOutExperiment(engine: engine, sparsities: values)
+    let criteria = SaliencyCriteria.all.map(\.name)
+    let methods =
+      try [
+        .zeroShot(predictor, name: "zero-shot"), .oneShot(predictor, name: "one-shot"),
+        .refined(predictor, name: "refined"), .longer(predictor, name: "passes alone"),
+        .zeroShot(LogisticPredictor.prior, name: "prior"),
+        .shuffled(predictor, name: "shuffled"), .optimized(from: predictor, name: "optimized"),
+      ] + criteria.map { try HeldOutMethod.criterion($0) }
+    var cells = try HeldOutLog(file: URL(fileURLWithPath: log))
+    let tried = left.sorted().prefix(families)
+    for seed in 0..<seeds {
+      for family in tried {
+        let members = networks.filter { $0.family == family }
+        guard !members.isEmpty else { continue }
+        let start = ContinuousClock.now
+        try experiment.run(
+          methods, on: try members[seed % members.count].subject(), seed: UInt64(seed),
+          log: &cells)
+        report("seed \(seed) \(family): \((ContinuousClock.now - start).components.seconds) s")
+      }
+    }
+    let summary = HeldOutSummary(cells.cells, criteria: criteria)
+    let result = HeldOutResult(summary, seeds: Set(cells.cells.map(\.seed)).count)
+    print(result.text)
+    if let json { try result.write(to: URL(fileURLWithPath: json)) }
+  }
+
+  private func predictor(
+    leaving left: Set<String>, networks: [ArchivedNetwork], engine: TorchEngine
+  ) throws -> any ImportancePredictor {
+    let file = URL(fileURLWithPath: fitted)
+    if FileManager.default.fileExists(atPath: file.path) {
+      return try Preset.read(contentsOf: file).predictor
+    }
+    let training = networks.filter { !left.contains($0.family) }
+    var fitting = PredictorFitting()
+    fitting.seed = fitSeed
+    report(
+      "fitting to \(training.count) networks, without \(left.sorted().joined(separator: ", "))")
+    let predictor = try fitting.fit(to: training.map(\.learnable), engine: engine) {
+      report("  \($0)")
+    }
+    try Preset(
+      model: .logistic(predictor),
+      card: PresetCard(
+        title: "fitted without the families it is tried on",
+        families: Set(training.map(\.family)).sorted(), runCount: training.count,
+        command: "Training held-out --stride \(stride)", programVersion: AutoPruneVersion.text,
+        heldOut: [], notes: "For the held-out table alone.")
+    ).write(to: file)
+    return predictor
+  }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+@main
+struct TrainingCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "Training",
+    abstract:
+      "Make the archive behind the shipped presets, the presets, and the tables that judge them.",
+    subcommands: [
+      CampaignCommand.self, HeldOutCommand.self, LearningCurveCommand.self, FitSignalsCommand.self,
+    ],
+    defaultSubcommand: CampaignCommand.self)
+}
