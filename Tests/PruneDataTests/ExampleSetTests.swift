@@ -205,6 +205,11 @@ struct DataSplitTests {
         #expect(abs(got - share * Double(part.count)) <= 2)
       }
     }
+    let without = split.fitWithoutCertificate
+    #expect(
+      Set((0..<without.count).map { without.stored([$0])[0] })
+        == Set(all[..<899] + all[(899 + 224)...]))
+    #expect(without.count == 899 + 224)
     let again = DataSplit(data.train, seed: 7)
     #expect(again.certify.batch(0..<224).inputs == split.certify.batch(0..<224).inputs)
     #expect(

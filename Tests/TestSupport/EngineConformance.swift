@@ -229,6 +229,9 @@ public enum EngineConformance {
       for _ in 0..<4 { losses.append(try engine.train(program, on: batch, step: step)) }
       let weights = try engine.parameters(of: program)
       let state = try engine.optimizerState(of: program)
+      let moments = state["second/layer0.weight"]?.floats
+      #expect(moments?.count == (optimizer == .momentum ? nil : 24))
+      #expect(moments?.allSatisfy { $0 >= 0 } ?? true)
       for _ in 0..<4 { losses.append(try engine.train(program, on: batch, step: step)) }
       #expect(losses[7] < losses[0])
 

@@ -36,7 +36,7 @@ final class RunRecording<E: Engine> {
     switch event {
     case .started(let dense, _, _): begin(dense: dense)
     case .round(let round): append(round)
-    case .resumed, .warning, .tuning, .weights, .certifying, .certified: break
+    case .resumed, .warning, .tuningChosen, .tuning, .weights, .certifying, .certified: break
     }
   }
 

@@ -43,6 +43,8 @@ final class PruningView: Sendable {
       console.progress("resuming after \(steps) step\(steps == 1 ? "" : "s") of the checkpoint")
     case .warning(let text):
       console.warning(text)
+    case .tuningChosen(let choice):
+      console.progress("fine-tuning: \(choice)")
     case .tuning(let round, let density, let training):
       follow(training, round: round, sparsity: 1 - density)
     case .round(let round):

@@ -7,6 +7,8 @@ public enum PruningProgress: Sendable {
   /// The results of this many steps are taken from the checkpoint.
   case resumed(steps: Int)
   case warning(String)
+  /// How the network will be tuned; told before the first tuning that counts.
+  case tuningChosen(TuningChoice)
   case tuning(round: Int, density: Double, TrainingProgress)
   case round(PruningRound)
   /// The weights left after a round, from 1, or of the dense network, 0; see ``PruningOptions/reportsWeights``.

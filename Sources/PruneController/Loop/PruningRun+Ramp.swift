@@ -5,7 +5,7 @@ extension PruningRun {
   /// Prunes to a stated sparsity: at once without fine-tuning, else along a ramp over all epochs.
   func reach(_ sparsity: Sparsity) throws -> PruningOutcome {
     let since = wallSeconds
-    try chooseLearningRate()
+    try chooseTuning(towards: sparsity.density)
     let spent = try ramp(to: sparsity.density, epochs: tuner.epochsLeft)
     let evaluation = try evaluate()
     let upper = try dropUpperBoundPoints(of: evaluation)
@@ -15,10 +15,9 @@ extension PruningRun {
     return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
   }
 
-  /// Prunes in small steps along a cubic ramp while tuning, then tunes on at the final density while the learning rate
-  /// falls to zero.
+  /// Prunes in small steps along a cubic ramp while tuning at the full learning rate, then tunes on at the final density
+  /// while the rate falls to zero.
   ///
-  /// - Source: Zhu & Gupta, *To prune, or not to prune*, 2017, [arXiv:1710.01878](https://arxiv.org/abs/1710.01878), §3.
   /// - Parameter epochs: in all; 0 prunes at once.
   /// - Returns: epochs spent.
   func ramp(to target: Double, epochs: Double) throws -> Double {
@@ -30,8 +29,7 @@ extension PruningRun {
     let before = tuner.epochsSpent
     while true {
       do {
-        try descend(
-          to: target, epochs: epochs - (tuner.epochsSpent - before))
+        try descend(to: target, epochs: epochs - (tuner.epochsSpent - before))
         return tuner.epochsSpent - before
       } catch ControllerError.diverged where tuner.lowerLearningRate() {
         try session.restore(start)
@@ -39,26 +37,33 @@ extension PruningRun {
     }
   }
 
-  private func descend(to target: Double, epochs: Double) throws {
-    let start = density
-    let rampEpochs = Self.rampShare * epochs
-    let steps = max(1, Int((rampEpochs * Self.stepsPerEpoch).rounded()))
-    var spent = 0.0
-    for step in 1...steps {
-      let isLast = step == steps || isOutOfTime
-      let done = isLast ? 1 : Double(step) / Double(steps)
-      try prune(to: target + (start - target) * pow(1 - done, 3), selection: .smallStep)
-      spent += try tuner.tune(
-        epochs: isLast ? epochs - spent : rampEpochs / Double(steps),
-        round: rounds.count * 100 + step, density: density,
-        window: Self.rampShare * Double(step - 1)
-          / Double(steps)...(isLast ? 1 : Self.rampShare * done),
-        isOutOfTime: { isOutOfTime }, progress: progress)
-      if isLast { return }
-    }
+  /// - Parameter isTrial: whether what is trained will be undone, which nobody is told of.
+  /// - Returns: mean loss over the last steps; `nil` where time ran out.
+  @discardableResult
+  func descend(to target: Double, epochs: Double, isTrial: Bool = false) throws -> Double? {
+    let selector = RampSelector(
+      ranking, session: session, fit: fit, objective: tuner.labelObjective, options: options)
+    let ramp = SparsityRamp(
+      from: density, to: target, steps: tuner.stepCount(epochs: epochs), share: Self.rampShare,
+      interval: selector.interval(stepsPerEpoch: tuner.stepsPerEpoch))
+    let result = try tuner.tune(
+      epochs: epochs, round: rounds.count,
+      schedule: LearningRateSchedule(.cosine, holdFraction: Self.rampShare),
+      recordedAs: "\(ramp)", density: { density }, isOutOfTime: { isOutOfTime },
+      progress: isTrial ? { _ in } : progress,
+      beforeStep: { step in
+        guard let density = ramp.density(before: step) else { return }
+        try session.apply(try selector.select(keeping: density))
+      },
+      afterwards: {
+        if session.hasNormalization {
+          try session.reestimateNormalization(on: tuner.fit, options: options)
+        }
+      })
+    if result.lastStep < ramp.length { try prune(to: target) }
+    return result.loss
   }
 
   /// Share of the epochs over which connections go; the rest anneals.
   private static var rampShare: Double { 0.7 }
-  private static var stepsPerEpoch: Double { 4 }
 }

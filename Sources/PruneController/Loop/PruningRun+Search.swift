@@ -45,9 +45,9 @@ extension PruningRun {
   private func searchPattern(_ pattern: NMPattern, _ limit: SearchLimit) throws {
     let since = wallSeconds
     let before = density
-    try chooseLearningRate()
-    let spent = try ramp(
-      to: Double(pattern.kept) / Double(pattern.of), epochs: tuner.epochsLeft)
+    let target = Double(pattern.kept) / Double(pattern.of)
+    try chooseTuning(towards: target)
+    let spent = try ramp(to: target, epochs: tuner.epochsLeft)
     _ = try judge(limit, from: before, epochs: spent, since: since)
   }
 

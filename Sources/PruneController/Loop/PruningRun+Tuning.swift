@@ -5,7 +5,7 @@ extension PruningRun {
   /// One long ramp to the density that a short recovery promises, then gentler steps with what is left of the epochs.
   func searchWithTuning(_ limit: SearchLimit) throws {
     keepExtremeAccepted()
-    try chooseLearningRate()
+    try chooseTuning(towards: attainable(density / 10))
     let total = tuner.epochsLeft
     var density = try promisingDensity(limit)
     var share = Self.rampShareOfEpochs
@@ -16,8 +16,9 @@ extension PruningRun {
       if try judge(limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger) {
         break
       }
-      let more = try tune(epochs: min(tuner.epochsLeft, Self.roundShareOfEpochs * total))
-      if try judge(limit, from: before, epochs: more, since: since) { break }
+      let rampEnd = tuner.epochsSpent
+      try tune(epochs: min(tuner.epochsLeft, Self.roundShareOfEpochs * total))
+      if try judge(limit, from: before, epochs: tuner.epochsSpent - rampEnd, since: since) { break }
       try stepBack()
       density = (density * self.density).squareRoot()
       share = Self.retryShareOfEpochs
@@ -48,19 +49,20 @@ extension PruningRun {
     for _ in 0..<Self.promiseProbes where tuner.epochsLeft > 0 && !isOutOfTime {
       try session.restore(start)
       try prune(to: attainable(repaired / 2))
-      _ = try tune(epochs: Self.promiseEpochs * tuner.epochsLeft)
+      try tune(epochs: Self.promiseEpochs * tuner.epochsLeft)
       let drop = try evaluate().dropPoints(from: dense)
-      guard drop <= Self.recoveryFactor * max(limit.points, 0.1) else { break }
+      guard drop <= hopedRecovery(of: limit) else { break }
       repaired /= 2
     }
     try session.restore(start)
     return attainable(repaired)
   }
 
-  private func tune(epochs: Double) throws -> Double {
-    try tuner.tune(
-      epochs: epochs, round: rounds.count, density: density, isOutOfTime: { isOutOfTime },
-      progress: progress)
+  /// Points lost after a short recovery that a long ramp may still win back.
+  private func hopedRecovery(of limit: SearchLimit) -> Double {
+    let hoped = Self.recoveryFactor * max(limit.points, 0.1)
+    // Under a wide budget even a network that knows nothing loses less than a multiple of it.
+    return options.metric.isHigherBetter ? min(hoped, limit.points + Self.mostRecovery) : hoped
   }
 
   private static var rampShareOfEpochs: Double { 0.4 }
@@ -71,4 +73,5 @@ extension PruningRun {
   private static var promiseProbes: Int { 6 }
   private static var promiseEpochs: Double { 0.015 }
   private static var recoveryFactor: Double { 6 }
+  private static var mostRecovery: Double { 10 }
 }

@@ -71,9 +71,10 @@ final class PruningRun<E: Engine> {
     let teacher = SelfLabelling(graph: graph, engine: engine, program: try session.program)
     let isTaught = options.metric == .fidelity
     fit = isTaught ? try teacher.taught(split.fit, noiseSeed: options.seed) : split.fit
+    var tuned = split.fit
+    if case .sparsity = options.budget { tuned = split.fitWithoutCertificate }
     tuner = try FineTuner(
-      session: session, fit: isTaught ? try teacher.taught(split.fit) : split.fit,
-      options: options)
+      session: session, fit: isTaught ? try teacher.taught(tuned) : tuned, options: options)
     structure =
       options.granularity.isStructural
       ? try StructuredPruning(
@@ -198,13 +199,6 @@ final class PruningRun<E: Engine> {
     guard left > 0 else { return nil }
     refinement.budgetSeconds = min(left, share * refinement.budgetSeconds)
     return refinement
-  }
-
-  /// Before the first tuning: finds the learning rate on a tenth of the weights left now.
-  func chooseLearningRate() throws {
-    try tuner.chooseLearningRate(
-      isOutOfTime: { isOutOfTime },
-      damage: { _ = try pruneIfPossible(to: density / 10, selection: .smallStep) })
   }
 
   /// The network as it is now, without the units that were removed.

@@ -1,117 +1,131 @@
 import PruneCore
 import PruneData
 
-/// Recovery training of a masked network by distillation from the dense one, within a total of epochs.
+/// Recovery training of a masked network within a total of epochs, by distillation from the dense one or on labels.
 ///
-/// - Source: distillation targets as in Hinton et al., 2015, [arXiv:1503.02531](https://arxiv.org/abs/1503.02531).
+/// - Source: distillation targets as in Hinton et al., 2015, [arXiv:1503.02531](https://arxiv.org/abs/1503.02531); decoupled
+///   weight decay as in Loshchilov & Hutter, 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
 final class FineTuner<E: Engine> {
   /// The plain loss of the data, for gradients and for criteria.
   let labelObjective: Objective
+  let fit: ExampleSet
   private(set) var epochsSpent = 0.0
+  /// Labels instead of the dense network's outputs, where there is a choice.
+  var teaching = TuningChoice.Teaching.denseNetwork
+  /// Of ``ruledLearningRate``, in `0 ... 1`.
+  var rateFactor: Float = 1
 
   private let session: PruningSession<E>
-  private let fit: ExampleSet
   private let options: PruningOptions
   private var teacher: TeacherOutputs?
-  private var peakLearningRate: Float?
 
   init(session: PruningSession<E>, fit: ExampleSet, options: PruningOptions) throws {
     self.session = session
     self.fit = fit
     self.options = options
     labelObjective = try Self.objective(for: fit, metric: options.metric)
+    if !canDistil, options.metric != .fidelity { teaching = .labels }
   }
 
   var epochsLeft: Double { max(0, options.fineTuneEpochs - epochsSpent) }
 
+  /// Whether the data could take the dense network's place as the teacher.
+  var hasChoice: Bool { canDistil && fit.labels != nil && options.metric != .fidelity }
+
+  var stepsPerEpoch: Int { max(1, (fit.count + options.batchSize - 1) / options.batchSize) }
+
+  var choice: TuningChoice {
+    TuningChoice(
+      teaching: teaching, peakLearningRate: peakLearningRate, batchSize: options.batchSize,
+      examples: fit.count)
+  }
+
+  /// What one call trained.
+  struct Result: Codable {
+    let epochs: Double
+    /// Mean over the last tenth of the steps; `nil` where the tuning was ended early.
+    let loss: Double?
+    /// The last step, from 0, that was about to be taken.
+    let lastStep: Int
+  }
+
   /// Trains with the current masks held.
   ///
   /// A cancelled task and `isOutOfTime` end the tuning early without an error: what was reached is judged.
-  /// - Parameter window: the part of the learning-rate course that this call covers; a whole one by default.
-  /// - Returns: epochs spent.
+  /// - Parameters:
+  ///   - name: tells, for the record of the run, what `beforeStep` and `afterwards` do.
+  ///   - density: of the network as it is when asked.
+  ///   - beforeStep: called with the number, from 0, of each step about to be taken.
+  ///   - afterwards: called where the tuning was not ended early.
+  @discardableResult
   func tune(
-    epochs: Double, round: Int, density: Double, window: ClosedRange<Double> = 0...1,
-    isOutOfTime: () -> Bool, progress: (PruningProgress) -> Void
-  ) throws -> Double {
-    let before = epochsSpent
-    try prepareTeacher()
+    epochs: Double, round: Int, schedule: LearningRateSchedule = LearningRateSchedule(.cosine),
+    recordedAs name: String = "", density: () -> Double, isOutOfTime: () -> Bool,
+    progress: (PruningProgress) -> Void, beforeStep: (Int) throws -> Void = { _ in },
+    afterwards: () throws -> Void = {}
+  ) throws -> Result {
+    if usesTeacher { try prepareTeacher() }
     let granted = min(epochs, epochsLeft)
-    let plan = plan(
-      rate: peakLearningRate ?? Self.candidateRates[0], epochs: granted, window: window,
-      seed: options.seed &+ UInt64(round) &* 0x2545_F491_4F6C_DD1D)
-    epochsSpent += try session.change("tune", "\(plan)") {
+    let plan = plan(epochs: granted, round: round, schedule: schedule)
+    let result = try session.change("tune", "\(plan) \(name)") {
       var trained = 0.0
+      var lastStep = 0
       do {
-        try Trainer(session.engine, plan: plan).train(
-          try session.program, on: fit, teacher: teacher
+        try beforeStep(0)
+        let loss = try Trainer(session.engine, plan: plan).train(
+          try session.program, on: fit, teacher: usesTeacher ? teacher : nil
         ) {
-          progress(.tuning(round: round, density: density, $0))
+          progress(.tuning(round: round, density: density(), $0))
           trained = min(granted, $0.epoch)
           if isOutOfTime() { throw CancellationError() }
-        }
-        return granted
-      } catch is CancellationError {
-        // The rounds end with the network as far as it came.
-        return trained
-      }
-    }
-    return epochsSpent - before
-  }
-
-  /// Tries a few rates for a fraction of an epoch each on a copy that lost most of its weights, and keeps the one with
-  /// the lowest loss.
-  ///
-  /// - Parameter damage: prunes the network as hard as the search may later; on a network that has nothing to recover,
-  ///   the smallest rate always looks best.
-  func chooseLearningRate(
-    isOutOfTime: () -> Bool, damage: () throws -> Void
-  ) throws {
-    guard peakLearningRate == nil, epochsLeft > 0 else { return }
-    try prepareTeacher()
-    let start = try session.snapshot()
-    let share = min(Self.probeEpochs, epochsLeft / 10 / Double(Self.candidateRates.count))
-    var best: (rate: Float, loss: Double)?
-    for rate in Self.candidateRates where !isOutOfTime() {
-      try damage()
-      do {
-        let plan = plan(rate: rate, epochs: share, window: 0...1, seed: options.seed)
-        let loss = try session.change("probe", "\(plan)") {
-          try Trainer(session.engine, plan: plan).train(
-            try session.program, on: fit, teacher: teacher
-          ) { _ in
-            if isOutOfTime() { throw CancellationError() }
+          if $0.step < $0.steps {
+            try beforeStep($0.step)
+            lastStep = $0.step
           }
         }
-        if loss < best?.loss ?? .infinity { best = (rate, loss) }
-      } catch ControllerError.diverged {
-        // A rate that diverges is simply not the one to take.
+        try afterwards()
+        return Result(epochs: granted, loss: loss, lastStep: lastStep)
       } catch is CancellationError {
-        return try session.restore(start)
+        // The rounds end with the network as far as it came.
+        return Result(epochs: trained, loss: nil, lastStep: lastStep)
       }
-      epochsSpent += share
-      try session.restore(start)
     }
-    peakLearningRate = best?.rate ?? Self.candidateRates[0]
+    epochsSpent += result.epochs
+    return result
+  }
+
+  /// Optimizer steps that ``tune(epochs:round:schedule:recordedAs:density:isOutOfTime:progress:beforeStep:afterwards:)`` will take.
+  func stepCount(epochs: Double) -> Int {
+    plan(epochs: min(epochs, epochsLeft), round: 0, schedule: LearningRateSchedule(.cosine))
+      .stepCount(examples: fit.count)
   }
 
   /// A third of the rate after a divergence; `false` where it is too small already to be the cause.
   func lowerLearningRate() -> Bool {
-    let rate = (peakLearningRate ?? Self.candidateRates[0]) / 3
-    peakLearningRate = rate
-    return rate > 1e-6
+    rateFactor /= 3
+    return peakLearningRate > 1e-6
   }
 
-  private func plan(
-    rate: Float, epochs: Double, window: ClosedRange<Double>, seed: UInt64
-  ) -> TrainingPlan {
+  private var peakLearningRate: Float { Self.ruledLearningRate(steps: totalSteps) * rateFactor }
+
+  private var totalSteps: Double { Double(stepsPerEpoch) * options.fineTuneEpochs }
+
+  /// The more steps, the smaller each may be: the best rate of Adam fell with about the root of their number, from one
+  /// epoch on a small perceptron to sixty.
+  private static func ruledLearningRate(steps: Double) -> Float {
+    Float(1e-2 * min(1, (400 / max(1, steps)).squareRoot()))
+  }
+
+  private func plan(epochs: Double, round: Int, schedule: LearningRateSchedule) -> TrainingPlan {
     TrainingPlan(
-      objective: tuningObjective, optimizer: .standardAdam, peakLearningRate: rate,
-      schedule: LearningRateSchedule(.cosine, window: window), gradientNormLimit: 5,
-      batchSize: options.batchSize, epochs: epochs, seed: seed)
+      objective: tuningObjective, optimizer: .standardAdamW, peakLearningRate: peakLearningRate,
+      schedule: schedule, weightDecay: Self.weightDecay, gradientNormLimit: 5,
+      batchSize: options.batchSize, epochs: epochs,
+      seed: options.seed &+ UInt64(round) &* 0x2545_F491_4F6C_DD1D)
   }
 
   private var tuningObjective: Objective {
-    guard teacher != nil else { return labelObjective }
+    guard usesTeacher else { return labelObjective }
     switch labelObjective {
     case .crossEntropy:
       return .distillation(temperature: 4, labelWeight: 0)
@@ -120,10 +134,15 @@ final class FineTuner<E: Engine> {
     }
   }
 
+  private var usesTeacher: Bool { teaching == .denseNetwork && canDistil }
+
+  /// Regression targets are the dense network's values already, or are what is to be learned.
+  private var canDistil: Bool {
+    if case .meanSquaredError = labelObjective { false } else { true }
+  }
+
   private func prepareTeacher() throws {
     guard teacher == nil else { return }
-    // Targets are the dense network's values already, or are what is to be learned.
-    if case .meanSquaredError = labelObjective { return }
     let dense = try session.engine.prepare(session.graph)
     teacher = TeacherOutputs(
       try Evaluator<E>(metric: .fidelity).outputs(dense, with: session.engine, on: fit))
@@ -137,6 +156,5 @@ final class FineTuner<E: Engine> {
     }
   }
 
-  private static var candidateRates: [Float] { [3e-3, 1e-3, 1e-2] }
-  private static var probeEpochs: Double { 0.15 }
+  private static var weightDecay: Float { 0.03 }
 }

@@ -16,15 +16,22 @@ public struct LearningRateSchedule: Hashable, Sendable {
   public var shape: Shape
   /// Share of the steps over which the rate first rises linearly; `0 ..< 1`.
   public var warmupFraction: Double
+  /// Share of the steps after the warm-up that stay at the peak before the course begins; `0 ..< 1`.
+  public var holdFraction: Double
   /// The part of the whole course that this training covers, within `0 ... 1`; a course can be cut into rounds so.
   public var window: ClosedRange<Double>
 
   public init(
-    _ shape: Shape, warmupFraction: Double = 0, window: ClosedRange<Double> = 0...1
+    _ shape: Shape, warmupFraction: Double = 0, holdFraction: Double = 0,
+    window: ClosedRange<Double> = 0...1
   ) {
     precondition((0..<1).contains(warmupFraction), "warm-up is \(warmupFraction), expected 0 ..< 1")
+    precondition(
+      holdFraction >= 0 && warmupFraction + holdFraction < 1,
+      "hold is \(holdFraction) after a warm-up of \(warmupFraction), expected less than 1 together")
     self.shape = shape
     self.warmupFraction = warmupFraction
+    self.holdFraction = holdFraction
     self.window = window
   }
 
@@ -33,7 +40,9 @@ public struct LearningRateSchedule: Hashable, Sendable {
   public func factor(at progress: Double) -> Double {
     let progress = window.lowerBound + progress * (window.upperBound - window.lowerBound)
     if progress < warmupFraction { return (progress + 1e-3) / (warmupFraction + 1e-3) }
-    let rest = (progress - warmupFraction) / (1 - warmupFraction)
+    let held = warmupFraction + holdFraction
+    if progress < held { return 1 }
+    let rest = (progress - held) / (1 - held)
     switch shape {
     case .constant: return 1
     case .cosine: return 0.5 * (1 + cos(.pi * min(1, rest)))

@@ -59,6 +59,8 @@ public protocol Engine {
   ) throws(EngineError) -> Double
 
   /// Optimizer state (momentum, moments, step count) by name, for checkpoints; empty before the first step.
+  ///
+  /// An adaptive optimizer's running mean of squared gradients is `second/` and the parameter's name, in stored order.
   func optimizerState(of program: Program) throws(EngineError) -> [String: HostTensor]
 
   /// Restores what ``optimizerState(of:)`` returned; `[:]` forgets the state.

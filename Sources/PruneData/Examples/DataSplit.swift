@@ -11,6 +11,8 @@ public struct DataSplit: Sendable {
   public let search: ExampleSet
   /// For the certificate; looked at once.
   public let certify: ExampleSet
+  /// `fit` and `certify` together, for a run that will not ask for a certificate.
+  public let fitWithoutCertificate: ExampleSet
 
   /// Largest number of examples in `search` and in `certify`.
   public static let largestPart = 10_000
@@ -23,6 +25,7 @@ public struct DataSplit: Sendable {
     certify = train.subset(order[..<part].sorted())
     search = train.subset(order[part..<2 * part].sorted())
     fit = train.subset(order[(2 * part)...].sorted())
+    fitWithoutCertificate = train.subset((order[..<part] + order[(2 * part)...]).sorted())
   }
 }
 

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 import torch
-from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, MultiStepLR, SequentialLR
+from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LinearLR, MultiStepLR, SequentialLR
 
 STEPS = 40
 # The rate starts a thousandth of the course above zero.
@@ -19,15 +19,21 @@ def course(shape, optimizer, steps):
     return MultiStepLR(optimizer, milestones=milestones, gamma=0.1)
 
 
-def factors(shape, warmup):
+def factors(shape, warmup, hold):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
     warmup_steps = round(warmup * STEPS)
-    rest = course(shape, optimizer, STEPS - warmup_steps)
-    scheduler = rest
+    hold_steps = round(hold * STEPS)
+    parts = []
+    milestones = []
     if warmup_steps:
         start = WARMUP_OFFSET / (warmup + WARMUP_OFFSET)
-        rise = LinearLR(optimizer, start_factor=start, total_iters=warmup_steps)
-        scheduler = SequentialLR(optimizer, [rise, rest], milestones=[warmup_steps])
+        parts.append(LinearLR(optimizer, start_factor=start, total_iters=warmup_steps))
+        milestones.append(warmup_steps)
+    if hold_steps:
+        parts.append(ConstantLR(optimizer, factor=1.0, total_iters=hold_steps))
+        milestones.append(warmup_steps + hold_steps)
+    parts.append(course(shape, optimizer, STEPS - warmup_steps - hold_steps))
+    scheduler = SequentialLR(optimizer, parts, milestones=milestones) if milestones else parts[0]
     rates = []
     for _ in range(STEPS):
         rates.append(optimizer.param_groups[0]["lr"])
@@ -39,9 +45,10 @@ def factors(shape, warmup):
 def main():
     warnings.simplefilter("ignore")
     courses = [
-        {"shape": shape, "warmup": warmup, "factors": factors(shape, warmup)}
+        {"shape": shape, "warmup": warmup, "hold": hold, "factors": factors(shape, warmup, hold)}
         for shape in ("constant", "cosine", "step")
         for warmup in (0.0, 0.2)
+        for hold in (0.0, 0.5)
     ]
     golden = {
         "script": Path(__file__).name,

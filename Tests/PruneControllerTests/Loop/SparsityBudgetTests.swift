@@ -1,5 +1,6 @@
 import PruneController
 import PruneCore
+import PruneData
 import PruneFeatures
 import TestSupport
 import Testing
@@ -59,9 +60,36 @@ struct SparsityBudgetTests {
     #expect(Set(seen.values).count > 3)
     #expect(seen.values == seen.values.sorted(by: >))
     #expect(isClose(seen.values.last ?? 0, 0.25, absolute: 1e-9))
-    // The rest went into the choice of the learning rate.
+    // The rest went into the choice of teacher and learning rate.
     #expect((3...4).contains(tuned.rounds.reduce(0) { $0 + $1.epochs }))
     #expect(tuned.rounds.map(\.index) == Array(tuned.rounds.indices))
+  }
+
+  @Test(
+    "labels teach where a little training on them betters the dense network, its outputs do elsewhere"
+  )
+  func teaching() throws {
+    let task = try ClusterTask.shared.get()
+    func teaching(of graph: Graph, metric: Metric = .accuracy) throws -> TuningChoice? {
+      let chosen = Recorder<TuningChoice>()
+      let options = PruningOptions(
+        budget: .sparsity(try Sparsity(0.5)), metric: metric, fineTuneEpochs: 4, batchSize: 48)
+      _ = try PruningController(
+        engine: ReferenceEngine(), ranking: .criterion(MagnitudeCriterion()), options: options
+      ).prune(graph, split: task.split) { event in
+        if case .tuningChosen(let choice) = event { chosen.add(choice) }
+      }
+      #expect(chosen.values.count == 1)
+      return chosen.values.first
+    }
+    let untrained = TinyModels.mlp([4, 12, 3])
+    #expect(try teaching(of: untrained)?.teaching == .labels)
+    #expect(try teaching(of: untrained, metric: .fidelity)?.teaching == .denseNetwork)
+    let choice = try #require(try teaching(of: task.graph))
+    #expect(choice.teaching == .denseNetwork)
+    #expect(choice.peakLearningRate > 0 && choice.peakLearningRate <= 1e-2)
+    // No certificate will be asked for, so its examples are trained on too.
+    #expect(choice.examples == task.split.fit.count + task.split.certify.count)
   }
 
   @Test("the same seed gives the same network, another seed another")

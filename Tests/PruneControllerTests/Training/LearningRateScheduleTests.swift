@@ -8,6 +8,7 @@ struct LearningRateScheduleTests {
     struct Course: Decodable {
       var shape: LearningRateSchedule.Shape
       var warmup: Double
+      var hold: Double
       var factors: [Double]
     }
     var courses: [Course]
@@ -16,12 +17,15 @@ struct LearningRateScheduleTests {
   @Test("match PyTorch's", .tags(.golden))
   func golden() throws {
     for course in try Golden<Reference>.load("schedules").courses {
-      let schedule = LearningRateSchedule(course.shape, warmupFraction: course.warmup)
+      let schedule = LearningRateSchedule(
+        course.shape, warmupFraction: course.warmup, holdFraction: course.hold)
       let factors = course.factors.indices.map {
         schedule.factor(at: Double($0) / Double(course.factors.count))
       }
       #expect(
-        factors.isClose(to: course.factors, absolute: 1e-9), "\(course.shape) \(course.warmup)")
+        factors.isClose(to: course.factors, absolute: 1e-9),
+        "\(course.shape) \(course.warmup) \(course.hold)"
+      )
     }
   }
 
@@ -39,7 +43,8 @@ struct LearningRateScheduleTests {
   func range() {
     for shape in LearningRateSchedule.Shape.allCases {
       for progress in stride(from: 0, to: 1, by: 0.01) {
-        let factor = LearningRateSchedule(shape, warmupFraction: 0.3).factor(at: progress)
+        let factor = LearningRateSchedule(shape, warmupFraction: 0.3, holdFraction: 0.4)
+          .factor(at: progress)
         #expect((0...1).contains(factor))
       }
     }

@@ -1,0 +1,26 @@
+/// What the controller found out about how to tune a network.
+public struct TuningChoice: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// What the outputs are trained towards.
+  public enum Teaching: String, Hashable, Sendable, Codable {
+    case labels
+    /// The dense network's outputs.
+    case denseNetwork
+  }
+
+  public var teaching: Teaching
+  /// At its highest.
+  public var peakLearningRate: Float
+  public var batchSize: Int
+  /// Examples of the train part that are trained on.
+  public var examples: Int
+
+  public var description: String {
+    let target =
+      switch teaching {
+      case .labels: "towards the labels"
+      case .denseNetwork: "towards the dense network's outputs"
+      }
+    return
+      "\(target), peak learning rate \(peakLearningRate), batches of \(batchSize) of \(examples) examples"
+  }
+}
