@@ -19,33 +19,42 @@ enum Scoring: Benchmark {
 
   static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
     let side = setting.isSmoke ? 400 : 10_000
-    let state = observedState(side: side)
-    let peer = try measurePeer(state.network.weights[0], side: side, setting)
-    let bandwidth = MemoryMeter.readBandwidth(of: state.network.weights[0])
-    let preset = try ShippedPresets.preset(named: "default")
+    let network = network(side: side)
+    let peer = try measurePeer(network.weights[0], side: side, setting)
     let context = Context(
-      setting: setting, connections: side * side, peer: peer, bandwidth: bandwidth)
+      setting: setting, connections: side * side, peer: peer,
+      bandwidth: MemoryMeter.readBandwidth(of: network.weights[0]))
+    return try learned(network, context) + handMade(network, context)
+  }
+
+  private static func learned(_ network: NetworkState, _ context: Context) throws -> [BenchRow] {
+    let predictor = try ShippedPresets.preset(named: "default").predictor
+    var state = PruningState(network)
+    state.observe(degreeGradients: [noise(network.connectionCount, seed: 4)])
     return try context.rows(
-      "default preset, \(preset.predictor.featureNames.count) features in a selection under way",
+      "default preset, \(predictor.featureNames.count) features in a selection under way",
       bytesPerConnection: 13
     ) {
       let extraction = StateExtraction(
-        try FeatureExtraction(names: preset.predictor.featureNames), of: state.network)
-      let features = extraction.features(of: state)
+        try FeatureExtraction(names: predictor.featureNames), of: network)
       guard
-        let scorer = preset.predictor.chunkScorer(for: features, targetDensity: density)
+        let scorer = predictor.chunkScorer(
+          for: extraction.features(of: state), targetDensity: density)
       else { return 0 }
       return try StreamedSelection(
-        layers: state.network.layers, current: state.network.masks, scorer: scorer
+        layers: network.layers, current: network.masks, scorer: scorer
       ).masks(keeping: density).keptCount
     }
-      + context.rows("criterion magnitude", bytesPerConnection: 5) {
-        let criterion = try SaliencyCriteria.named("magnitude")
-        return try Selection.masks(
-          keeping: density, scores: criterion.saliencies(of: state.network, seed: 0),
-          layers: state.network.layers
-        ).keptCount
-      }
+  }
+
+  private static func handMade(_ network: NetworkState, _ context: Context) throws -> [BenchRow] {
+    let criterion = try SaliencyCriteria.named("magnitude")
+    return try context.rows("criterion magnitude", bytesPerConnection: 5) {
+      try Selection.masks(
+        keeping: density, scores: criterion.saliencies(of: network, seed: 0),
+        layers: network.layers
+      ).keptCount
+    }
   }
 
   private struct Context {
@@ -112,9 +121,8 @@ enum Scoring: Benchmark {
       ], as: Peer.self)
   }
 
-  /// One linear layer in the middle of a selection, with every statistic that the preset asks for.
-  private static func observedState(side: Int) -> PruningState {
-    let count = side * side
+  /// One linear layer with every statistic that the preset asks for.
+  private static func network(side: Int) -> NetworkState {
     let layer = PrunableLayer(
       name: "layer", kind: .linear, parameter: "w", shape: [side, side],
       layout: WeightLayout(outputs: side, inputs: side), nodes: [])
@@ -123,11 +131,8 @@ enum Scoring: Benchmark {
     statistics.positions = 1000
     statistics.inputSum = noise(side, seed: 1)
     statistics.inputSquareSum = noise(side, seed: 2).map { 1 + $0 * $0 }
-    var state = PruningState(
-      NetworkState(
-        layers: [layer], weights: [noise(count, seed: 3)], statistics: [statistics]))
-    state.observe(degreeGradients: [noise(count, seed: 4)])
-    return state
+    return NetworkState(
+      layers: [layer], weights: [noise(side * side, seed: 3)], statistics: [statistics])
   }
 
   /// Sums of four uniform numbers, about normal.

@@ -39,7 +39,8 @@ enum StructuredZoo: Benchmark {
     let halved = HalvedNetwork(model, keeping: 0.5)
     let small = try GraphSurgery(model.analysis).remove(halved.removed, from: model.graph)
     let files = ["masked", "small"].map { folder.appendingPathComponent("\($0).onnx") }
-    try ONNXWriter().write(try model.analysis.masking(halved.removed, in: model.graph), to: files[0])
+    try ONNXWriter().write(
+      try model.analysis.masking(halved.removed, in: model.graph), to: files[0])
     try ONNXWriter().write(small, to: files[1])
     let python = PeerScript.root.deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent(".venv/bin/python").path

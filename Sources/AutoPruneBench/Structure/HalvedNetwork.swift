@@ -2,8 +2,8 @@ import AutoPrune
 
 /// Units with the smallest weights, the same share of every group, until the given MACs are left.
 struct HalvedNetwork {
-  let removed: Set<Int>
-  let macs: Int
+  private(set) var removed: Set<Int>
+  private(set) var macs: Int
 
   init(_ model: StructuredModel, keeping share: Double) {
     let goal = Int(share * Double(model.macs(removing: [])))
@@ -26,6 +26,23 @@ struct HalvedNetwork {
     }
     self.removed = removed
     self.macs = macs
+    approach(goal, model, ranked)
+  }
+
+  /// Small networks jump past the goal with their last unit; others come back while that gets closer to it.
+  private mutating func approach(_ goal: Int, _ model: StructuredModel, _ ranked: [[Int]]) {
+    var candidates: [Int] = []
+    let longest = ranked.map(\.count).max() ?? 0
+    for depth in (0..<longest).reversed() {
+      for units in ranked where depth < units.count && removed.contains(units[depth]) {
+        candidates.append(units[depth])
+      }
+    }
+    for unit in candidates.prefix(512) where abs(macs - goal) * 50 > goal {
+      let fewer = removed.subtracting([unit])
+      let result = model.macs(removing: fewer)
+      if abs(result - goal) < abs(macs - goal) { (removed, macs) = (fewer, result) }
+    }
   }
 
   /// Per group, the mean magnitude of the weights that make a unit, lowest first.

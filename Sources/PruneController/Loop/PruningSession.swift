@@ -1,6 +1,7 @@
 package import PruneCore
 package import PruneData
 package import PruneFeatures
+import PruneSurgery
 
 /// One network under work: its program, its prunable layers and the masks that hold now.
 ///
@@ -13,6 +14,7 @@ package final class PruningSession<E: Engine> {
   package private(set) var masks = MaskSet()
 
   private let loaded: E.Program
+  private var latencyModel: LatencyModel?
   /// What the network is to be, where the program has not been brought to it yet.
   private var pending: Snapshot?
   /// The network's weights on disk; `nil` where they are not there.
@@ -52,6 +54,17 @@ package final class PruningSession<E: Engine> {
       throw GraphError.nothingPrunable(operations: Set(graph.nodes.map(\.operation)).sorted())
     }
     loaded = try engine.prepare(graph)
+  }
+
+  /// Fitted once, so that one run compares costs by one model.
+  func latencyModel(
+    of analysis: CouplingAnalysis, on inputs: [HostTensor]
+  ) throws -> LatencyModel {
+    if let latencyModel { return latencyModel }
+    let model = try LatencyModel(
+      fitting: graph, analysis: analysis, engine: engine, inputs: inputs)
+    latencyModel = model
+    return model
   }
 
   package var hasNormalization: Bool {

@@ -63,13 +63,19 @@ struct LayerScan {
   private(set) var candidates: [(key: UInt32, index: Int)] = []
   private(set) var best: (key: UInt32, index: Int)?
 
-  init(_ chunks: [ChunkScan], count: Int) {
-    isAbove.reserveCapacity(count)
-    for chunk in chunks {
-      isAbove += chunk.isAbove
-      aboveCount += chunk.aboveCount
-      candidates += chunk.candidates
-      if let first = chunk.best, first.key > best?.key ?? 0 { best = first }
-    }
+  init(count: Int) { isAbove.reserveCapacity(count) }
+
+  mutating func append(_ chunk: ChunkScan) {
+    isAbove += chunk.isAbove
+    aboveCount += chunk.aboveCount
+    candidates += chunk.candidates
+    if let first = chunk.best, first.key > best?.key ?? 0 { best = first }
+  }
+
+  /// What is above the bracket, which this scan then no longer holds.
+  mutating func takeMask() -> [Bool] {
+    let mask = isAbove
+    isAbove = []
+    return mask
   }
 }

@@ -44,10 +44,9 @@ package struct StreamedSelection {
       throw SelectionError.tooFew(
         asked: count, needed: needed, layer: layers.isEmpty ? "" : layers[largest].name)
     }
-    let bracket = sampledBracket(around: Double(count) / Double(max(available, 1)), of: all)
-    for bracket in [bracket, ScoreBracket.everything] {
-      let scans = try scan(within: bracket)
-      if let masks = resolve(scans, keeping: count) { return masks }
+    for bracket in sampledBrackets(around: Double(count) / Double(max(available, 1)), of: all) {
+      var scans = try scan(within: bracket)
+      if let masks = resolve(&scans, keeping: count) { return masks }
     }
     throw SelectionError.tooFew(asked: count, needed: needed, layer: layers.first?.name ?? "")
   }
@@ -55,27 +54,33 @@ package struct StreamedSelection {
   private func scan(within bracket: ScoreBracket) throws -> [LayerScan] {
     try layers.enumerated().map { layer, prunable in
       let kept = current[layer]?.kept
-      let chunks = ParallelChunks(count: prunable.count, length: ChunkLength.connections).map {
-        range in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: range.count) { scratch in
-          let scores = UnsafeMutableBufferPointer(rebasing: scratch[0..<range.count])
-          scorer.score(layer: layer, range: range, into: scores)
-          return ChunkScan(scores, range: range, kept: kept, bracket: bracket)
+      var layerScan = LayerScan(count: prunable.count)
+      for wave in stride(from: 0, to: prunable.count, by: Self.waveLength) {
+        let part = wave..<min(prunable.count, wave + Self.waveLength)
+        let chunks = ParallelChunks([part], length: ChunkLength.connections).map { range in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: range.count) { scratch in
+            let scores = UnsafeMutableBufferPointer(rebasing: scratch[0..<range.count])
+            scorer.score(layer: layer, range: range, into: scores)
+            return ChunkScan(scores, range: range, kept: kept, bracket: bracket)
+          }
         }
+        if let index = chunks.compactMap(\.notANumber).first {
+          throw SelectionError.notANumber(layer: prunable.name, index: index)
+        }
+        for chunk in chunks { layerScan.append(chunk) }
       }
-      if let index = chunks.compactMap(\.notANumber).first {
-        throw SelectionError.notANumber(layer: prunable.name, index: index)
-      }
-      return LayerScan(chunks, count: prunable.count)
+      return layerScan
     }
   }
 
   /// `nil` where the bracket does not hold the threshold.
-  private func resolve(_ scans: [LayerScan], keeping count: Int) -> MaskSet? {
+  private func resolve(_ scans: inout [LayerScan], keeping count: Int) -> MaskSet? {
     let above = scans.reduce(0) { $0 + $1.aboveCount }
     var candidates: [Candidate] = []
     for (layer, scan) in scans.enumerated() {
-      candidates += scan.candidates.map { Candidate(key: $0.key, layer: layer, index: $0.index) }
+      for found in scan.candidates {
+        candidates.append(Candidate(key: found.key, layer: layer, index: found.index))
+      }
     }
     candidates.sort()
     let best = scans.enumerated().compactMap { layer, scan in
@@ -94,7 +99,7 @@ package struct StreamedSelection {
       forced = empty
       chosen = count - above - forced.count
     }
-    var masks = scans.map(\.isAbove)
+    var masks = scans.indices.map { scans[$0].takeMask() }
     for candidate in candidates.prefix(chosen) + forced {
       masks[candidate.layer][candidate.index] = true
     }
@@ -104,10 +109,10 @@ package struct StreamedSelection {
         uniquingKeysWith: { first, _ in first }))
   }
 
-  /// Keys between which the threshold lies almost surely: 1 % of the ranks to both sides of it in a sample of runs.
-  private func sampledBracket(around share: Double, of count: Int) -> ScoreBracket {
+  /// Keys between which the threshold lies almost surely, and wider ones: ranks around it in a sample of runs.
+  private func sampledBrackets(around share: Double, of count: Int) -> [ScoreBracket] {
     let step = max(1, count / max(1, sampleSize))
-    guard step > 1 else { return .everything }
+    guard step > 1 else { return [.everything] }
     var keys: [UInt32] = []
     for (layer, prunable) in layers.enumerated() {
       let kept = current[layer]?.kept
@@ -123,15 +128,19 @@ package struct StreamedSelection {
         }
       }
     }
-    guard !keys.isEmpty else { return .everything }
+    guard !keys.isEmpty else { return [.everything] }
     keys.sort(by: >)
     func key(at rank: Double) -> UInt32 {
       keys[min(keys.count - 1, max(0, Int(rank * Double(keys.count))))]
     }
-    return ScoreBracket(
-      lowest: share + 0.01 < 1 ? key(at: share + 0.01) : 0,
-      highest: share > 0.01 ? key(at: share - 0.01) : .max)
+    return [0.01, 0.1].map { margin in
+      ScoreBracket(
+        lowest: share + margin < 1 ? key(at: share + margin) : 0,
+        highest: share > margin ? key(at: share - margin) : .max)
+    } + [.everything]
   }
 
+  /// Connections whose scans are in memory one by one.
+  private static let waveLength = 1 << 20
   private static let runLength = 1 << 9
 }

@@ -6,19 +6,19 @@ package struct StructuralCost: Sendable {
   private let measure: @Sendable ([String: [Int]]) -> Double
   private let analysis: CouplingAnalysis
 
-  /// - Parameter latency: seconds for the shapes of all values, for ``PruneCore/CostObjective/latency``.
+  /// - Parameter latency: called for ``PruneCore/CostObjective/latency`` alone.
   package init(
     _ objective: CostObjective, of graph: Graph, analysis: CouplingAnalysis,
-    latency: (@Sendable ([String: [Int]]) -> Double)? = nil
-  ) {
+    latency: () throws -> LatencyModel
+  ) rethrows {
     self.analysis = analysis
     let counter = MACCounter(graph)
-    let macs: @Sendable ([String: [Int]]) -> Double = { shapes in
-      Double(counter.macs(shapes: shapes).values.reduce(0, +))
-    }
     switch objective {
-    case .macs: measure = macs
-    case .latency: measure = latency ?? macs
+    case .macs:
+      measure = { shapes in Double(counter.macs(shapes: shapes).values.reduce(0, +)) }
+    case .latency:
+      let model = try latency()
+      measure = { shapes in model.seconds(shapes: shapes) }
     case .parameters, .bytes:
       let weights = graph.parameters().filter { $0.value.elementType.isFloatingPoint }
       let shapes = weights.mapValues(\.shape)

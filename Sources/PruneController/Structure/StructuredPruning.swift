@@ -39,7 +39,9 @@ package final class StructuredPruning<E: Engine> {
         analysis.obstacles.first.map { "\($0.blockage)" } ?? "no layer has outputs of that kind")
     }
     self.analysis = analysis
-    cost = StructuralCost(options.objective, of: session.graph, analysis: analysis)
+    cost = try StructuralCost(options.objective, of: session.graph, analysis: analysis) {
+      try session.latencyModel(of: analysis, on: examples.batch(0..<1).inputs)
+    }
     denseCost = cost.value(removing: [])
     scorer = UnitScorer(
       ranking: ranking, session: session, examples: examples, objective: objective,

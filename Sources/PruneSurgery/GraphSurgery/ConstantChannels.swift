@@ -42,7 +42,8 @@ struct ConstantChannels {
     case "BatchNormalization": return normalized(node, extent)
     case "Add", "Mul": return combined(node, extent)
     // Padding is left out of a maximum.
-    case "MaxPool", "GlobalAveragePool", "GlobalMaxPool", "Identity", "Dropout": return known(node, 0)
+    case "MaxPool", "GlobalAveragePool", "GlobalMaxPool", "Identity", "Dropout":
+      return known(node, 0)
     case "AveragePool": return node.int("count_include_pad") == 1 ? nil : known(node, 0)
     case "Flatten", "Reshape": return spread(node, extent)
     case "Concat": return joined(node, axis)

@@ -25,13 +25,15 @@ struct ConsumedWeight {
       area = weight.shape.dropFirst(2).reduce(1, *)
       let padding = node.string("auto_pad") ?? "NOTSET"
       isUniform =
-        padding == "VALID" || padding == "NOTSET" && (node.ints("pads") ?? []).allSatisfy { $0 == 0 }
+        padding == "VALID"
+        || padding == "NOTSET" && (node.ints("pads") ?? []).allSatisfy { $0 == 0 }
       isInputMajor = false
       scales = (1, 1)
     case "Gemm":
       guard weight.shape.count == 2, node.int("transA") ?? 0 == 0 else { return nil }
       isInputMajor = node.int("transB") != 1
-      (outputs, inputs) = isInputMajor
+      (outputs, inputs) =
+        isInputMajor
         ? (weight.shape[1], weight.shape[0]) : (weight.shape[0], weight.shape[1])
       (area, isUniform) = (1, true)
       scales = (Double(node.float("alpha") ?? 1), Double(node.float("beta") ?? 1))

@@ -64,7 +64,7 @@ private struct ConstantFolding {
     else {
       // A depth-wise filter reads the unit that it belongs to, and no other.
       if node.operation == "Conv", node.int("group") == data.shape[1] { return }
-      for name in node.inputs { block(name) }
+      for name in node.inputs where map.values[name]?.isStored == false { block(name) }
       // A recurrent layer reads its own units as well.
       if Self.recurrent.contains(node.operation) { for name in node.outputs { block(name) } }
       return
@@ -107,7 +107,9 @@ private struct ConstantFolding {
       let outputs = reading.outputUnits.indices.filter { !units.contains(reading.outputUnits[$0]) }
       for (input, unit) in reading.inputUnits.enumerated()
       where units.contains(unit) && !missed.contains(unit) {
-        if let constant = reading.constants[input], constant == 0 || isFoldable(reading) { continue }
+        if let constant = reading.constants[input], constant == 0 || isFoldable(reading) {
+          continue
+        }
         let isRead = outputs.contains { !reading.weight.sum(output: $0, input: input).isZero }
         if isRead { missed.insert(unit) }
       }

@@ -6,6 +6,7 @@ import Testing
 import TorchBackend
 
 @testable import AutoPrune
+@testable import PruneController
 
 @Suite("latency")
 struct LatencyTests {

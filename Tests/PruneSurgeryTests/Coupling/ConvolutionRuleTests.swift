@@ -16,7 +16,9 @@ struct ConvolutionRuleTests {
     let analysis = try graph.analysis()
     #expect(analysis.groups.map(\.name) == ["a"])
     #expect(analysis.groups.first?.kind == .channel)
-    for (name, axis) in [("a.w", 0), ("a.b", 0), ("s", 0), ("o", 0), ("m", 0), ("v", 0), ("y.w", 1)] {
+    for (name, axis) in [
+      ("a.w", 0), ("a.b", 0), ("s", 0), ("o", 0), ("m", 0), ("v", 0), ("y.w", 1),
+    ] {
       #expect(analysis.slices(of: "a", name, axis) == [[0], [1], [2], [3]], "\(name)")
     }
     let consumed = analysis.groups[0].units[0].slices.filter(\.isConsumed).map(\.parameter)
@@ -52,7 +54,8 @@ struct ConvolutionRuleTests {
     #expect(small.parameters()["d.w"]?.shape == [6, 1, 1, 1])
   }
 
-  @Test("few large groups lose the same positions in each, many small ones go whole", arguments: [2, 4])
+  @Test(
+    "few large groups lose the same positions in each, many small ones go whole", arguments: [2, 4])
   func groups(_ groups: Int) throws {
     var graph = SmallGraph()
     graph.convolution("x", "a", 3, 8)

@@ -36,7 +36,9 @@ struct LayoutRuleTests {
     graph.convolution("x", "a", 3, 2)
     graph.convolution("x", "b", 3, 3)
     graph.node("Concat", "a b", "c", [int("axis", 1)])
-    for (name, values) in [("from", [1]), ("to", [4]), ("along", [1])] { graph.integers(name, values) }
+    for (name, values) in [("from", [1]), ("to", [4]), ("along", [1])] {
+      graph.integers(name, values)
+    }
     graph.node("Slice", "c from to along", "s")
     graph.convolution("s", "y", 3, 2)
     let analysis = try graph.analysis()

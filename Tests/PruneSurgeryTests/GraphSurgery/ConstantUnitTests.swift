@@ -78,7 +78,8 @@ struct ConstantUnitTests {
     var middle = try #require(pruned.parameter(named: "b.w")?.floats)
     middle[1 * 4 + 3] = 0
     try pruned.setParameters([
-      "y.w": HostTensor(reader, shape: [2, 3, 1, 1]), "b.w": HostTensor(middle, shape: [3, 4, 1, 1]),
+      "y.w": HostTensor(reader, shape: [2, 3, 1, 1]),
+      "b.w": HostTensor(middle, shape: [3, 4, 1, 1]),
     ])
     let result = try GraphSurgery(try graph.analysis()).removeConstantUnits(from: pruned)
     #expect(result.graph.parameters()["b.w"]?.shape == [1, 3, 1, 1])

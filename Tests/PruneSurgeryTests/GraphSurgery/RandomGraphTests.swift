@@ -9,8 +9,10 @@ import TorchBackend
 @Suite("Random graphs", .serialized)
 struct RandomGraphTests {
   /// `AUTOPRUNE_RANDOM_GRAPHS=10000` runs that many.
-  static let count = Int(ProcessInfo.processInfo.environment["AUTOPRUNE_RANDOM_GRAPHS"] ?? "") ?? 300
-  static let first = UInt64(ProcessInfo.processInfo.environment["AUTOPRUNE_RANDOM_FIRST"] ?? "") ?? 0
+  static let count =
+    Int(ProcessInfo.processInfo.environment["AUTOPRUNE_RANDOM_GRAPHS"] ?? "") ?? 300
+  static let first =
+    UInt64(ProcessInfo.processInfo.environment["AUTOPRUNE_RANDOM_FIRST"] ?? "") ?? 0
 
   @Test("surgery leaves what masking leaves", .tags(.property, .engine))
   func surgeryEqualsMasking() throws {
@@ -30,7 +32,8 @@ struct RandomGraphTests {
         Issue.record("seed \(seed): \(error)")
       }
     }
-    print("\(Self.count) graphs, \(removed) of \(units) units removed, \(untouched) graphs without,",
+    print(
+      "\(Self.count) graphs, \(removed) of \(units) units removed, \(untouched) graphs without,",
       "\(operations.count) operators")
     #expect(removed > 10 * Self.count)
     #expect(untouched < Self.count / 10)
@@ -40,8 +43,9 @@ struct RandomGraphTests {
 extension Graph {
   /// For messages.
   fileprivate var operationList: String {
-    "opset \(opset): " + nodes.map { node in
-      "\(node.operation)(\(node.inputs.joined(separator: " ")))→\(node.outputs[0])"
-    }.joined(separator: " ")
+    "opset \(opset): "
+      + nodes.map { node in
+        "\(node.operation)(\(node.inputs.joined(separator: " ")))→\(node.outputs[0])"
+      }.joined(separator: " ")
   }
 }

@@ -58,7 +58,11 @@ struct SurgeryCheck {
     var random = SeededGenerator(seed: seed, stream: "inputs")
     return graph.dataInputs.map { info in
       let shape = (info.shape ?? []).enumerated().map { axis, dimension in
-        if axis > 0, case .fixed(let extent) = dimension { extent } else { axis == 0 ? examples : 1 }
+        if axis > 0, case .fixed(let extent) = dimension {
+          extent
+        } else {
+          axis == 0 ? examples : 1
+        }
       }
       let count = HostTensor.elementCount(of: shape)
       return HostTensor((0..<count).map { _ in Float(random.uniform() * 2 - 1) }, shape: shape)

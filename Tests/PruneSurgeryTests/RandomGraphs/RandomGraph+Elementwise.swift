@@ -157,7 +157,8 @@ extension RandomGraph {
     _ value: Value, _ axis: Int, _ start: Int, _ end: Int, _ shape: [Int]
   ) -> Value {
     let isLast = end == value.shape[axis]
-    let bound = isLast && pick(2) == 0 ? 1 << 40 : (pick(2) == 0 && !isLast ? end - value.shape[axis] : end)
+    let bound =
+      isLast && pick(2) == 0 ? 1 << 40 : (pick(2) == 0 && !isLast ? end - value.shape[axis] : end)
     if opset < 10 {
       return node(
         "Slice", [value], shape,

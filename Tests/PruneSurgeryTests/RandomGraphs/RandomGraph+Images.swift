@@ -95,7 +95,8 @@ extension RandomGraph {
   }
 
   private mutating func excited(_ value: Value) -> Value {
-    let pooled = node(pick(["GlobalAveragePool", "GlobalMaxPool"]), [value], [1, value.channels, 1, 1])
+    let pooled = node(
+      pick(["GlobalAveragePool", "GlobalMaxPool"]), [value], [1, value.channels, 1, 1])
     let narrow = activation(convolution(pooled, to: 3, kernel: 1, keepsSize: true))
     let gate = convolution(narrow, to: value.channels, kernel: 1, keepsSize: true)
     return node("Mul", [value, node("Sigmoid", [gate], gate.shape)], value.shape)

@@ -114,7 +114,9 @@ extension RandomGraph {
       operands.append(initialState(timeFirst, directions, hidden))
     }
     var attributes = [Self.int("hidden_size", hidden)]
-    if directions == 2 { attributes.append(Attribute("direction", .string(Array("bidirectional".utf8)))) }
+    if directions == 2 {
+      attributes.append(Attribute("direction", .string(Array("bidirectional".utf8))))
+    }
     if operation == "GRU" { attributes.append(Self.int("linear_before_reset", pick(2))) }
     let result = nodes(
       operation, operands, [[steps, directions, 1, hidden], [directions, 1, hidden]], attributes)
@@ -132,7 +134,8 @@ extension RandomGraph {
     let target = node(
       "Concat", [integers([directions]), batch, integers([hidden])], [3], [Self.int("axis", 0)])
     if pick(2) == 0 { return node("ConstantOfShape", [target], [directions, 1, hidden]) }
-    return node("Expand", [weight([directions, 1, pick([1, hidden])]), target], [directions, 1, hidden])
+    return node(
+      "Expand", [weight([directions, 1, pick([1, hidden])]), target], [directions, 1, hidden])
   }
 
   mutating func vector(fromSequence value: Value) -> Value {

@@ -16,7 +16,10 @@ extension RandomGraph {
       let wide = linear(value, to: 6)
       return node(
         "BatchNormalization",
-        [wide, weight([6], around: 1), weight([6]), weight([6]), weight([6], scale: 0.4, around: 1)],
+        [
+          wide, weight([6], around: 1), weight([6]), weight([6]),
+          weight([6], scale: 0.4, around: 1),
+        ],
         wide.shape)
     case 8:
       let wide = linear(value, to: 12)
@@ -51,7 +54,8 @@ extension RandomGraph {
   private mutating func tied(_ value: Value) -> Value {
     let matrix = weight([value.channels, 6], scale: 1 / Double(value.channels).squareRoot())
     let code = node("MatMul", [value, matrix], [1, 6])
-    let back = node("Gemm", [activation(code), matrix, weight([1])], value.shape, [Self.int("transB", 1)])
+    let back = node(
+      "Gemm", [activation(code), matrix, weight([1])], value.shape, [Self.int("transB", 1)])
     return linear(joined(value, back), to: 6)
   }
 }

@@ -3,7 +3,9 @@ import PruneCore
 extension ChannelPropagation {
   /// An axis along which all values are equal, and which can have any extent.
   mutating func freeAxis(_ extent: Int, at view: NodeView) -> AxisLabels {
-    guard (2...AxisLabels.longest).contains(extent) else { return .fixed(view.blockage("makes it")) }
+    guard (2...AxisLabels.longest).contains(extent) else {
+      return .fixed(view.blockage("makes it"))
+    }
     return .channels(classes.makeChannels(extent))
   }
 

@@ -1,4 +1,3 @@
-import PruneController
 public import PruneCore
 
 /// Times forward passes: warm-up first, then blocks of runs in which several networks take turns.
@@ -20,7 +19,7 @@ public struct LatencyMeter: Sendable, Hashable {
   }
 
   /// For reports, where the latency is told beside other things.
-  static let brief = LatencyMeter(blocks: 5, secondsPerBlock: 0.01)
+  package static let brief = LatencyMeter(blocks: 5, secondsPerBlock: 0.01)
 
   /// - Parameters:
   ///   - runs: one call per network runs it once.
