@@ -18,14 +18,16 @@ enum BudgetedPruning: Benchmark {
       let pruner = AutoPruner(
         engine: try TorchEngine(threads: setting.threads), predictor: try .preset("default"))
       let trained = try await pruner.train(
-        try Architecture("lenet-300-100").graph(seed: seed), on: data,
+        try Architecture(setting.isSmoke ? "mlp:784-16-10" : "lenet-300-100").graph(seed: seed),
+        on: data,
         plan: TrainingPlan(
           optimizer: .standardAdam, peakLearningRate: 1e-3, epochs: setting.isSmoke ? 0.05 : 20,
           seed: seed))
       let result = try await pruner.prune(
         trained.graph, on: data,
         options: PruningOptions(
-          budget: .accuracyDrop(points: 0.3), fineTuneEpochs: setting.isSmoke ? 0.1 : 10, seed: seed
+          budget: .accuracyDrop(points: 0.3), fineTuneEpochs: setting.isSmoke ? 0.02 : 10,
+          timeLimitSeconds: setting.isSmoke ? 2 : nil, seed: seed
         ))
       sparsity.append(100 * result.report.sparsity)
       dense.append(100 * result.report.dense.metric)
