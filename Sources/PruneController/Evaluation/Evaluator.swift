@@ -22,6 +22,7 @@ public struct Evaluator<E: Engine> {
   ) throws -> Evaluation {
     let start = ContinuousClock.now
     var score = OutputScore(metric: metric, kind: OutputKind(of: graph))
+    score.typicalNorm = OutputScore.typicalNorm(of: dense ?? [])
     var contributions: [Float] = []
     contributions.reserveCapacity(examples.count)
     for (position, range) in examples.batches(of: batchSize).enumerated() {

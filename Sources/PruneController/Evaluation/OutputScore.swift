@@ -7,6 +7,9 @@ struct OutputScore {
   let kind: OutputKind
   /// What agreement with the dense network is.
   var meaning = OutputMeaning.classes
+  /// Root mean square over the data of the L2 norms of the dense network's outputs: an output near 0 is not held to a
+  /// closeness that no other one needs.
+  var typicalNorm = 0.0
   /// Position of the batch's first example in the data, for messages.
   var firstExample = 0
 
@@ -119,7 +122,7 @@ struct OutputScore {
     }
   }
 
-  /// `1 − ‖y − y′‖₂ / ‖y‖₂` per example, at least 0.
+  /// `1 − ‖y − y′‖₂ / max(‖y‖₂, typical norm)` per example, at least 0.
   private func closeness(_ values: [Float], _ dense: [Float], _ count: Int) -> [Float] {
     let width = values.count / max(1, count)
     return (0..<count).map { example in
@@ -129,8 +132,17 @@ struct OutputScore {
         error += difference * difference
         norm += Double(dense[index]) * Double(dense[index])
       }
-      return Float(max(0, 1 - (error / max(norm, 1e-12)).squareRoot()))
+      let scale = max(norm.squareRoot(), typicalNorm, 1e-6)
+      return Float(max(0, 1 - error.squareRoot() / scale))
     }
+  }
+
+  static func typicalNorm(of outputs: [HostTensor]) -> Double {
+    let examples = outputs.reduce(0) { $0 + ($1.shape.first ?? 0) }
+    let squares = outputs.reduce(0.0) { sum, output in
+      (output.floats ?? []).reduce(sum) { $0 + Double($1) * Double($1) }
+    }
+    return (squares / Double(max(1, examples))).squareRoot()
   }
 
   static func argmax(_ values: ArraySlice<Float>) -> Int {
