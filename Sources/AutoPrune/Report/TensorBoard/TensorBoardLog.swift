@@ -59,7 +59,7 @@ public final class TensorBoardLog: Sendable {
           ], step: state.certified)
         state.certified += 1
       }
-    case .resumed, .warning, .certifying: break
+    case .resumed, .warning, .tuningChosen, .certifying: break
     }
   }
 
