@@ -87,7 +87,7 @@ enum FiveEpochs: Benchmark {
 
 /// LeNet-300-100 trained on all of MNIST's train part, as in the papers it is compared with, then pruned.
 enum LeNet300: Benchmark {
-  static let name = "lenet-300-100-sparsity"
+  static let name = "tuned-lenet300"
   static let summary = "LeNet-300-100 on MNIST at 68 and 100 times fewer weights, 40 epochs"
 
   static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
@@ -98,7 +98,7 @@ enum LeNet300: Benchmark {
 
 /// LeNet-5 likewise.
 enum LeNet5Sparsity: Benchmark {
-  static let name = "lenet-5-sparsity"
+  static let name = "tuned-lenet5"
   static let summary = "LeNet-5 on MNIST at 108 and 280 times fewer weights, 40 epochs"
 
   static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
