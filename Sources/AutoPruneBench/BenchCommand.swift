@@ -42,7 +42,7 @@ struct BenchCommand: AsyncParsableCommand {
     TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
     CompensatedSweep.self, BudgetedPruning.self, BudgetHolds.self, KillAndResume.self,
     StructuredResNet.self, StructuredZoo.self, PrunableChannels.self,
-    FiveEpochs.self, LeNet300.self, LeNet5Sparsity.self,
+    FiveEpochs.self, LeNet300.self, LeNet5Sparsity.self, NoThresholds.self, LabelFree.self,
   ]
 
   func run() async throws {

@@ -21,11 +21,7 @@ extension PruningRun {
     let needed = try bound.fewestExamples(certifying: maxDropPoints, like: dense)
     let isCertifiable = split.certify.count >= needed
     if !isCertifiable {
-      progress(
-        .warning(
-          "a drop of \(maxDropPoints) points cannot be certified at \(options.confidence) with "
-            + "\(split.certify.count) held-out examples\(needed == .max ? "" : "; \(needed) would do, so give at least \(needed * 8) training examples")"
-            + "; the search goes on without a certificate"))
+      progress(.warning(uncertifiable(maxDropPoints: maxDropPoints, needed: needed)))
     }
     let limit = SearchLimit(points: maxDropPoints, usesBound: isCertifiable)
     if case .nm(let pattern) = options.granularity {
@@ -39,6 +35,18 @@ extension PruningRun {
       return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
     }
     return try certifiedOutcome(maxDropPoints: maxDropPoints)
+  }
+
+  /// What is told at the start where the certify part is too small.
+  private func uncertifiable(maxDropPoints: Double, needed: Int) -> String {
+    let remedy =
+      if needed > DataSplit.largestPart {
+        "no number of training examples would do, so allow a larger drop or ask for less confidence"
+      } else {
+        "\(needed) would do, so give at least \(needed * DataSplit.partDivisor) training examples"
+      }
+    return "a drop of \(maxDropPoints) points cannot be certified at \(options.confidence) with "
+      + "\(split.certify.count) held-out examples; \(remedy); the search goes on without a certificate"
   }
 
   /// A pattern fixes the density: one network, tuned for all epochs where tuning is asked for.
