@@ -31,7 +31,7 @@ struct CompensatedPruningTests {
     let objective = Objective.crossEntropy(labelSmoothing: 0)
     let options = PruningOptions(
       budget: .accuracyDrop(points: 0), batchSize: 48, compensation: compensation)
-    let sample = try CompensationSample(
+    let sample = CompensationSample(
       task.split.fit, settings: Self.settings, seed: options.seed
     ) { _ in nil }
     return Run(
