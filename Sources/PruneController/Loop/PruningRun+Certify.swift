@@ -15,7 +15,8 @@ extension PruningRun {
     let reference = try denseOnCertify()
     let isFirstSafe =
       try passProbability(
-        of: candidates[0], at: Self.sharedError * bound.errorProbability, points: maxDropPoints)
+        of: candidates[0].evaluation, at: Self.sharedError * bound.errorProbability,
+        points: maxDropPoints)
       >= Self.safePass
     var certificates: [Int: Certificate] = [:]
     let passed = try FallbackSequence(
@@ -54,7 +55,7 @@ extension PruningRun {
   private func addAnchor(maxDropPoints: Double) throws {
     if case .nm = options.granularity { return }
     guard let densest = accepted.min(by: { $0.sparsity < $1.sparsity }), !isOutOfTime,
-      try passProbability(of: densest, at: bound.errorProbability, points: maxDropPoints)
+      try passProbability(of: densest.evaluation, at: bound.errorProbability, points: maxDropPoints)
         < Self.safeStart
     else { return }
     let since = wallSeconds
@@ -66,17 +67,26 @@ extension PruningRun {
       SearchLimit(points: maxDropPoints, usesBound: true), from: before, epochs: 0, since: since)
   }
 
+  /// Whether a network is likely to be certified, as far as networks can be with so many examples.
+  func isLikelyCertified(_ evaluation: Evaluation, _ limit: SearchLimit) throws -> Bool {
+    guard limit.usesBound else { return true }
+    let unchanged = try passProbability(
+      of: dense, at: bound.errorProbability, points: limit.points)
+    let wanted = min(Self.safePass, (0.5 + unchanged) / 2)
+    return try passProbability(of: evaluation, at: bound.errorProbability, points: limit.points)
+      >= wanted
+  }
+
   /// How likely a network keeps its bound on the certify part, judged by the search part, with normal errors on both.
   private func passProbability(
-    of state: AcceptedState, at errorProbability: Double, points: Double
+    of evaluation: Evaluation, at errorProbability: Double, points: Double
   ) throws -> Double {
-    let drop = state.evaluation.dropPoints(from: dense)
+    let drop = evaluation.dropPoints(from: dense)
     let upper = try bound.certificate(
-      dense: dense, pruned: state.evaluation, maxDropPoints: points,
-      errorProbability: errorProbability
+      dense: dense, pruned: evaluation, maxDropPoints: points, errorProbability: errorProbability
     ).dropUpperBoundPoints
     let quantile = Distributions.normalQuantile(1 - errorProbability)
-    let deviation = 2.0.squareRoot() * max(upper - drop, 1e-9) / quantile
+    let deviation = 2.0.squareRoot() * max(upper - drop, 1e-9) / max(quantile, 1e-9)
     return Distributions.normalProbability(below: (points - upper) / deviation)
   }
 

@@ -92,6 +92,8 @@ extension PruningRun {
       } else {
         failing = candidate
       }
+      // Where the network is tuned next, that finds the limit; this only finds where to start.
+      if tuner.epochsLeft > 1e-9, !accepted.isEmpty { break }
       candidate = failing.map { (passing + $0) / 2 } ?? candidate + 1
       if let failing, sigmoid(failing) - sigmoid(passing) < Self.sparsityResolution { break }
     }
@@ -108,13 +110,17 @@ extension PruningRun {
   }
 
   /// Evaluates the network as it is, accepts it where it keeps the limit, and notes the round.
+  ///
+  /// - Parameter isSafe: whether it must be likely to be certified, not just as likely as not.
   func judge(
     _ limit: SearchLimit, from before: Double, epochs: Double, since: Double,
-    otherwise decision: PruningRound.Decision = .steppedBack
+    otherwise decision: PruningRound.Decision = .steppedBack, isSafe: Bool = false
   ) throws -> Bool {
     let evaluation = try evaluate()
     let upper = try dropUpperBoundPoints(of: evaluation)
-    let holds = limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
+    let holds =
+      try limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
+      && (!isSafe || isLikelyCertified(evaluation, limit))
     if holds { try accept(evaluation, dropUpperBoundPoints: upper) }
     try note(
       holds ? .accepted : decision, from: before, evaluation: evaluation, upperBound: upper,
