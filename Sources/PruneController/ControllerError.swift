@@ -14,6 +14,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
   /// A criterion of whole units with a granularity of connections.
   case structuralOnly(String)
   case noNormalization
+  /// Single connections that are zero take as long as others.
+  case latencyNeedsUnits
 
   public var description: String {
     switch self {
@@ -33,6 +35,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
       "no coupled unit of this kind can be removed: \(reason); see `autoprune inspect --groups`, or use --granularity element"
     case .structuralOnly(let name):
       "criterion \(name) scores whole units; use it with --granularity channel, head or auto"
+    case .latencyNeedsUnits:
+      "latency falls only where whole units are cut out; add --granularity channel, head or auto"
     case .noNormalization:
       "criterion bn-scale needs batch normalisation, and the graph has none; use --criterion l1"
     case .foreignCheckpoint(let path, let reason):

@@ -15,8 +15,8 @@ struct StructureArguments: ParsableArguments {
 
   @Option(
     help: """
-      What cutting units out is to save, and what --sparsity counts in then: parameters, macs, bytes or \
-      latency.
+      What pruning is to save, and what --sparsity counts in: parameters, macs, bytes, or latency where \
+      whole units are cut out.
       """)
   var objective: CostObjective = .parameters
 

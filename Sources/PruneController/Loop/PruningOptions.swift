@@ -19,7 +19,7 @@ public struct PruningOptions: Sendable {
   public var compensation: Compensation
   /// What is removed as a unit.
   public var granularity: Granularity
-  /// What the removal of coupled units is to save; a sparsity budget then counts in it.
+  /// What pruning is to save; a sparsity budget counts in it. A budget of cost names its own.
   public var objective: CostObjective
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
   public var refinement: RefinementOptions?

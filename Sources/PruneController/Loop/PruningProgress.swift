@@ -7,6 +7,8 @@ public enum PruningProgress: Sendable {
   /// The results of this many steps are taken from the checkpoint.
   case resumed(steps: Int)
   case warning(String)
+  /// What shares of the network are counted in, where it is not its weights, with the dense network's cost and the limit.
+  case counting(CostTarget)
   /// How the network will be tuned; told before the first tuning that counts.
   case tuningChosen(TuningChoice)
   case tuning(round: Int, density: Double, TrainingProgress)

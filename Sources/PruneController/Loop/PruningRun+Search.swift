@@ -23,6 +23,7 @@ extension PruningRun {
     if !isCertifiable {
       progress(.warning(uncertifiable(maxDropPoints: maxDropPoints, needed: needed)))
     }
+    if structure != nil || options.objective != .parameters { count() }
     let limit = SearchLimit(points: maxDropPoints, usesBound: isCertifiable)
     if case .nm(let pattern) = options.granularity {
       try searchPattern(pattern, limit)

@@ -13,7 +13,8 @@ package final class StructuredPruning<E: Engine> {
   private let session: PruningSession<E>
   private let scorer: UnitScorer<E>
   private let cost: StructuralCost
-  private let denseCost: Double
+  /// In the unit of the objective.
+  package let denseCost: Double
   private let units: [CoupledUnit]
   private let options: PruningOptions
   private let examples: ExampleSet

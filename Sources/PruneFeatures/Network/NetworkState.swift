@@ -13,6 +13,8 @@ public struct NetworkState: Sendable {
   public let statistics: [LayerStatistics]
   /// Which layers read which.
   public let adjacency: LayerAdjacency
+  /// What one connection of each layer costs; `nil` where all cost the same.
+  package var connectionCosts: [Double]?
 
   /// - Parameters:
   ///   - weights: removed ones may hold any value; they are set to zero.
