@@ -10,6 +10,7 @@ extension PruningRun {
 
   /// As ``reach(_:)``, for a share of the cost.
   func reach(density: Double) throws -> PruningOutcome {
+    try chooseCostExponent(at: density)
     let since = wallSeconds
     try chooseTuning(towards: density)
     let spent = try ramp(to: density, epochs: tuner.epochsLeft)

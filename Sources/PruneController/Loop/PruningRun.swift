@@ -150,6 +150,11 @@ final class PruningRun<E: Engine> {
     refinementSeconds += spent.refinementSeconds
   }
 
+  /// Prunes in one step, with nothing done to the weights that stay.
+  func pruneOnly(to density: Double) throws {
+    _ = try pruneOnce(to: density, selection: IteratedSelectionOptions(), refinement: nil)
+  }
+
   private func pruneOnce(
     to density: Double, selection: IteratedSelectionOptions, refinement: RefinementOptions?
   ) throws -> SelectionCost {

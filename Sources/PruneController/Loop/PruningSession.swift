@@ -15,6 +15,8 @@ package final class PruningSession<E: Engine> {
 
   /// What one connection of each layer costs; `nil` where all cost the same.
   var connectionCosts: [Double]?
+  /// See `NetworkState.costExponent`.
+  var costExponent = 1.0
 
   private let loaded: E.Program
   private var latencyModel: LatencyModel?
@@ -155,6 +157,7 @@ package final class PruningSession<E: Engine> {
     var state = NetworkState(
       graph: graph, layers: layers, parameters: parameters, masks: masks, statistics: statistics)
     state.connectionCosts = connectionCosts
+    state.costExponent = costExponent
     return state
   }
 

@@ -14,7 +14,8 @@ enum ElementRanking {
   }
 
   /// Exactly `density` of all connections, or of their cost where the state knows of one; no layer empties, and what is
-  /// removed stays removed. With costs it is importance per cost that counts, as in a knapsack.
+  /// removed stays removed. With costs it is importance per power of the cost that counts: with exponent 1 as in a
+  /// knapsack, where scores are what the loss would rise by.
   ///
   /// - Parameters:
   ///   - scale: of the scores; without costs only their order counts.
@@ -34,7 +35,9 @@ enum ElementRanking {
     }
     return try Selection.masks(
       keepingCost: density, of: costs,
-      scores: zip(scores, costs).map { perCost($0, relative(($1), to: costs), scale) },
+      scores: zip(scores, costs).map {
+        perCost($0, pow(relative($1, to: costs), network.costExponent), scale)
+      },
       layers: network.layers, current: network.masks, granularity: granularity,
       untouched: untouched)
   }
