@@ -14,7 +14,7 @@ package struct SelectionTrajectory<E: Engine> {
   /// What the last pass selected by; `nil` before the first.
   package private(set) var blended: BlendedScores?
 
-  private let predictor: any ImportancePredictor
+  package let predictor: any ImportancePredictor
   private let extraction: StateExtraction
   private let options: IteratedSelectionOptions
   private let startDensity: Double
