@@ -26,20 +26,14 @@ package struct SelectionRefinement<E: Engine> {
   private let options: RefinementOptions
   private let sample: SelectionSample
   private let cost: RefinementCost
-  private let secondsSoFar: () -> Double
 
   /// - Parameters:
   ///   - sample: judges by examples held out of its passes.
-  ///   - clock: seconds since any fixed time.
-  package init(
-    options: RefinementOptions, sample: SelectionSample, cost: RefinementCost,
-    clock: (() -> Double)? = nil
-  ) {
+  ///   - cost: of the network, bounds the passes.
+  package init(options: RefinementOptions, sample: SelectionSample, cost: RefinementCost) {
     self.options = options
     self.sample = sample
     self.cost = cost
-    let began = ContinuousClock.now
-    secondsSoFar = clock ?? { (ContinuousClock.now - began).seconds }
   }
 
   /// - Parameters:
@@ -50,7 +44,7 @@ package struct SelectionRefinement<E: Engine> {
     _ start: [Mask], along trajectory: inout SelectionTrajectory<E>,
     of selection: IteratedSelection<E>
   ) throws -> (masks: [Mask]?, outcome: RefinementOutcome) {
-    let began = secondsSoFar()
+    let began = ContinuousClock.now
     let judge = selection.makeRunner(sample.judging)
     let before = try judge.loss(degrees: selection.degrees(of: start))
     var best: (masks: [Mask]?, loss: Double) = (nil, before)
@@ -63,7 +57,7 @@ package struct SelectionRefinement<E: Engine> {
     var passes = 0
     var isCutShort = false
     while passes < affordable, !Task.isCancelled {
-      isCutShort = secondsSoFar() - began >= options.limitSeconds
+      isCutShort = (ContinuousClock.now - began).seconds >= options.limitSeconds
       if isCutShort { break }
       let number = trajectory.pass
       try theta.pass(
@@ -82,7 +76,7 @@ package struct SelectionRefinement<E: Engine> {
         passes: passes, lossBefore: before, lossAfter: best.loss,
         gradientEvaluations: passes * gradients,
         nominalSeconds: Double(passes) * cost.secondsPerPass(options, gradientsPerPass: gradients),
-        wallSeconds: secondsSoFar() - began, isCutShort: isCutShort)
+        wallSeconds: (ContinuousClock.now - began).seconds, isCutShort: isCutShort)
     )
   }
 }
