@@ -37,6 +37,8 @@ struct LearningCurveCommand: AsyncParsableCommand {
   )
   var archivedExamples = false
 
+  @OptionGroup var fit: FitArguments
+
   @Option(help: "File of finished cells, a line of JSON each.")
   var log = "learning-curve.jsonl"
 
@@ -69,8 +71,7 @@ struct LearningCurveCommand: AsyncParsableCommand {
         guard done < subjects.count * experiment.sparsities.count else { continue }
         var generator = SeededGenerator(seed: seed, stream: "learning curve")
         let chosen = training.shuffled(using: &generator).prefix(count)
-        var fitting = PredictorFitting()
-        fitting.seed = seed
+        let fitting = try fit.fitting(seed: seed)
         let predictor = try fitting.fit(to: chosen.map(\.learnable), engine: engine)
         for subject in subjects {
           try experiment.run(

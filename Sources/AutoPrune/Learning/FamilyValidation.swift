@@ -14,7 +14,7 @@ public struct FamilyValidation: Sendable {
 
   public init(
     fitting: PredictorFitting, sparsities: [Double] = [0.8, 0.9, 0.95, 0.98],
-    criteria: [String] = ["magnitude", "lamp", "wanda", "fisher", "snip"], folds: Int = 3
+    criteria: [String] = SaliencyCriteria.all.map(\.name), folds: Int = 3
   ) {
     precondition(folds > 1, "\(folds) folds, expected 2 or more")
     self.fitting = fitting

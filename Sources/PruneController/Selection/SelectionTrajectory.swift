@@ -64,14 +64,14 @@ package struct SelectionTrajectory<E: Engine> {
   }
 
   /// Scores of this pass with those of earlier ones.
-  func blend(_ scores: [[Float]]) -> BlendedScores {
+  package func blend(_ scores: [[Float]]) -> BlendedScores {
     let masks = state.network.masks
     return earlier.map { BlendedScores(scores, masks: masks, earlier: $0) }
       ?? BlendedScores(scores, masks: masks, retention: options.retention)
   }
 
   /// Keeps the best by `blend`, which ends the pass.
-  mutating func select(_ blend: BlendedScores) throws {
+  package mutating func select(_ blend: BlendedScores) throws {
     let network = state.network
     let masks = try ElementRanking.masks(
       keeping: passDensity, scores: blend.values, of: network, granularity: options.granularity)
