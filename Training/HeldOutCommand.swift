@@ -56,7 +56,8 @@ struct HeldOutCommand: AsyncParsableCommand {
     let alone = HeldOutMethod.unrivalled(predictor, name: "without rival")
     let unwanted = Set(without.split(separator: ",").map(String.init))
     let methods =
-      try ([
+      try
+      ([
         .zeroShot(predictor, name: "zero-shot"), alone,
         .oneShot(predictor, name: "one-shot"), .refined(predictor, name: "refined"),
         .longer(predictor, name: "passes alone"),

@@ -126,7 +126,9 @@ package struct IteratedSelection<E: Engine> {
       try course.trajectory.select()
       guard course.trajectory.pass >= options.rampPasses else { continue }
       let masks = course.trajectory.state.masks
-      if course.trajectory.pass == options.rampPasses { (course.ramped, course.masks) = (masks, masks) }
+      if course.trajectory.pass == options.rampPasses {
+        (course.ramped, course.masks) = (masks, masks)
+      }
       let loss = try judge.loss(degrees: course.trajectory.state.degrees)
       if loss < course.loss { (course.masks, course.loss) = (masks, loss) }
     }

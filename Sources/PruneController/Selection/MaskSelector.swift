@@ -53,10 +53,9 @@ package struct MaskSelector<E: Engine> {
     let teach = try Self.teacher(for: objective, examples: examples, session: session)
     var passes = predictor.readsState ? selection : .once
     passes.granularity = options.granularity
-    let prior = LogisticPredictor.prior
-    let isPrior = (predictor as? LogisticPredictor) == prior
     iterated = try IteratedSelection(
-      by: predictor, against: passes.triesPrior && !isPrior ? prior : nil, of: state,
+      by: predictor, against: passes.triesPrior ? LogisticPredictor.rival(of: predictor) : nil,
+      of: state,
       sample: try SelectionSample(
         examples, options: passes, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
       engine: session.engine, program: try session.program, objective: objective,

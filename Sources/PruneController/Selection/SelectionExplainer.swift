@@ -98,8 +98,9 @@ package struct SelectionExplainer<E: Engine> {
         candidates[Int(generator.uniform() * Double(candidates.count))]
       }
       var sums: [String: Double] = [:]
-      for (layer, members) in Dictionary(grouping: drawn, by: \.layer).sorted(by: { $0.key < $1.key })
-      {
+      for (layer, members) in Dictionary(grouping: drawn, by: \.layer).sorted(by: {
+        $0.key < $1.key
+      }) {
         add(contributions(of: members.map(\.connection), inLayer: layer), to: &sums)
       }
       means.append(sums.mapValues { $0 / Double(drawn.count) })

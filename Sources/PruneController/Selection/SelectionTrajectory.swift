@@ -58,7 +58,8 @@ package struct SelectionTrajectory<E: Engine> {
 
   /// Scores every connection that is left, on or off, and keeps the best: the end of a pass.
   package mutating func select() throws {
-    try select(blend(
+    try select(
+      blend(
         predictor.scores(
           from: extraction.features(of: state), targetDensity: passDensity)))
   }

@@ -125,9 +125,10 @@ struct PredictorFittingTests {
     #expect(Set(preset.card.heldOut.map(\.family)).count == 3)
     for score in preset.card.heldOut {
       #expect(
-        Set(score.metrics.keys) == Set(SaliencyCriteria.all.map(\.name)).union([
-          "predictor", "prior",
-        ]))
+        Set(score.metrics.keys)
+          == Set(SaliencyCriteria.all.map(\.name)).union([
+            "predictor", "prior",
+          ]))
       #expect(score.metrics.values.allSatisfy { (0...1).contains($0) })
     }
     let predictorMean = mean("predictor", preset.card)

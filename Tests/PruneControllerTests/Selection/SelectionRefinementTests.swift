@@ -30,13 +30,14 @@ struct SelectionRefinementTests {
   private func selector(
     _ session: PruningSession<ReferenceEngine>, _ examples: ExampleSet,
     _ predictor: any ImportancePredictor = LogisticPredictor.prior, seed: UInt64 = 0,
+    selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     refinement: RefinementOptions?
   ) throws -> MaskSelector<ReferenceEngine> {
     try MaskSelector(
       .predictor(predictor, name: "test"), session: session, fit: examples,
       objective: Self.objective,
       options: PruningOptions(budget: .accuracyDrop(points: 0), seed: seed),
-      refinement: refinement)
+      selection: selection, refinement: refinement)
   }
 
   private func options(passes: Int = 16) -> RefinementOptions {
@@ -68,9 +69,11 @@ struct SelectionRefinementTests {
     let misleading = LogisticPredictor(basis: basis, coefficients: [-0.3, 0, 0])
     var longer = options(passes: 60)
     longer.learningRate = 0.1
+    var unrivalled = IteratedSelectionOptions()
+    unrivalled.triesPrior = false
     let outcome = try #require(
-      try selector(session, examples, misleading, refinement: longer).select(keeping: 0.3)
-        .refinement)
+      try selector(session, examples, misleading, selection: unrivalled, refinement: longer)
+        .select(keeping: 0.3).refinement)
     #expect(outcome.lossAfter < 0.9 * outcome.lossBefore)
   }
 
@@ -133,7 +136,9 @@ struct SelectionRefinementTests {
       engine: engine, ranking: .predictor(LogisticPredictor.prior, name: "prior"),
       options: PruningOptions(
         budget: .sparsity(try Sparsity(0.8)), refinement: .within(seconds: 1e-9))
-    ).prune(task.graph, split: task.split) { if case .warning(let text) = $0 { warnings.append(text) } }
+    ).prune(task.graph, split: task.split) {
+      if case .warning(let text) = $0 { warnings.append(text) }
+    }
     #expect(warnings.contains { $0.contains("ended by the clock") })
   }
 
