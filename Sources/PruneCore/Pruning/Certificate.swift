@@ -25,6 +25,9 @@ public struct Certificate: Hashable, Sendable, Codable {
     case bootstrapT = "bootstrap-t"
   }
 
+  /// - Parameters:
+  ///   - confidence: above 0 and below 1.
+  ///   - dropUpperBoundPoints: as `method` found it; not checked here.
   public init(
     maxDropPoints: Double, confidence: Double, dropUpperBoundPoints: Double, samples: Int,
     regressed: Int, recovered: Int, method: Method = .exactPaired
@@ -51,5 +54,6 @@ public struct Certificate: Hashable, Sendable, Codable {
       method: try container.decodeIfPresent(Method.self, forKey: .method) ?? .exactPaired)
   }
 
+  /// Whether the bound keeps the promise.
   public var holds: Bool { dropUpperBoundPoints <= maxDropPoints }
 }
