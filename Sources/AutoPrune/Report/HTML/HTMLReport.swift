@@ -41,13 +41,18 @@ public struct HTMLReport {
 public struct ReportProvenance: Hashable, Sendable {
   /// As people call it, such as the file's name.
   public let modelName: String
+  /// As people call it, such as the folder's name.
   public let dataName: String
+  /// What was asked for.
   public let budget: Budget
   /// The command that makes the same run, as typed.
   public let command: [String]
   /// Name and version of everything that took part.
   public let versions: [String: String]
 
+  /// - Parameters:
+  ///   - command: makes the same run again, as typed.
+  ///   - versions: by the name of what took part.
   public init(
     modelName: String, dataName: String, budget: Budget, command: [String],
     versions: [String: String]
