@@ -2,12 +2,17 @@ public import PruneCore
 
 /// Why no masks could be selected.
 public enum SelectionError: Error, Equatable, CustomStringConvertible {
+  /// A share to keep outside of `0 < density <= 1`, or NaN.
   case densityOutOfRange(Double)
+  /// Scores that are not one per unit of the layer; `expected` says how many and of what.
   case wrongScoreCount(layer: String, got: Int, expected: String)
+  /// A score that ranks nowhere; `index` is the unit's.
   case notANumber(layer: String, index: Int)
   /// The density leaves fewer connections than the layers need to stay alive.
   case tooFew(asked: Int, needed: Int, layer: String)
+  /// A granularity whose units are not parts of one layer's matrix, or that no mask can express.
   case unsupported(Granularity)
+  /// Blocks without a row or a column.
   case badBlock(rows: Int, columns: Int)
 
   public var description: String {
