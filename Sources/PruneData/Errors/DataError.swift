@@ -1,4 +1,6 @@
 /// Why data could not be used: which file, what is wrong, what was expected, what to do.
+///
+/// The value without a label is the file or folder, unless a case says otherwise.
 public enum DataError: Error, Hashable, Sendable {
   /// Nothing lies at the path, or a part is missing that must accompany what does.
   case notFound(String)
