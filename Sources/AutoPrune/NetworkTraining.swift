@@ -25,7 +25,7 @@ public struct CheckpointPolicy: Sendable {
   /// Whether to go on from the file if it exists.
   public let resumes: Bool
 
-  /// - Parameter stepInterval: above 0.
+  /// - Precondition: `stepInterval` is above 0.
   public init(file: URL, stepInterval: Int, resumes: Bool) {
     precondition(stepInterval > 0, "interval is \(stepInterval), expected > 0")
     self.file = file

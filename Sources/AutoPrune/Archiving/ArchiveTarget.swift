@@ -10,6 +10,7 @@ public struct ArchiveTarget: Sendable {
   public let architecture: String?
 
   /// - Parameters:
+  ///   - archive: opened for writing.
   ///   - commandLine: as typed; empty for a library call.
   ///   - architecture: the graph's own name where `nil`.
   public init(_ archive: RunArchive, commandLine: [String] = [], architecture: String? = nil) {

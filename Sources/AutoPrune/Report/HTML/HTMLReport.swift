@@ -50,9 +50,7 @@ public struct ReportProvenance: Hashable, Sendable {
   /// Name and version of everything that took part.
   public let versions: [String: String]
 
-  /// - Parameters:
-  ///   - command: makes the same run again, as typed.
-  ///   - versions: by the name of what took part.
+  /// Everything is shown as given here; nothing is looked up.
   public init(
     modelName: String, dataName: String, budget: Budget, command: [String],
     versions: [String: String]
