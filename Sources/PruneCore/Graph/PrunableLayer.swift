@@ -46,17 +46,18 @@ public struct PrunableLayer: Hashable, Sendable {
 /// How a stored weight reads as a matrix `[outputs, inputs]`.
 ///
 /// For a convolution `[O, I/g, kH, kW]` one input is one kernel position of one input channel:
-/// `inputs = I/g · kH · kW`. For recurrent weights `outputs = directions · gates · hidden`.
+/// `inputs = I/g · kH · kW`. A transposed convolution `[I, O/g, kH, kW]` has them on the other side: `inputs = I`,
+/// `outputs = O/g · kH · kW`. For recurrent weights `outputs = directions · gates · hidden`.
 public struct WeightLayout: Hashable, Sendable {
-  /// Output channels, neurons or gate rows, over all groups.
+  /// Rows: outputs of all groups; of a transposed convolution, of one group and at each kernel position.
   public let outputs: Int
-  /// Inputs that each output sees: those of its own group.
+  /// Columns: inputs of one group, at each kernel position; of a transposed convolution, of all groups.
   public let inputs: Int
   /// Storage order: `false` for `[outputs, inputs]`, `true` for `[inputs, outputs]`.
   public let isInputMajor: Bool
   /// Convolution groups; 1 elsewhere.
   public let groups: Int
-  /// Kernel positions per input channel; 1 for linear and recurrent weights.
+  /// Kernel positions per channel; 1 for linear and recurrent weights.
   public let kernelArea: Int
 
   /// A plain matrix `[outputs, inputs]` unless more is said.

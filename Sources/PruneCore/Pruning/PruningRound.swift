@@ -12,9 +12,9 @@ public struct PruningRound: Hashable, Sendable, Codable {
 
   /// Counts from 0, unique within the run.
   public var index: Int
-  /// Share of prunable connections kept before and after, in 0 … 1.
+  /// Share of the prunable connections kept before the step, 0 … 1; of the cost where whole units are cut out.
   public var densityBefore: Double
-  /// Share of prunable connections kept after the round's step.
+  /// The same share after the step.
   public var densityAfter: Double
   /// What the loop made of the result.
   public var decision: Decision
@@ -51,6 +51,6 @@ public struct PruningRound: Hashable, Sendable, Codable {
     self.layerDensities = layerDensities
   }
 
-  /// Share of prunable connections removed after the round: `1 − densityAfter`.
+  /// Share removed after the step: `1 − densityAfter`.
   public var sparsity: Double { 1 - densityAfter }
 }

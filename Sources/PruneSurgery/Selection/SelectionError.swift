@@ -4,9 +4,9 @@ public import PruneCore
 public enum SelectionError: Error, Equatable, CustomStringConvertible {
   /// A share to keep outside of `0 < density <= 1`, or NaN.
   case densityOutOfRange(Double)
-  /// Scores that are not one per unit of the layer; `expected` says how many and of what.
+  /// Scores that are one neither per connection nor per unit of the layer.
   case wrongScoreCount(layer: String, got: Int, expected: String)
-  /// A score that ranks nowhere; `index` is the unit's.
+  /// A score that ranks nowhere; `index` is that of the connection or unit scored.
   case notANumber(layer: String, index: Int)
   /// The density leaves fewer connections than the layers need to stay alive.
   case tooFew(asked: Int, needed: Int, layer: String)
