@@ -26,8 +26,8 @@ public struct Certificate: Hashable, Sendable, Codable {
   }
 
   /// - Parameters:
-  ///   - confidence: above 0 and below 1.
-  ///   - dropUpperBoundPoints: as `method` found it; not checked here.
+  ///   - confidence: `0.5 ..< 1`; not checked here.
+  ///   - dropUpperBoundPoints: as `method` found it.
   public init(
     maxDropPoints: Double, confidence: Double, dropUpperBoundPoints: Double, samples: Int,
     regressed: Int, recovered: Int, method: Method = .exactPaired
