@@ -1,6 +1,6 @@
 /// Why an archive of runs could not be read or written. `file` is the archive's path.
 public enum ArchiveError: Error, Hashable, CustomStringConvertible {
-  /// No such file, a folder, no permission, or no disk space to create it.
+  /// No such file, a folder, no permission, or a folder around it that cannot be made.
   case cannotOpen(file: String, reason: String)
   /// A file of something else; `found` says what it is.
   case notAnArchive(file: String, found: String)
@@ -10,7 +10,7 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   case damaged(file: String, what: String, readableRuns: Int?)
   /// Another process held its lock for longer than `busySeconds`.
   case busy(file: String, seconds: Double)
-  /// The write failed after the archive was opened, such as on a full disk; the transaction is undone.
+  /// The disk is full, the file may not be written, or the write failed; the transaction is undone.
   case cannotWrite(file: String, reason: String)
   /// No run has this id, or an id that begins so.
   case unknownRun(file: String, run: String)
