@@ -12,6 +12,9 @@ public struct DataOptions: Hashable, Sendable {
   /// Decides which examples are set aside where the data has no test part.
   public var seed: UInt64
 
+  /// - Parameters:
+  ///   - mean: one for all channels, or one per channel; finite.
+  ///   - standardDeviation: likewise, above 0.
   public init(
     mean: [Float] = [], standardDeviation: [Float] = [], isRaw: Bool = false, seed: UInt64 = 0
   ) {
