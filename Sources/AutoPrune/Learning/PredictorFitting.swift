@@ -25,6 +25,8 @@ public struct PredictorFitting: Sendable {
   /// with fewer it is larger by as much, as a prior's weight against fewer observations is.
   public var ridge: Double
   public var ridgeNetworks = 50
+  /// Selections during which θ takes a step at every pass, before the rounds.
+  public var descentSelections = 0
   /// Examples that a state's loss is measured on.
   public var examplesPerState: Int
   /// Of the selections that lead to the states.
@@ -134,6 +136,10 @@ public struct PredictorFitting: Sendable {
     let weight = ridge * max(1, Double(ridgeNetworks) / Double(max(1, tables.count)))
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior
+    if descentSelections > 0 {
+      current = try TrajectoryDescent(selections: descentSelections, ridge: weight)
+        .fit(prior, on: &states)
+    }
     for temperature in temperatures {
       let tasks = try states.draw(statesPerRound, by: current)
       var options = EndToEndFit()

@@ -25,6 +25,10 @@ public struct CompensationRecord: Hashable, Sendable, Codable {
   public var gradientEvaluations = 0
   /// That a predictor's refinement took.
   public var refinementSeconds = 0.0
+  /// The same by its estimate, ``RefinementOptions/nominalSeconds``.
+  public var refinementNominalSeconds = 0.0
+  /// Refinements that the clock ended.
+  public var refinementsCutShort = 0
   /// Optimizer steps.
   public var gradientSteps = 0
   public var wallSeconds = 0.0
@@ -42,6 +46,8 @@ public struct CompensationRecord: Hashable, Sendable, Codable {
     sum.evaluations += right.evaluations
     sum.gradientEvaluations += right.gradientEvaluations
     sum.refinementSeconds += right.refinementSeconds
+    sum.refinementNominalSeconds += right.refinementNominalSeconds
+    sum.refinementsCutShort += right.refinementsCutShort
     sum.gradientSteps += right.gradientSteps
     sum.wallSeconds += right.wallSeconds
     return sum

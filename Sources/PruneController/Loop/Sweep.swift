@@ -14,6 +14,13 @@ public struct SweepPoint: Hashable, Sendable, Codable {
   public let seconds: Double
   /// `nil` without compensation.
   public let compensation: CompensationRecord?
+  /// What refining θ did; `nil` where it was not refined, and with compensation, whose record counts it.
+  public let refinement: RefinementOutcome?
+
+  /// Whether the clock ended refining, so that a repeated run may take other connections.
+  public var isRefinementCutShort: Bool {
+    refinement?.isCutShort ?? ((compensation?.refinementsCutShort ?? 0) > 0)
+  }
 }
 
 /// What a ``Sweep`` found.
@@ -47,9 +54,12 @@ public struct Sweep<E: Engine> {
     try run(graph, fit: split.fit, test: test, sparsities: sparsities, onPoint: onPoint)
   }
 
-  /// - Parameter examples: for statistics and the predictor's gradients.
+  /// - Parameters:
+  ///   - examples: for statistics and the predictor's gradients.
+  ///   - selection: constants of a selection in passes.
   package func run(
     _ graph: Graph, fit examples: ExampleSet, test: ExampleSet, sparsities: [Sparsity],
+    selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     onPoint: (SweepPoint) -> Void = { _ in }
   ) throws -> SweepResult {
     let session = try PruningSession(graph, engine: engine)
@@ -67,19 +77,22 @@ public struct Sweep<E: Engine> {
     let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
     let selector = try MaskSelector(
       ranking, session: session, fit: examples, objective: objective, options: options,
-      refinement: options.refinement)
+      selection: selection, refinement: options.refinement)
     let cost = CostModel(graph: graph, shapes: try session.exampleShapes(from: test))
     var points: [SweepPoint] = []
     for sparsity in sparsities {
       let began = ContinuousClock.now
       try session.restore(start)
       var record: CompensationRecord?
+      var refinement: RefinementOutcome?
       if options.compensation != .none {
         record = try CompensatedPruning(
           ranking, session: session, fit: examples, objective: objective, options: options
         ).prune(from: 1, to: sparsity.density, refinement: options.refinement)
       } else {
-        try session.apply(try selector.select(keeping: sparsity.density).masks)
+        let selected = try selector.select(keeping: sparsity.density)
+        refinement = selected.refinement
+        try session.apply(selected.masks)
         if session.hasNormalization {
           try session.reestimateNormalization(on: examples, options: options)
         }
@@ -90,7 +103,8 @@ public struct Sweep<E: Engine> {
         sparsity: session.masks.sparsity, metric: evaluation.value,
         nonzero: session.masks.keptCount,
         macs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
-        seconds: (ContinuousClock.now - began).seconds, compensation: record)
+        seconds: (ContinuousClock.now - began).seconds, compensation: record,
+        refinement: refinement)
       points.append(point)
       onPoint(point)
     }
