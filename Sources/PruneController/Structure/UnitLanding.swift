@@ -56,7 +56,8 @@ struct UnitLanding {
     }
     candidates.sort { $0.gap < $1.gap }
     let before = gap(current)
-    for candidate in candidates.prefix(Self.verified) where candidate.gap < before * Self.worthwhile {
+    for candidate in candidates.prefix(Self.verified) where candidate.gap < before * Self.worthwhile
+    {
       var next = removal
       for unit in candidate.back.units { next.putBack(unit) }
       for unit in candidate.forth?.units ?? [] where next.canRemove(unit) { next.remove(unit) }

@@ -9,7 +9,8 @@ enum CharacterText {
   static func load(_ url: URL, options: DataOptions) throws(DataError) -> LoadedParts {
     let bytes = try FileContents.read(url)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .malformed(url.path, part: "text", got: "not UTF-8", expected: "UTF-8; convert it first")
+      throw .malformed(
+        url.path, part: "text", got: "not UTF-8", expected: "UTF-8; convert it first")
     }
     let scalars = Array(text.unicodeScalars)
     let symbols = Set(scalars).sorted()
