@@ -18,13 +18,19 @@ struct StructuredPruningTests {
     _ ranking: Ranking, _ session: PruningSession<ReferenceEngine>,
     objective: CostObjective = .parameters
   ) throws -> StructuredPruning<ReferenceEngine> {
+    try structure(ranking, session, objectives: [objective])
+  }
+
+  private func structure(
+    _ ranking: Ranking, _ session: PruningSession<ReferenceEngine>, objectives: [CostObjective]
+  ) throws -> StructuredPruning<ReferenceEngine> {
+    var options = PruningOptions(budget: .accuracyDrop(points: 0), granularity: .channel)
+    options.objectives = objectives
     let batch = TinyModels.clusters(count: 96, features: 6, classes: 4)
     return try StructuredPruning(
       ranking, session: session,
       fit: try ExampleSet(inputs: batch.inputs, targets: batch.targets, named: "clusters"),
-      objective: .crossEntropy(labelSmoothing: 0),
-      options: PruningOptions(
-        budget: .accuracyDrop(points: 0), granularity: .channel, objective: objective))
+      objective: .crossEntropy(labelSmoothing: 0), options: options)
   }
 
   private func session() throws -> PruningSession<ReferenceEngine> {
@@ -45,6 +51,14 @@ struct StructuredPruningTests {
       #expect(left > density - 0.11, "\(ranking.name) leaves \(left)")
       #expect(session.masks.count == 0, "the network was changed")
     }
+  }
+
+  @Test("counted in units, the same share of each goes", arguments: rankings)
+  func units(_ ranking: Ranking) throws {
+    let session = try session()
+    let structure = try structure(ranking, session, objectives: [.units])
+    let removed = structure.removedUnits(in: try structure.masks(keeping: 0.5))
+    #expect(removed.count == 16)
   }
 
   @Test("a unit is removed whole, and the small network computes what the masked one does")
