@@ -99,7 +99,7 @@ struct PruneCommand: AsyncParsableCommand {
         calibrationExamples: ranking.calibrationExamples,
         compensation: compensation.compensation(default: true),
         refinement: ranking.refinement(default: true), granularity: try structure.unit,
-        objective: structure.objective)
+        objective: structure.objective, unitAlignment: structure.align)
     }
   }
 }

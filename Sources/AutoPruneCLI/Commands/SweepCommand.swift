@@ -49,7 +49,7 @@ struct SweepCommand: AsyncParsableCommand {
           calibrationExamples: ranking.calibrationExamples,
           compensation: compensation.compensation(default: false),
           refinement: ranking.refinement(default: false), granularity: try structure.unit,
-          objective: structure.objective), splitSeed: data.splitSeed
+          objective: structure.objective, unitAlignment: structure.align), splitSeed: data.splitSeed
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")

@@ -15,6 +15,7 @@ package final class StructuredPruning<E: Engine> {
   private let cost: StructuralCost
   private let denseCost: Double
   private let units: [CoupledUnit]
+  private let alignment: UnitAlignment
   private let options: PruningOptions
   private let examples: ExampleSet
   private let isClassifier: Bool
@@ -39,9 +40,13 @@ package final class StructuredPruning<E: Engine> {
         analysis.obstacles.first.map { "\($0.blockage)" } ?? "no layer has outputs of that kind")
     }
     self.analysis = analysis
+    var alignment = UnitAlignment(multiple: max(1, options.unitAlignment))
     cost = try StructuralCost(options.objective, of: session.graph, analysis: analysis) {
-      try session.latencyModel(of: analysis, on: examples.batch(0..<1).inputs)
+      let model = try session.latencyModel(of: analysis, on: examples.batch(0..<1).inputs)
+      if alignment.multiple == 1 { alignment = model.alignment }
+      return model
     }
+    self.alignment = alignment
     denseCost = cost.value(removing: [])
     scorer = UnitScorer(
       ranking: ranking, session: session, examples: examples, objective: objective,
@@ -71,11 +76,16 @@ package final class StructuredPruning<E: Engine> {
       let isLast = !scores.isIterated || round == rounds - 1
       let allowed = Set(remaining.map(\.id))
       switch scores.comparability {
+      case .network where alignment.multiple > 1:
+        removal.removeBundles(
+          downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost,
+          alignment: alignment)
       case .network:
         removal.remove(
           downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost)
       case .layer:
-        removal.removeEvenly(downTo: target, scores: scores.values, among: allowed, cost: cost)
+        removal.removeEvenly(
+          downTo: target, scores: scores.values, among: allowed, cost: cost, alignment: alignment)
       }
       if isLast { break }
       try session.apply(masks(removing: removal.removed))
