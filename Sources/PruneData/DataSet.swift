@@ -4,7 +4,7 @@ internal import PruneCore
 /// A training part and a test part, read from what lies at a path.
 ///
 /// Understood are a folder of IDX files, an `.npz` file, a folder of `.npy` files, a folder of CIFAR-10 binary
-/// batches, a CSV file with the label last, and a folder of PNG or JPEG images by class; see ``DataFormat``.
+/// batches, a CSV file with the label last, a folder of PNG or JPEG images by class, and a text; see ``DataFormat``.
 public struct DataSet: Sendable {
   /// The file's or folder's name without extension.
   public let name: String

@@ -1,7 +1,22 @@
-public import ArgumentParser
+import ArgumentParser
 import AutoPrune
 
-extension CostObjective: ExpressibleByArgument {}
+/// Comma-separated objectives.
+struct ObjectiveList: ExpressibleByArgument {
+  let objectives: [CostObjective]
+
+  init(_ objectives: [CostObjective]) { self.objectives = objectives }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    objectives = parts.compactMap { CostObjective(rawValue: String($0)) }
+    guard !parts.isEmpty, objectives.count == parts.count,
+      Set(objectives).count == objectives.count
+    else { return nil }
+  }
+
+  var defaultValueDescription: String { objectives.map(\.rawValue).joined(separator: ",") }
+}
 
 /// What is removed as a unit, and what that is to save.
 struct StructureArguments: ParsableArguments {
@@ -15,10 +30,10 @@ struct StructureArguments: ParsableArguments {
 
   @Option(
     help: """
-      What cutting units out is to save, and what --sparsity counts in then: parameters, macs, bytes or \
-      latency.
+      What cutting units out is to save, and what --sparsity counts in then: parameters, macs, bytes, latency \
+      or units (as many heads as neurons as channels, in shares). Several, such as macs,bytes, are each to be saved.
       """)
-  var objective: CostObjective = .parameters
+  var objective = ObjectiveList([.parameters])
 
   @Option(
     help: ArgumentHelp(

@@ -4,6 +4,8 @@ struct CompensationSettings: Hashable, Sendable {
   var fittingExamples = 8_000
   /// Examples that decide whether a correction stays, disjoint from the fitted ones where there are enough.
   var guardExamples = 2_000
+  /// Fewest sequences that either takes, where there are so many.
+  var fewestExamples = 250
   /// λ as a share of the mean squared input.
   var ridges = [1e-3, 1e-2, 1e-1]
   /// Shares of a correction that are tried.

@@ -19,8 +19,8 @@ public struct PruningOptions: Sendable {
   public var compensation: Compensation
   /// What is removed as a unit.
   public var granularity: Granularity
-  /// What the removal of coupled units is to save; a sparsity budget then counts in it.
-  public var objective: CostObjective
+  /// What the removal of coupled units is to save, each of these as far; a sparsity budget then counts in them.
+  public var objectives: [CostObjective]
   /// Groups of coupled units are left with multiples of this number of units, or halves of it; 1 = any number.
   public var unitAlignment: Int
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
@@ -47,7 +47,7 @@ public struct PruningOptions: Sendable {
     self.calibrationExamples = calibrationExamples
     self.compensation = compensation
     self.granularity = granularity
-    self.objective = objective
+    objectives = [objective]
     self.unitAlignment = unitAlignment
     self.refinement = refinement
   }

@@ -2,7 +2,7 @@ package import PruneSurgery
 
 /// Units that are to go, chosen best value first, with no axis left empty.
 package struct UnitRemoval {
-  private let groups: [CouplingGroup]
+  let groups: [CouplingGroup]
   private let requirements: [[Int]]
   /// Positions in ``requirements`` by unit.
   private let requirementsOf: [Int: [Int]]
@@ -31,7 +31,12 @@ package struct UnitRemoval {
     for position in requirementsOf[unit] ?? [] { left[position] -= 1 }
   }
 
-  /// Removes units in rising order of score per saving until `cost` is at most `target`.
+  mutating func putBack(_ unit: Int) {
+    removed.remove(unit)
+    for position in requirementsOf[unit] ?? [] { left[position] += 1 }
+  }
+
+  /// Removes units in rising order of score per saving until at most `target` of every cost is left.
   ///
   /// - Parameters:
   ///   - scores: by unit id; higher = keep.
@@ -39,9 +44,9 @@ package struct UnitRemoval {
   mutating func remove(
     downTo target: Double, scores: [Int: Double], among allowed: Set<Int>, cost: StructuralCost
   ) {
-    var current = cost.value(removing: removed)
-    while current > target {
-      let savings = cost.savings(after: removed)
+    var excess = cost.excess(of: cost.shares(removing: removed), over: target)
+    while excess > Self.rounding {
+      let savings = cost.savings(after: removed, towards: target)
       var candidates: [(value: Double, saving: Double, unit: Int)] = []
       for (index, group) in groups.enumerated() where savings[index] > 0 {
         for unit in group.units where allowed.contains(unit.id) && canRemove(unit.id) {
@@ -51,8 +56,8 @@ package struct UnitRemoval {
       }
       candidates.sort { ($0.value, $0.unit) < ($1.value, $1.unit) }
       // What a unit saves falls as its neighbours go; the estimate is renewed after half the way.
-      let checkpoint = (current + target) / 2
-      var estimate = current
+      let checkpoint = excess / 2
+      var estimate = excess
       var count = 0
       for candidate in candidates where canRemove(candidate.unit) {
         remove(candidate.unit)
@@ -61,7 +66,7 @@ package struct UnitRemoval {
         if estimate <= checkpoint { break }
       }
       if count == 0 { return }
-      current = cost.value(removing: removed)
+      excess = cost.excess(of: cost.shares(removing: removed), over: target)
     }
   }
 
@@ -70,23 +75,23 @@ package struct UnitRemoval {
     downTo target: Double, scores: [Int: Double], among allowed: Set<Int>, cost: StructuralCost,
     alignment: UnitAlignment
   ) {
-    var current = cost.value(removing: removed)
-    while current > target {
-      var best: (value: Double, removal: UnitRemoval, cost: Double)?
+    var excess = cost.excess(of: cost.shares(removing: removed), over: target)
+    while excess > Self.rounding {
+      var best: (value: Double, removal: UnitRemoval, excess: Double)?
       for group in groups {
         guard
           let candidate = removing(from: group, to: alignment, scores: scores, among: allowed)
         else { continue }
-        let left = cost.value(removing: candidate.removed)
-        guard left < current else { continue }
-        let gone = candidate.removed.subtracting(removed)
         // What a bundle saves beyond the target is worth nothing.
-        let value = gone.reduce(0) { $0 + (scores[$1] ?? 0) } / (current - max(left, target))
+        let left = cost.excess(of: cost.shares(removing: candidate.removed), over: target)
+        guard left < excess else { continue }
+        let gone = candidate.removed.subtracting(removed)
+        let value = gone.reduce(0) { $0 + (scores[$1] ?? 0) } / (excess - left)
         if value < best?.value ?? .infinity { best = (value, candidate, left) }
       }
       guard let best else { return }
       self = best.removal
-      current = best.cost
+      excess = best.excess
     }
   }
 
@@ -108,7 +113,8 @@ package struct UnitRemoval {
     return wanted == 0 ? result : nil
   }
 
-  /// Removes the lowest scores of every group, the same share of each, until `cost` is at most `target`.
+  /// Removes the lowest scores of every group, the same share of each, until at most `target`
+  /// of every cost is left.
   mutating func removeEvenly(
     downTo target: Double, scores: [Int: Double], among allowed: Set<Int>, cost: StructuralCost,
     alignment: UnitAlignment = UnitAlignment(multiple: 1)
@@ -126,8 +132,11 @@ package struct UnitRemoval {
         let kept = ranked.count - Int((share * Double(ranked.count)).rounded())
         let wanted =
           kept == ranked.count ? 0 : ranked.count - alignment.level(upTo: kept)
-        for unit in ranked where candidate.removedCount(of: group) < wanted {
-          if allowed.contains(unit), candidate.canRemove(unit) { candidate.remove(unit) }
+        var count = candidate.removedCount(of: group)
+        for unit in ranked where count < wanted {
+          guard allowed.contains(unit), candidate.canRemove(unit) else { continue }
+          candidate.remove(unit)
+          count += 1
         }
       }
       if cost.value(removing: candidate.removed) <= target {
@@ -140,6 +149,8 @@ package struct UnitRemoval {
     }
     self = best
   }
+
+  private static var rounding: Double { 1e-12 }
 
   private func removedCount(of group: CouplingGroup) -> Int {
     group.units.count { removed.contains($0.id) }
