@@ -46,7 +46,8 @@ struct SweepCommand: AsyncParsableCommand {
         budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
         calibrationExamples: ranking.calibrationExamples,
         compensation: compensation.compensation(default: false),
-        refinement: ranking.refinement(default: false), granularity: try structure.unit)
+        refinement: ranking.refinement(default: false), granularity: try structure.unit,
+        unitAlignment: structure.align)
       options.objectives = structure.objective.objectives
       let result = try await pruner.sweep(
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },

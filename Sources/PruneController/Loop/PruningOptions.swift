@@ -21,6 +21,8 @@ public struct PruningOptions: Sendable {
   public var granularity: Granularity
   /// What the removal of coupled units is to save, each of these as far; a sparsity budget then counts in them.
   public var objectives: [CostObjective]
+  /// Groups of coupled units are left with multiples of this number of units, or halves of it; 1 = any number.
+  public var unitAlignment: Int
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
   public var refinement: RefinementOptions?
   /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.
@@ -32,8 +34,9 @@ public struct PruningOptions: Sendable {
     batchSize: Int = 128, calibrationExamples: Int = 2_000,
     compensation: Compensation = .none,
     refinement: RefinementOptions? = nil, granularity: Granularity = .element,
-    objective: CostObjective = .parameters
+    objective: CostObjective = .parameters, unitAlignment: Int = 1
   ) {
+    precondition(unitAlignment > 0, "the alignment is \(unitAlignment), expected > 0")
     self.budget = budget
     self.metric = metric
     self.confidence = confidence
@@ -45,6 +48,7 @@ public struct PruningOptions: Sendable {
     self.compensation = compensation
     self.granularity = granularity
     objectives = [objective]
+    self.unitAlignment = unitAlignment
     self.refinement = refinement
   }
 }
