@@ -17,6 +17,7 @@ public struct RefinementOptions: Hashable, Sendable {
   /// Passes between two judgements.
   public var judgingInterval = 4
 
+  /// - Parameter budgetSeconds: wall time after which no pass of a selection begins.
   public init(budgetSeconds: Double = 10) {
     self.budgetSeconds = budgetSeconds
   }

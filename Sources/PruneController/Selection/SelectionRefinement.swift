@@ -10,9 +10,12 @@ public struct RefinementOutcome: Hashable, Sendable {
   public let lossBefore: Double
   /// The same with the masks taken; never more than ``lossBefore``.
   public let lossAfter: Double
+  /// Each over the examples of one pass.
   public let gradientEvaluations: Int
+  /// Of the refinement alone.
   public let wallSeconds: Double
 
+  /// Whether refined masks were taken.
   public var isBetter: Bool { lossAfter < lossBefore }
 }
 
