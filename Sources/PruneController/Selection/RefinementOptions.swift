@@ -21,6 +21,7 @@ public struct RefinementOptions: Hashable, Sendable {
   /// Passes between two judgements.
   public var judgingInterval = 4
 
+  /// The estimate as the bound, and a minute as the limit.
   public init() {}
 
   /// Bounded by the clock in place of the estimate, so that a repeated run may take other masks.
