@@ -6,12 +6,16 @@ public import PrunePredictor
 
 /// Scores of a way of fitting on families of networks that it did not see, beside the prior and hand-made criteria.
 public struct FamilyValidation: Sendable {
+  /// What is tried, fitted anew for every fold.
   public let fitting: PredictorFitting
+  /// Shares of connections removed that networks are scored at, each `0 ..< 1`.
   public let sparsities: [Double]
+  /// Hand-made criteria to compare with, by their command-line names.
   public let criteria: [String]
   /// Fits, each with one part of the families left out.
   public let folds: Int
 
+  /// - Precondition: at least 2 folds; where there are fewer families, each is left out alone.
   public init(
     fitting: PredictorFitting, sparsities: [Double] = [0.8, 0.9, 0.95, 0.98],
     criteria: [String] = SaliencyCriteria.all.map(\.name), folds: Int = 3

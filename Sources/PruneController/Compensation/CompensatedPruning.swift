@@ -26,10 +26,16 @@ final class CompensatedPruning<E: Engine> {
   private var reached: [(density: Double, snapshot: PruningSession<E>.Snapshot)] = []
   private var record = CompensationRecord()
 
+  /// - Parameter settings: bounded by the size of the network where `nil`.
   init(
     _ ranking: Ranking, session: PruningSession<E>, fit: ExampleSet, objective: Objective,
-    options: PruningOptions, settings: CompensationSettings = CompensationSettings()
+    options: PruningOptions, settings: CompensationSettings? = nil
   ) throws {
+    let settings =
+      try settings
+      ?? CompensationSettings().bounded(
+        macs: MACCounter(session.graph).macs(shapes: session.exampleShapes(from: fit))
+          .values.reduce(0, +), layers: session.layers.count)
     self.ranking = ranking
     self.session = session
     self.fit = fit

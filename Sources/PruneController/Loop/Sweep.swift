@@ -4,6 +4,7 @@ import PruneSurgery
 
 /// One operating point of a ``Sweep``.
 public struct SweepPoint: Hashable, Sendable, Codable {
+  /// The one reached, which units may keep from being exactly the one asked for.
   public let sparsity: Double
   /// On the test part, as a fraction.
   public let metric: Double
@@ -11,6 +12,7 @@ public struct SweepPoint: Hashable, Sendable, Codable {
   public let nonzero: Int
   /// Multiply–accumulates with a kept weight, per example.
   public let macs: Int
+  /// Pruning and evaluation of this point.
   public let seconds: Double
   /// `nil` without compensation.
   public let compensation: CompensationRecord?
@@ -25,11 +27,15 @@ public struct SweepPoint: Hashable, Sendable, Codable {
 
 /// What a ``Sweep`` found.
 public struct SweepResult: Hashable, Sendable, Codable {
+  /// What the metrics are values of.
   public let metricName: Metric
+  /// Name of the predictor or criterion that ranked.
   public let predictor: String
+  /// Of everything random in the sweep.
   public let seed: UInt64
   /// Test metric of the dense network.
   public let dense: Double
+  /// In the order of the sparsities asked for.
   public let points: [SweepPoint]
 }
 
@@ -40,6 +46,7 @@ public struct Sweep<E: Engine> {
   private let ranking: Ranking
   private let options: PruningOptions
 
+  /// - Parameter options: its budget, confidence and fine-tuning are not looked at.
   public init(engine: E, ranking: Ranking, options: PruningOptions) {
     self.engine = engine
     self.ranking = ranking

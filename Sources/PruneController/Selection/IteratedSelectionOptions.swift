@@ -19,6 +19,7 @@ public struct IteratedSelectionOptions: Hashable, Sendable {
   /// What is switched on and off as a unit.
   public var granularity = Granularity.element
 
+  /// 20 passes over 1,000 examples each, unless set otherwise.
   public init() {}
 
   /// For one of many small steps between which the network is tuned: what a step takes wrongly, the next tuning shows.

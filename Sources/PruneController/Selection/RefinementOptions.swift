@@ -2,11 +2,10 @@
 public struct RefinementOptions: Hashable, Sendable {
   /// Passes beyond those of the selection, each one step of θ.
   public var passes = 100
-  /// Bounds the passes by what they cost, as ``RefinementCost`` estimates it from the sizes of the network and of the
+  /// Bounds the passes by what they cost, as estimated from the sizes of the network and of the
   /// samples alone, so that a run repeats on a loaded or a faster machine: seconds of 2 cores of an ordinary machine.
   public var nominalSeconds = 10.0
-  /// No pass of a selection begins after this. Where it cuts in, a repeated run may take other masks, and
-  /// ``RefinementOutcome/isCutShort`` tells.
+  /// No pass of a selection begins after this. Where it cuts in, which is reported, a repeated run may take other masks.
   public var limitSeconds = 60.0
   /// Largest change of a correction per pass, in scores per standard deviation of a feature; falls to a tenth.
   public var learningRate = 0.02
@@ -21,6 +20,7 @@ public struct RefinementOptions: Hashable, Sendable {
   /// Passes between two judgements.
   public var judgingInterval = 4
 
+  /// The estimate as the bound, and a minute as the limit.
   public init() {}
 
   /// Bounded by the clock in place of the estimate, so that a repeated run may take other masks.

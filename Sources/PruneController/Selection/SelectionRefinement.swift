@@ -10,13 +10,16 @@ public struct RefinementOutcome: Hashable, Sendable, Codable {
   public let lossBefore: Double
   /// The same with the masks taken; never more than ``lossBefore``.
   public let lossAfter: Double
+  /// Each over the examples of one pass.
   public let gradientEvaluations: Int
   /// What the passes cost by ``RefinementOptions/nominalSeconds``, whatever the clock said.
   public let nominalSeconds: Double
+  /// Of the refinement alone.
   public let wallSeconds: Double
   /// Whether ``RefinementOptions/limitSeconds`` ended it, so that a repeated run may take other masks.
   public let isCutShort: Bool
 
+  /// Whether refined masks were taken.
   public var isBetter: Bool { lossAfter < lossBefore }
 }
 

@@ -7,6 +7,7 @@ import PruneFeatures
 /// nothing else sees; weights stay as they are.
 public struct HeldOutExperiment<E: Engine> {
   private let engine: E
+  /// Shares of connections removed that every method is tried at, in this order.
   public let sparsities: [Double]
 
   /// - Parameters:

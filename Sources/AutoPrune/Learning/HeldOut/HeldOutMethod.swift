@@ -11,6 +11,7 @@ public struct HeldOutMethod: Sendable {
     case optimized
   }
 
+  /// Heads the method's column; cells are told apart by it.
   public let name: String
   let ranking: Ranking
   let procedure: Procedure
