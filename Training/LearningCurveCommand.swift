@@ -80,7 +80,8 @@ struct LearningCurveCommand: AsyncParsableCommand {
         report("draw \(draw), \(name): done")
       }
     }
-    let curve = LearningCurve(cells.cells)
+    let curve = LearningCurve(
+      cells.cells, fitOptions: fit.text, usesArchivedExamples: archivedExamples)
     print(curve.text)
     if let json { try curve.write(to: URL(fileURLWithPath: json)) }
   }
