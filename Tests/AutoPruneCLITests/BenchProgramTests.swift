@@ -28,6 +28,7 @@ struct BenchProgramTests {
     "runs at its smallest size, or says which data or peer it lacks",
     arguments: [
       "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+      "structured-sequences", "structured-sequence-speed",
     ])
   func smoke(_ name: String) throws {
     let program = try CommandLineProgram()
@@ -58,6 +59,7 @@ struct BenchProgramTests {
     #expect(
       Set(names).isSuperset(of: [
         "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+        "structured-sequences", "structured-sequence-speed",
       ]))
   }
 
