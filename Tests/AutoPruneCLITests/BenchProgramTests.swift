@@ -29,6 +29,7 @@ struct BenchProgramTests {
     arguments: [
       "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
       "no-thresholds", "label-free",
+      "structured-sequences", "structured-sequence-speed",
     ])
   func smoke(_ name: String) throws {
     let program = try CommandLineProgram()
@@ -60,6 +61,7 @@ struct BenchProgramTests {
       Set(names).isSuperset(of: [
         "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
         "no-thresholds", "label-free",
+        "structured-sequences", "structured-sequence-speed",
       ]))
   }
 
