@@ -41,8 +41,9 @@ struct BenchCommand: AsyncParsableCommand {
   static let benchmarks: [any Benchmark.Type] = [
     TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
     CompensatedSweep.self, BudgetedPruning.self, BudgetHolds.self, KillAndResume.self,
-    StructuredResNet.self, StructuredZoo.self, PrunableChannels.self,
     FiveEpochs.self, LeNet300.self, LeNet5Sparsity.self, NoThresholds.self, LabelFree.self,
+    StructuredResNet.self, StructuredZoo.self, PrunableChannels.self, StructuredSequences.self,
+    SequenceSpeed.self,
   ]
 
   func run() async throws {
@@ -61,19 +62,24 @@ struct BenchCommand: AsyncParsableCommand {
     for benchmark in chosen {
       FileHandle.standardError.write(Data("\(benchmark.name): \(benchmark.summary)\n".utf8))
       do {
-        rows += try await benchmark.run(setting)
+        let measured = try await benchmark.run(setting)
+        rows += measured
+        try take(measured)
       } catch let absent as DataAbsent {
         FileHandle.standardError.write(Data("\(benchmark.name): skipped, \(absent)\n".utf8))
       }
     }
     print(MarkdownTable(rows).text)
     if let json { try write(rows, to: json) }
-    if let record, !smoke {
-      let file = URL(fileURLWithPath: record)
-      var known = try BenchRecord(contentsOf: file)
-      known.take(rows)
-      try known.write(to: file)
-    }
+  }
+
+  /// Into the record at once: what a later benchmark fails with does not lose it.
+  private func take(_ rows: [BenchRow]) throws {
+    guard let record, !smoke else { return }
+    let file = URL(fileURLWithPath: record)
+    var known = try BenchRecord(contentsOf: file)
+    known.take(rows)
+    try known.write(to: file)
   }
 
   func validate() throws {

@@ -1,72 +1,47 @@
 import Foundation
 
-/// The README's results, made from a ``BenchRecord``.
+/// The README's results, made from a ``BenchRecord``: one table, a part per benchmark.
 struct ResultsTable {
   let text: String
 
   /// - Parameter order: names of the benchmarks with one line each, as they are to follow each other.
   init(_ record: BenchRecord, order: [(name: String, summary: String)]) {
     let parts = order.compactMap { benchmark in
-      record.entries[benchmark.name].map {
-        Self.part(name: benchmark.name, summary: benchmark.summary, $0)
+      record.entries[benchmark.name].map { entry in
+        [Self.head(benchmark.name, benchmark.summary, entry)] + Self.lines(entry.rows)
       }
     }
-    text = parts.joined(separator: "\n\n") + "\n"
+    let head = ["| | AutoPrune | peer | aimed at |", "|---|---|---|---|"]
+    text = parts.isEmpty ? "" : (head + parts.joined()).joined(separator: "\n") + "\n"
   }
 
-  private static func part(name: String, summary: String, _ entry: BenchRecord.Entry) -> String {
-    let versions = Set(entry.rows.map(\.versions.engine)).sorted().joined(separator: ", ")
-    let isGrid = entry.rows.contains { $0.column != nil }
-    return """
-      **\(summary)**, `autoprune-bench --filter \(name)`, \(entry.date), \(entry.machine), \(versions):
-
-      \(isGrid ? grid(entry.rows) : list(entry.rows))
-      """
+  private static func head(
+    _ name: String, _ summary: String, _ entry: BenchRecord.Entry
+  ) -> String {
+    let engines = Set(entry.rows.map(\.versions.engine)).sorted().joined(separator: ", ")
+    return
+      "| **\(summary.prefix(1).uppercased() + summary.dropFirst())**: `autoprune-bench --filter \(name)`, \(entry.date), "
+      + "\(entry.machine), \(engines) | | | |"
   }
 
-  /// A row per setting, a column per level.
-  private static func grid(_ rows: [BenchRow]) -> String {
-    var columns: [String] = []
+  /// A line per setting; the columns of a grid follow each other in one cell.
+  private static func lines(_ rows: [BenchRow]) -> [String] {
     var settings: [String] = []
-    for row in rows {
-      if let column = row.column, !columns.contains(column) { columns.append(column) }
-      if !settings.contains(row.setting) { settings.append(row.setting) }
-    }
-    let unit = rows.first?.unit ?? ""
-    var lines = [
-      "| \(unit) | " + columns.joined(separator: " | ") + " |",
-      "|---|" + String(repeating: "---|", count: columns.count),
-    ]
-    for setting in settings {
-      let cells = columns.map { column in
-        rows.first { $0.setting == setting && $0.column == column }.map(cell) ?? "–"
-      }
-      lines.append("| \(setting) | " + cells.joined(separator: " | ") + " |")
-    }
-    return lines.joined(separator: "\n")
+    for row in rows where !settings.contains(row.setting) { settings.append(row.setting) }
+    return settings.map { setting in line(setting, rows.filter { $0.setting == setting }) }
   }
 
-  private static func list(_ rows: [BenchRow]) -> String {
-    let hasPeer = rows.contains { $0.peer != nil }
-    let hasTarget = rows.contains { $0.target != nil && $0.target != $0.peer }
-    var head = ["", "AutoPrune"]
-    if hasPeer { head.append("peer") }
-    if hasTarget { head.append("aimed at") }
-    var lines = [
-      "| " + head.joined(separator: " | ") + " |",
-      "|" + String(repeating: "---|", count: head.count),
-    ]
-    for row in rows {
-      var cells = [row.setting, "\(cell(row)) \(row.unit)"]
-      if hasPeer {
-        cells.append(
-          row.peer.map { "\(MarkdownTable.number($0)) \(row.unit), \(row.peerName ?? "")" } ?? "")
-      }
-      if hasTarget { cells.append(row.target.map(MarkdownTable.number) ?? "") }
-      lines.append("| " + cells.joined(separator: " | ") + " |")
-    }
-    return lines.joined(separator: "\n")
+  private static func line(_ setting: String, _ rows: [BenchRow]) -> String {
+    let columns = rows.compactMap(\.column)
+    let name = columns.isEmpty ? setting : "\(setting), at \(joined(columns))"
+    let unit = rows.first?.unit ?? ""
+    var peer = joined(rows.compactMap(\.peer).map(MarkdownTable.number))
+    if !peer.isEmpty { peer += " \(unit), \(rows.first?.peerName ?? "peer")" }
+    let targets = joined(rows.compactMap(\.target).map(MarkdownTable.number))
+    return "| \(name) | \(joined(rows.map(cell))) \(unit) | \(peer) | \(targets) |"
   }
+
+  private static func joined(_ values: [String]) -> String { values.joined(separator: " / ") }
 
   private static func cell(_ row: BenchRow) -> String {
     MarkdownTable.number(row.value)

@@ -1,3 +1,11 @@
+/// How the states of all steps become one.
+public enum SequencePooling: String, Hashable, Sendable, CaseIterable {
+  /// The last step's.
+  case last
+  /// The mean over all steps: learns from short sequences padded at their end.
+  case mean
+}
+
 /// What can be chosen about a network; `nil` keeps the architecture's own value.
 public struct ArchitectureOptions: Hashable, Sendable {
   /// Shape of one example: `[784]`, `[channels, height, width]`, or `[steps, features]` for sequences.
@@ -17,13 +25,16 @@ public struct ArchitectureOptions: Hashable, Sendable {
   /// Symbols of a character language model; makes `transformer-small` one, with integer input `[N, T]` and output
   /// `[N, T, vocabulary]`.
   public var vocabulary: Int?
+  /// What `lstm` hands to its linear layer.
+  public var pooling: SequencePooling
   /// Batch normalisation in `cnn:` networks.
   public var hasBatchNormalization: Bool
 
+  /// The architecture's own values wherever nothing else is said; values are checked when the graph is made.
   public init(
     inputShape: [Int]? = nil, classes: Int? = nil, widthMultiplier: Double = 1,
     hidden: [Int]? = nil, channels: [Int]? = nil, depth: Int? = nil, heads: Int? = nil,
-    vocabulary: Int? = nil, hasBatchNormalization: Bool = false
+    vocabulary: Int? = nil, pooling: SequencePooling = .last, hasBatchNormalization: Bool = false
   ) {
     self.inputShape = inputShape
     self.classes = classes
@@ -33,6 +44,7 @@ public struct ArchitectureOptions: Hashable, Sendable {
     self.depth = depth
     self.heads = heads
     self.vocabulary = vocabulary
+    self.pooling = pooling
     self.hasBatchNormalization = hasBatchNormalization
   }
 

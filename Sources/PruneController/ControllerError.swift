@@ -2,20 +2,28 @@ public import PruneCore
 
 /// What stops the loop, an evaluation or a training.
 public enum ControllerError: Error, Hashable, CustomStringConvertible {
+  /// No floating-point first output, or no reference outputs to compare it with.
   case noOutput
+  /// NaN or infinity in the outputs; `example` counts from 0 in the data.
   case nonFiniteOutput(example: Int)
+  /// The metric needs classes or values that the data does not have.
   case missingLabels(metric: Metric)
+  /// Targets and output rows differ in number.
   case labelCount(got: Int, expected: Int)
+  /// A label beyond the width of the output; `row` counts from 0 in the data.
   case labelOutOfRange(row: Int, label: Int, classes: Int)
+  /// The loss of a training became NaN or infinite; `step` counts from 1.
   case diverged(step: Int, learningRate: Float)
+  /// A training checkpoint of another model, data set or plan.
   case foreignCheckpoint(path: String, reason: String)
   /// No unit of the asked kind can be cut out; the reason found first.
   case nothingStructural(String)
   /// A criterion of whole units with a granularity of connections.
   case structuralOnly(String)
+  /// A criterion that reads batch-norm scales, on a graph without batch normalisation.
   case noNormalization
-  /// Single connections that are zero take as long as others.
-  case latencyNeedsUnits
+  /// What can be saved only where whole units go: single connections that are zero take as long as others.
+  case objectiveNeedsUnits([CostObjective])
 
   public var description: String {
     switch self {
@@ -35,8 +43,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
       "no coupled unit of this kind can be removed: \(reason); see `autoprune inspect --groups`, or use --granularity element"
     case .structuralOnly(let name):
       "criterion \(name) scores whole units; use it with --granularity channel, head or auto"
-    case .latencyNeedsUnits:
-      "latency falls only where whole units are cut out; add --granularity channel, head or auto"
+    case .objectiveNeedsUnits(let objectives):
+      "\(objectives.map(\.rawValue).joined(separator: ",")) can be saved only where whole units are cut out; add --granularity channel, head or auto"
     case .noNormalization:
       "criterion bn-scale needs batch normalisation, and the graph has none; use --criterion l1"
     case .foreignCheckpoint(let path, let reason):

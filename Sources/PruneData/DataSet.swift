@@ -4,15 +4,17 @@ internal import PruneCore
 /// A training part and a test part, read from what lies at a path.
 ///
 /// Understood are a folder of IDX files, an `.npz` file, a folder of `.npy` files, a folder of CIFAR-10 binary
-/// batches, a CSV file with the label last, and a folder of PNG or JPEG images by class; see ``DataFormat``.
+/// batches, a CSV file with the label last, a folder of PNG or JPEG images by class, and a text; see ``DataFormat``.
 public struct DataSet: Sendable {
   /// The file's or folder's name without extension.
   public let name: String
+  /// For training, statistics, the search and its certificate; `DataSplit` cuts it.
   public var train: ExampleSet
   /// Only ever reported on. Where the data has no test part, a fifth of it, set aside by seed.
   public var test: ExampleSet
   /// Identity of the content: equal for equal numbers, shapes and labels. Not a protection against forgery.
   public let fingerprint: String
+  /// How it was stored, found out from its path.
   public let format: DataFormat
   /// Names of the classes in label order, where the data has them.
   public let classNames: [String]?

@@ -29,6 +29,7 @@ struct BenchProgramTests {
     arguments: [
       "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
       "no-thresholds", "label-free",
+      "structured-sequences", "structured-sequence-speed",
     ])
   func smoke(_ name: String) throws {
     let program = try CommandLineProgram()
@@ -60,6 +61,7 @@ struct BenchProgramTests {
       Set(names).isSuperset(of: [
         "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
         "no-thresholds", "label-free",
+        "structured-sequences", "structured-sequence-speed",
       ]))
   }
 
@@ -92,7 +94,8 @@ struct BenchProgramTests {
     #expect(made.status == 0, "\(made.error)")
     let text = try String(contentsOf: program.url("README.md"), encoding: .utf8)
     #expect(text.hasPrefix("before\n") && text.hasSuffix("after\n"))
-    #expect(text.contains("| % | 0.9 | 0.95 |") && text.contains("| lamp | 90.28 | 83.9 ± 0.25 |"))
+    #expect(text.contains("| lamp, at 0.9 / 0.95 | 90.28 / 83.9 ± 0.25 % |  |  |"))
+    #expect(text.contains("`autoprune-bench --filter mlpnet-sweep`, 2025-01-31, m, e 2"))
     #expect(
       try run(program, ["--check-readme", "README.md", "--record", "record.json"]).status == 0)
   }

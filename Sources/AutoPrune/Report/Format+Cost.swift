@@ -6,7 +6,7 @@ extension Format {
     switch objective {
     case .latency: seconds(amount)
     case .bytes: bytes(whole(amount))
-    case .macs, .parameters: "\(count(whole(amount))) \(objective.words)"
+    case .macs, .parameters, .units: "\(count(whole(amount))) \(objective.words)"
     }
   }
 
@@ -21,6 +21,7 @@ extension CostObjective {
     case .macs: "MACs"
     case .bytes: "bytes of weights"
     case .latency: "latency"
+    case .units: "units"
     }
   }
 }

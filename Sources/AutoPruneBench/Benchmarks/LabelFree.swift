@@ -21,6 +21,8 @@ enum LabelFree: Benchmark {
 
   static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
     let seeds: [UInt64] = setting.isSmoke ? [1] : [1, 2, 3]
+    var refinement = RefinementOptions()
+    refinement.nominalSeconds = 3
     var rows: [BenchRow] = []
     var subjects = [try convolutional(setting)]
     if !setting.isSmoke { subjects.append(try await recurrent(setting)) }
@@ -51,7 +53,7 @@ enum LabelFree: Benchmark {
             options: PruningOptions(
               budget: .accuracyDrop(points: budget), metric: .fidelity,
               timeLimitSeconds: setting.isSmoke ? 1 : nil, seed: seed,
-              compensation: .closedForm, refinement: RefinementOptions(budgetSeconds: 3)))
+              compensation: .closedForm, refinement: refinement))
           sparsities.append(100 * pruned.report.sparsity)
           seconds.append(pruned.report.seconds)
           agreements.append(

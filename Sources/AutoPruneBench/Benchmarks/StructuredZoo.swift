@@ -2,72 +2,60 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// Half the MACs cut out of every model: does it stay the masked network in another runtime?
+/// Half the MACs and half the bytes cut out of every model without data: does it stay the masked network in another
+/// runtime?
 enum StructuredZoo: Benchmark {
   static let name = "structured-zoo"
   static let summary =
-    "every model cut to half its MACs, against the masked network in onnxruntime (1e-4 promised)"
-
-  private struct Comparison: Decodable {
-    let difference: Double
-    /// Standard deviation of the outputs by their largest, so that a constant output is seen.
-    let spread: Double
-  }
+    "every model cut to half its MACs and bytes, against the masked network in onnxruntime (1e-4 promised)"
 
   static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
     let engine = try TorchEngine(threads: setting.threads)
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("autoprune-structured-\(ProcessInfo.processInfo.processIdentifier)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { discard(folder) }
+    let folder = try ScratchFolder(name)
+    defer { folder.discard() }
     var rows: [BenchRow] = []
     try StructuredModel.all(setting, engine: engine) { model in
-      rows += try halve(model, in: folder, setting)
+      rows += try halve(model, in: folder, engine, setting)
     }
     return rows
   }
 
-  private static func discard(_ folder: URL) {
-    do { try FileManager.default.removeItem(at: folder) } catch {
-      FileHandle.standardError.write(Data("'\(folder.path)' stays: \(error)\n".utf8))
-    }
-  }
-
   private static func halve(
-    _ model: StructuredModel, in folder: URL, _ setting: BenchSetting
+    _ model: StructuredModel, in folder: ScratchFolder, _ engine: TorchEngine,
+    _ setting: BenchSetting
   ) throws -> [BenchRow] {
-    let halved = HalvedNetwork(model, keeping: 0.5)
-    let small = try GraphSurgery(model.analysis).remove(halved.removed, from: model.graph)
-    let files = ["masked", "small"].map { folder.appendingPathComponent("\($0).onnx") }
-    try ONNXWriter().write(
-      try model.analysis.masking(halved.removed, in: model.graph), to: files[0])
-    try ONNXWriter().write(small, to: files[1])
-    let python = PeerScript.root.deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent(".venv/bin/python").path
-    let comparison = try PeerScript(name: "compare_models.py", interpreter: python)
-      .run(files.map(\.path) + ["\(setting.threads)"], as: Comparison.self)
-    let macs = model.macs(removing: [])
-    let sizes = try files.map { url in
-      try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
-    }
+    let inputs = try DataSet.random(for: model.graph, examples: 10).train.fitted(to: model.graph)
+    let cut = try CutNetwork(
+      model.graph, keeping: 0.5, by: .criterion(named: "l1"), of: [.macs, .bytes], fit: inputs,
+      objective: .meanSquaredError, engine: engine)
+    let comparison = try cut.compare(in: folder, threads: setting.threads)
+    let files = [folder.file("masked.onnx"), folder.file("small.onnx")]
     func row(_ figure: String, _ value: Double, _ unit: String, _ target: Double?) -> BenchRow {
       BenchRow(
         benchmark: name, setting: "\(model.name), \(figure)", value: value, unit: unit,
         target: target, threads: setting.threads, versions: setting.versions)
     }
+    func left(_ figure: String, _ dense: Int, _ small: Int) -> BenchRow {
+      row("\(figure) left of \(dense)", 100 * Double(small) / Double(max(1, dense)), "%", 50)
+    }
+    let sizes = try files.map { url in
+      try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+    }
+    let small = try StructuredModel(model.name, cut.small, engine: engine)
     return [
-      row("MACs left of \(macs)", 100 * Double(halved.macs) / Double(max(1, macs)), "%", 50),
-      row(
-        "weights left of \(elements(of: model.graph))",
-        100 * Double(elements(of: small)) / Double(max(1, elements(of: model.graph))), "%", nil),
-      row("bytes left of \(sizes[0])", 100 * Double(sizes[1]) / Double(max(1, sizes[0])), "%", nil),
+      left("MACs", model.macs, small.macs),
+      left("bytes of weights", weightBytes(of: model.graph), weightBytes(of: cut.small)),
+      left("bytes of the file", sizes[0], sizes[1]),
       row("difference from the masked network", comparison.difference, "", 1e-4),
       row("spread of the outputs", comparison.spread, "", nil),
     ]
   }
 
-  private static func elements(of graph: Graph) -> Int {
-    graph.parameters().values.reduce(0) { $0 + ($1.elementType.isFloatingPoint ? $1.count : 0) }
+  private static func weightBytes(of graph: Graph) -> Int {
+    graph.parameters().values.reduce(0) { sum, tensor in
+      tensor.elementType.isFloatingPoint
+        ? sum + tensor.count * (tensor.elementType.bitWidth ?? 0) / 8 : sum
+    }
   }
 }
 

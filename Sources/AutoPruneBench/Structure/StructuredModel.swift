@@ -30,9 +30,8 @@ struct StructuredModel {
     }
   }
 
-  func macs(removing units: Set<Int>) -> Int {
-    MACCounter(graph).macs(shapes: analysis.shapes(removing: units)).values.reduce(0, +)
-  }
+  /// Of one example.
+  var macs: Int { MACCounter(graph).macs(shapes: shapes).values.reduce(0, +) }
 
   // MARK: What there is
 

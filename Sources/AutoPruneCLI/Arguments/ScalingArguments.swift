@@ -16,10 +16,12 @@ struct ScalingArguments: ParsableArguments {
   @Option(help: "Seed of the fit/search/certify split; use the same for `train` and `prune`.")
   var splitSeed: UInt64 = 0
 
-  func load(_ path: String) throws -> DataSet {
-    let options = DataOptions(
+  /// - Parameter context: characters per example of a text.
+  func load(_ path: String, context: Int? = nil) throws -> DataSet {
+    var options = DataOptions(
       mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
       isRaw: raw)
+    if let context { options.context = context }
     if path == "digits", !FileManager.default.fileExists(atPath: path) {
       return try .digits(options: options)
     }

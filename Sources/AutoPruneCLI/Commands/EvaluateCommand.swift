@@ -35,7 +35,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   func run() async throws {
     try await Failure.reported {
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
-      let test = try data.load().test.fitted(to: graph)
+      let test = try data.load(for: graph).test.fitted(to: graph)
       let engine = try engine.makeEngine()
       let evaluation = try Evaluator<TorchEngine>(metric: metric).evaluate(
         try engine.prepare(graph), of: graph, with: engine, on: test)

@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import AutoPrune
 import Foundation
 
@@ -39,6 +39,9 @@ struct NewCommand: AsyncParsableCommand {
   @Option(help: "Makes transformer-small a character model over this many symbols.")
   var vocabulary: Int?
 
+  @Option(help: "What lstm hands to its last layer: last or mean, of the states of all steps.")
+  var pool: SequencePooling = .last
+
   @Option(help: "Seed of the initial weights.")
   var seed: UInt64 = 0
 
@@ -49,7 +52,8 @@ struct NewCommand: AsyncParsableCommand {
       let graph = try Architecture(architecture).graph(
         options: ArchitectureOptions(
           inputShape: try inputShape?.integers(), classes: classes, widthMultiplier: width,
-          hidden: try hidden?.integers(), depth: depth, heads: heads, vocabulary: vocabulary),
+          hidden: try hidden?.integers(), depth: depth, heads: heads, vocabulary: vocabulary,
+          pooling: pool),
         seed: seed)
       try ONNXWriter().write(graph, to: file)
       let count = graph.parameters().values.filter(\.elementType.isFloatingPoint)
@@ -58,6 +62,8 @@ struct NewCommand: AsyncParsableCommand {
     }
   }
 }
+
+extension SequencePooling: ExpressibleByArgument {}
 
 extension NumberList {
   func integers() throws -> [Int] {

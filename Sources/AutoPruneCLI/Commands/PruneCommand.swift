@@ -93,13 +93,15 @@ struct PruneCommand: AsyncParsableCommand {
 
   private var options: PruningOptions {
     get throws {
-      PruningOptions(
+      var options = PruningOptions(
         budget: try budget.budget, metric: budget.metric, confidence: budget.confidence,
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
         calibrationExamples: ranking.calibrationExamples,
         compensation: compensation.compensation(default: true),
         refinement: ranking.refinement(default: true), granularity: try structure.unit,
-        objective: structure.objective)
+        unitAlignment: structure.align)
+      options.objectives = structure.objective.objectives
+      return options
     }
   }
 }

@@ -42,17 +42,24 @@ struct SweepCommand: AsyncParsableCommand {
       let graph = try ONNXReader().read(URL(fileURLWithPath: model))
       let examples = try data.load(for: graph)
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
+      var options = PruningOptions(
+        budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
+        calibrationExamples: ranking.calibrationExamples,
+        compensation: compensation.compensation(default: false),
+        refinement: ranking.refinement(default: false), granularity: try structure.unit,
+        unitAlignment: structure.align)
+      options.objectives = structure.objective.objectives
       let result = try await pruner.sweep(
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },
-        options: PruningOptions(
-          budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
-          calibrationExamples: ranking.calibrationExamples,
-          compensation: compensation.compensation(default: false),
-          refinement: ranking.refinement(default: false), granularity: try structure.unit,
-          objective: structure.objective), splitSeed: data.splitSeed
+        options: options, splitSeed: data.splitSeed
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")
+        if point.isRefinementCutShort {
+          console.warning(
+            "refining at \(Format.percent(point.sparsity)) was ended by the clock; a repeated run may take other connections"
+          )
+        }
       }
       var table = TextTable(["sparsity", metric.rawValue, "weights", "MACs", "time"])
       table.append(["dense", Format.metric(result.dense, metric), "", "", ""])

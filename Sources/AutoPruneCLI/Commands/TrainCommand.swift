@@ -110,7 +110,8 @@ struct TrainCommand: AsyncParsableCommand {
       let trainer = AutoPruner(
         engine: try engine.makeEngine(), predictor: try .criterion(named: "magnitude"))
       let trained = try await trainer.train(
-        graph, on: try data.load(), plan: plan, metric: metric, usesAllTrainData: allTrainData,
+        graph, on: try data.load(for: graph), plan: plan, metric: metric,
+        usesAllTrainData: allTrainData,
         splitSeed: data.splitSeed,
         checkpoint: checkpoint.map {
           CheckpointPolicy(

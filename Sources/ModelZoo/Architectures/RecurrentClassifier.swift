@@ -1,6 +1,6 @@
 internal import PruneCore
 
-/// LSTM layers over a sequence `[N, T, F]`; the last hidden state goes through a linear layer.
+/// LSTM layers over a sequence `[N, T, F]`; the last hidden state, or the mean of all, goes through a linear layer.
 ///
 /// - Source: Hochreiter & Schmidhuber, *Long Short-Term Memory*, 1997, with forget gates (Gers et al., 2000), as
 ///   ONNX's `LSTM` computes them; all weights U(−1/√H, 1/√H) as PyTorch draws them.
@@ -22,8 +22,13 @@ enum RecurrentClassifier {
     for layer in 1...layers {
       value = try append(
         &builder, value, name: "lstm\(layer)", inputs: inputs, hidden: hidden,
-        isLast: layer == layers)
+        wantsLastState: layer == layers && options.pooling == .last)
       inputs = hidden
+    }
+    if options.pooling == .mean {
+      value = builder.node(
+        "ReduceMean", [value], name: "mean_over_time",
+        [Attribute("axes", .ints([0])), Attribute("keepdims", .int(0))])
     }
     let classes = options.classes ?? 10
     let logits = try builder.linear(
@@ -35,7 +40,7 @@ enum RecurrentClassifier {
   /// - Returns: `[T, N, H]`, or the last state `[N, H]`.
   private static func append(
     _ builder: inout GraphBuilder, _ value: String, name: String, inputs: Int, hidden: Int,
-    isLast: Bool
+    wantsLastState: Bool
   ) throws(ArchitectureError) -> String {
     let operands = [
       value,
@@ -45,9 +50,9 @@ enum RecurrentClassifier {
     ]
     let results = builder.multipleOutputs(
       "LSTM", operands, name: name, [Attribute("hidden_size", .int(Int64(hidden)))],
-      outputs: isLast ? [1] : [0])
+      outputs: wantsLastState ? [1] : [0])
     // Y is [T, directions, N, H], Y_h is [directions, N, H].
-    let axis = builder.integers("\(name).direction_axis", [isLast ? 0 : 1])
+    let axis = builder.integers("\(name).direction_axis", [wantsLastState ? 0 : 1])
     return builder.node("Squeeze", [results[0], axis])
   }
 }

@@ -72,7 +72,9 @@ extension PruningSession {
       ).first {
         return first
       }
-    } catch { /* Told below. */  }
+    } catch {
+      // Told below.
+    }
     throw CheckpointError.damaged(
       path: journal.folder.path, reason: "step \(entry.number), '\(entry.step)', has no result")
   }

@@ -17,9 +17,13 @@ struct CompensationSample {
   ) rethrows {
     var generator = SeededGenerator(seed: seed, stream: "compensation")
     let order = (0..<examples.count).shuffled(using: &generator)
+    // A sequence with a label per position says as much as many examples.
+    let positions = max(1, (examples.labels?.count ?? 0) / max(1, examples.count))
+    func limit(_ count: Int) -> Int { max(min(count, settings.fewestExamples), count / positions) }
     // Of few examples a fifth judges.
-    let held = max(1, min(settings.guardExamples, examples.count / 5))
-    let fitted = order.dropFirst(min(held, examples.count - 1)).prefix(settings.fittingExamples)
+    let held = max(1, min(limit(settings.guardExamples), examples.count / 5))
+    let fitted = order.dropFirst(min(held, examples.count - 1))
+      .prefix(limit(settings.fittingExamples))
     func pieces(_ indices: [Int]) throws -> [Batch] {
       try stride(from: 0, to: indices.count, by: settings.pieceSize).map { start in
         var batch = examples.batch(

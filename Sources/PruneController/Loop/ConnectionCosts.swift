@@ -13,7 +13,7 @@ struct ConnectionCosts: Sendable {
   private let objective: CostObjective
 
   /// - Parameter shapes: of every value for one example.
-  /// - Throws: ``ControllerError/latencyNeedsUnits``.
+  /// - Throws: ``ControllerError/objectiveNeedsUnits(_:)``.
   init(
     _ objective: CostObjective, of graph: Graph, layers: [PrunableLayer], shapes: [String: [Int]]
   ) throws {
@@ -42,7 +42,7 @@ struct ConnectionCosts: Sendable {
       let prunable = zip(layers, widths).reduce(0) { $0 + Double($1.0.count) * $1.1 }
       // A bit per connection says which are there.
       fixed = dense - prunable + layers.reduce(0) { $0 + Double(($1.count + 7) / 8) }
-    case .latency: throw ControllerError.latencyNeedsUnits
+    case .latency, .units: throw ControllerError.objectiveNeedsUnits([objective])
     }
   }
 

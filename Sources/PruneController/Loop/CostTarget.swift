@@ -25,7 +25,7 @@ extension PruningRun {
   /// Prunes until the network costs at most so much.
   func reach(_ limit: CostLimit) throws -> PruningOutcome {
     guard let dense = structure?.denseCost ?? costs?.dense else {
-      throw ControllerError.latencyNeedsUnits
+      throw ControllerError.objectiveNeedsUnits(options.objectives)
     }
     let amount =
       switch limit {

@@ -26,6 +26,8 @@ final class PruningRun<E: Engine> {
   var evaluations = 0
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
+  /// By the estimate, not by the clock, so that a repeated run refines as much.
+  private var refinementNominalSeconds = 0.0
   private var refinementSeconds = 0.0
   private var compensation: CompensatedPruning<E>?
   /// Of all compensated prunings; `nil` where there was none.
@@ -54,7 +56,7 @@ final class PruningRun<E: Engine> {
     self.split = split
     self.ranking = ranking
     var options = options
-    if case .cost(let objective, _) = options.budget { options.objective = objective }
+    if case .cost(let objective, _) = options.budget { options.objectives = [objective] }
     self.options = options
     self.progress = progress
     let journal = try checkpoint.map {
@@ -86,6 +88,9 @@ final class PruningRun<E: Engine> {
       ? try StructuredPruning(
         ranking, session: session, fit: fit, objective: tuner.labelObjective,
         options: options) : nil
+    guard options.objectives.count == 1 || options.granularity.isStructural else {
+      throw ControllerError.objectiveNeedsUnits(options.objectives)
+    }
     costs =
       options.granularity.isStructural
       ? nil
@@ -139,7 +144,9 @@ final class PruningRun<E: Engine> {
         from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
       spent = SelectionCost(
         gradientEvaluations: record.gradientEvaluations,
-        refinementSeconds: record.refinementSeconds, compensation: record)
+        refinementNominalSeconds: record.refinementNominalSeconds,
+        refinementSeconds: record.refinementSeconds,
+        refinementsCutShort: record.refinementsCutShort, compensation: record)
     } else {
       spent = try pruneOnce(to: density, selection: selection, refinement: refinement)
     }
@@ -147,7 +154,9 @@ final class PruningRun<E: Engine> {
       compensationRecord = (compensationRecord ?? CompensationRecord()) + record
     }
     gradientEvaluations += spent.gradientEvaluations
+    refinementNominalSeconds += spent.refinementNominalSeconds
     refinementSeconds += spent.refinementSeconds
+    if spent.refinementsCutShort > 0 { warnOfRefinementCutShort() }
   }
 
   /// Prunes in one step, with nothing done to the weights that stay.
@@ -171,14 +180,18 @@ final class PruningRun<E: Engine> {
       }
       return SelectionCost(
         gradientEvaluations: selected.gradientEvaluations,
-        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+        refinementNominalSeconds: selected.refinement?.nominalSeconds ?? 0,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0,
+        refinementsCutShort: selected.refinement?.isCutShort == true ? 1 : 0, compensation: nil)
     }
   }
 
   /// What a selection took.
   private struct SelectionCost: Codable {
     let gradientEvaluations: Int
+    let refinementNominalSeconds: Double
     let refinementSeconds: Double
+    let refinementsCutShort: Int
     let compensation: CompensationRecord?
   }
 
@@ -211,16 +224,28 @@ final class PruningRun<E: Engine> {
     }
   }
 
-  /// How θ may be refined for one more selection: `nil` where its seconds are spent, where the network is tuned afterwards,
+  /// How θ may be refined for one more selection: `nil` where its budget is spent, where the network is tuned afterwards,
   /// which undoes what θ could gain, or where no θ decides.
   func refinement(share: Double = 1) -> RefinementOptions? {
     guard var refinement = options.refinement, case .predictor = ranking,
       options.fineTuneEpochs == 0
     else { return nil }
-    let left = refinement.budgetSeconds - refinementSeconds
+    let left = refinement.nominalSeconds - refinementNominalSeconds
     guard left > 0 else { return nil }
-    refinement.budgetSeconds = min(left, share * refinement.budgetSeconds)
+    let leftSeconds = refinement.limitSeconds - refinementSeconds
+    guard leftSeconds > 0 else {
+      warnOfRefinementCutShort()
+      return nil
+    }
+    refinement.nominalSeconds = min(left, share * refinement.nominalSeconds)
+    refinement.limitSeconds = min(leftSeconds, share * refinement.limitSeconds)
     return refinement
+  }
+
+  private func warnOfRefinementCutShort() {
+    progress(
+      .warning(
+        "refining θ was ended by the clock; a repeated run may take other connections"))
   }
 
   /// The network as it is now, without the units that were removed.

@@ -72,6 +72,15 @@ struct LayerScan {
     if let first = chunk.best, first.key > best?.key ?? 0 { best = first }
   }
 
+  /// What is inside the bracket, which this scan then no longer holds.
+  mutating func takeCandidates(of layer: Int, into all: inout [Candidate]) {
+    all.reserveCapacity(all.count + candidates.count)
+    for found in candidates {
+      all.append(Candidate(key: found.key, layer: layer, index: found.index))
+    }
+    candidates = []
+  }
+
   /// What is above the bracket, which this scan then no longer holds.
   mutating func takeMask() -> [Bool] {
     let mask = isAbove

@@ -77,11 +77,7 @@ package struct StreamedSelection {
   private func resolve(_ scans: inout [LayerScan], keeping count: Int) -> MaskSet? {
     let above = scans.reduce(0) { $0 + $1.aboveCount }
     var candidates: [Candidate] = []
-    for (layer, scan) in scans.enumerated() {
-      for found in scan.candidates {
-        candidates.append(Candidate(key: found.key, layer: layer, index: found.index))
-      }
-    }
+    for layer in scans.indices { scans[layer].takeCandidates(of: layer, into: &candidates) }
     candidates.sort()
     let best = scans.enumerated().compactMap { layer, scan in
       scan.best.map { Candidate(key: $0.key, layer: layer, index: $0.index) }
@@ -133,7 +129,7 @@ package struct StreamedSelection {
     func key(at rank: Double) -> UInt32 {
       keys[min(keys.count - 1, max(0, Int(rank * Double(keys.count))))]
     }
-    return [0.01, 0.1].map { margin in
+    return [0.004, 0.02, 0.1].map { margin in
       ScoreBracket(
         lowest: share + margin < 1 ? key(at: share + margin) : 0,
         highest: share > margin ? key(at: share - margin) : .max)

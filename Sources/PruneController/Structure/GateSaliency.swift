@@ -37,11 +37,11 @@ package struct GateSaliency<E: Engine> {
         of: units, on: batch.drawn, objective: sample.likelihood, parameters, axes)
       let divergence = try gates(
         of: units, on: batch.taught, objective: sample.divergence, parameters, axes)
-      let share = Double(batch.drawn.count) / Double(sample.count)
+      let share = Double(batch.draws) / Double(sample.count)
       for unit in units {
         let gate = likelihood[unit.id] ?? 0
         // A mean over n examples of independent terms has 1/n of one term's variance.
-        squares[unit.id, default: 0] += share * gate * gate * Double(batch.drawn.count)
+        squares[unit.id, default: 0] += share * gate * gate * Double(batch.draws)
         drifts[unit.id, default: 0] += share * (divergence[unit.id] ?? 0)
       }
     }

@@ -10,9 +10,12 @@ package struct GateSample {
     let drawn: Batch
     /// With the dense outputs themselves.
     let taught: Batch
+    /// Independent draws that the likelihood is a mean of: one per example, or per position of a sequence.
+    let draws: Int
   }
 
   let batches: [Pair]
+  /// Draws in all batches.
   let count: Int
   let likelihood: Objective
   let divergence: Objective
@@ -35,20 +38,32 @@ package struct GateSample {
       var drawn = Batch(inputs: batch.inputs)
       var taught = drawn
       taught.teacher = outputs
+      var draws = batch.count
       if isClassifier {
-        drawn.targets = .labels(Self.classes(first, kind: kind, using: &generator))
+        let classes = Self.classes(first, kind: kind, using: &generator)
+        draws = classes.count
+        drawn.targets = .labels(classes)
       } else {
         drawn.targets = .values(Self.values(around: first, using: &generator))
         taught.targets = .values(first)
       }
-      batches.append(Pair(drawn: drawn, taught: taught))
+      batches.append(Pair(drawn: drawn, taught: taught, draws: draws))
+      if batches.count * batchSize >= Self.fewestExamples,
+        batches.reduce(0, { $0 + $1.draws }) >= Self.mostDraws
+      {
+        break
+      }
     }
     self.batches = batches
-    count = batches.reduce(0) { $0 + $1.drawn.count }
+    count = batches.reduce(0) { $0 + $1.draws }
     likelihood = isClassifier ? .crossEntropy(labelSmoothing: 0) : .meanSquaredError
     divergence =
       isClassifier ? .distillation(temperature: 1, labelWeight: 0) : .meanSquaredError
   }
+
+  /// Sequences give many draws each, of which so many are enough as long as they are of so many examples.
+  private static var mostDraws: Int { 8192 }
+  private static var fewestExamples: Int { 64 }
 
   /// One class per row, by the probabilities in that row.
   private static func classes(

@@ -1,51 +1,94 @@
 package import PruneCore
 package import PruneSurgery
 
-/// What a graph costs by its shapes alone, before any surgery.
+/// What a graph costs by its shapes alone, before any surgery, as shares of what the dense graph costs.
+///
+/// Of several costs each counts by itself, and the one that is furthest from its goal decides.
 package struct StructuralCost: Sendable {
-  private let measure: @Sendable ([String: [Int]]) -> Double
+  private typealias Measure = @Sendable (_ removed: Set<Int>, _ shapes: [String: [Int]]) -> Double
+
+  private let measures: [Measure]
+  /// Of the dense graph.
+  let dense: [Double]
   private let analysis: CouplingAnalysis
 
-  /// - Parameter latency: called for ``PruneCore/CostObjective/latency`` alone.
+  /// - Parameters:
+  ///   - kinds: of the units that may go.
+  ///   - latency: called for ``PruneCore/CostObjective/latency`` alone.
   package init(
-    _ objective: CostObjective, of graph: Graph, analysis: CouplingAnalysis,
+    _ objectives: [CostObjective], of graph: Graph, analysis: CouplingAnalysis,
+    kinds: Set<CouplingGroup.Kind> = Set(CouplingGroup.Kind.allCases),
     latency: () throws -> LatencyModel
   ) rethrows {
     self.analysis = analysis
     let counter = MACCounter(graph)
-    switch objective {
-    case .macs:
-      measure = { shapes in Double(counter.macs(shapes: shapes).values.reduce(0, +)) }
-    case .latency:
-      let model = try latency()
-      measure = { shapes in model.seconds(shapes: shapes) }
-    case .parameters, .bytes:
-      let weights = graph.parameters().filter { $0.value.elementType.isFloatingPoint }
-      let shapes = weights.mapValues(\.shape)
-      let widths = weights.mapValues { tensor in
-        objective == .bytes ? Double(tensor.elementType.bitWidth ?? 0) / 8 : 1
-      }
-      measure = { current in
-        shapes.reduce(0) { sum, entry in
-          let shape = current[entry.key] ?? entry.value
-          return sum + Double(shape.reduce(1, *)) * (widths[entry.key] ?? 0)
+    var measures: [Measure] = []
+    for objective in objectives {
+      switch objective {
+      case .macs:
+        measures.append { _, shapes in
+          Double(counter.macs(shapes: shapes).values.reduce(0, +))
         }
+      case .latency:
+        let model = try latency()
+        measures.append { _, shapes in model.seconds(shapes: shapes) }
+      case .parameters: measures.append(Self.stored(in: graph) { _ in 1 })
+      case .bytes:
+        measures.append(Self.stored(in: graph) { Double($0.bitWidth ?? 0) / 8 })
+      case .units:
+        for kind in CouplingGroup.Kind.allCases where kinds.contains(kind) {
+          let units = Set(analysis.groups.filter { $0.kind == kind }.flatMap(\.units).map(\.id))
+          if units.isEmpty { continue }
+          measures.append { removed, _ in Double(units.subtracting(removed).count) }
+        }
+      }
+    }
+    self.measures = measures
+    let shapes = analysis.shapes(removing: [])
+    dense = measures.map { max($0([], shapes), .leastNormalMagnitude) }
+  }
+
+  private static func stored(
+    in graph: Graph, weighing weight: (ElementType) -> Double
+  ) -> Measure {
+    let weights = graph.parameters().filter { $0.value.elementType.isFloatingPoint }
+    let shapes = weights.mapValues(\.shape)
+    let widths = weights.mapValues { weight($0.elementType) }
+    return { _, current in
+      shapes.reduce(0) { sum, entry in
+        let shape = current[entry.key] ?? entry.value
+        return sum + Double(shape.reduce(1, *)) * (widths[entry.key] ?? 0)
       }
     }
   }
 
-  package func value(removing units: Set<Int>) -> Double {
-    measure(analysis.shapes(removing: units))
+  /// What is left of each cost.
+  package func shares(removing units: Set<Int>) -> [Double] {
+    let shapes = analysis.shapes(removing: units)
+    return zip(measures, dense).map { $0(units, shapes) / $1 }
   }
 
-  /// What one more unit of each group saves; units of a group save the same but for rounding.
+  /// What is left of the cost of which the largest share is left.
+  package func value(removing units: Set<Int>) -> Double {
+    shares(removing: units).max() ?? 0
+  }
+
+  /// By how much the costs together exceed `target`; a cost below it makes up for no other.
+  func excess(of shares: [Double], over target: Double) -> Double {
+    shares.reduce(0) { $0 + max(0, $1 - target) }
+  }
+
+  /// What one more unit of each group takes off the excess; units of a group save the same but for rounding.
   ///
   /// - Returns: by position in ``PruneSurgery/CouplingAnalysis/groups``; 0 for groups with nothing left.
-  func savings(after removed: Set<Int>) -> [Double] {
-    let current = value(removing: removed)
+  func savings(after removed: Set<Int>, towards target: Double) -> [Double] {
+    let current = shares(removing: removed)
     return analysis.groups.map { group in
       guard let unit = group.units.first(where: { !removed.contains($0.id) }) else { return 0 }
-      return max(0, current - value(removing: removed.union([unit.id])))
+      let next = shares(removing: removed.union([unit.id]))
+      return zip(current, next).reduce(0) { sum, share in
+        sum + min(max(0, share.0 - share.1), max(0, share.0 - target))
+      }
     }
   }
 }

@@ -13,9 +13,8 @@ package final class StructuredPruning<E: Engine> {
   private let session: PruningSession<E>
   private let scorer: UnitScorer<E>
   private let cost: StructuralCost
-  /// In the unit of the objective.
-  package let denseCost: Double
   private let units: [CoupledUnit]
+  private let alignment: UnitAlignment
   private let options: PruningOptions
   private let examples: ExampleSet
   private let isClassifier: Bool
@@ -40,19 +39,27 @@ package final class StructuredPruning<E: Engine> {
         analysis.obstacles.first.map { "\($0.blockage)" } ?? "no layer has outputs of that kind")
     }
     self.analysis = analysis
-    cost = try StructuralCost(options.objective, of: session.graph, analysis: analysis) {
-      try session.latencyModel(of: analysis, on: examples.batch(0..<1).inputs)
+    var alignment = UnitAlignment(multiple: max(1, options.unitAlignment))
+    cost = try StructuralCost(
+      options.objectives, of: session.graph, analysis: analysis, kinds: kinds
+    ) {
+      let model = try session.latencyModel(of: analysis, on: examples.batch(0..<1).inputs)
+      if alignment.multiple == 1 { alignment = model.alignment }
+      return model
     }
-    denseCost = cost.value(removing: [])
+    self.alignment = alignment
     scorer = UnitScorer(
       ranking: ranking, session: session, examples: examples, objective: objective,
       options: options)
     isClassifier = objective != .meanSquaredError
   }
 
-  /// Share of the dense network's cost that is left under some masks.
+  /// In the unit of the objective, the first of several.
+  package var denseCost: Double { cost.dense.first ?? 0 }
+
+  /// Share of the dense network's cost that is left under some masks; of several costs the largest.
   package func density(of masks: MaskSet) -> Double {
-    cost.value(removing: removedUnits(in: masks)) / max(denseCost, .leastNormalMagnitude)
+    cost.value(removing: removedUnits(in: masks))
   }
 
   /// Masks under which at most `density` of the dense network's cost is left; the network stays as it is.
@@ -62,32 +69,47 @@ package final class StructuredPruning<E: Engine> {
     let before = try session.snapshot()
     var removal = UnitRemoval(analysis, removed: removedUnits(in: session.masks))
     let start = cost.value(removing: removal.removed)
-    let target = density * denseCost
+    let target = density
+    let gone = removal.removed
+    var known: [Int: Double] = [:]
     let rounds = target < start ? Self.rounds(from: start, to: target) : 0
     for round in 0..<rounds {
       let step = Self.step(from: start, to: target, round: round, of: rounds)
       let remaining = units.filter { !removal.removed.contains($0.id) }
       let scores = try scorer.scores(of: remaining) { try gates(of: remaining) }
       scoringRounds += 1
+      known.merge(scores.values) { $1 }
       let isLast = !scores.isIterated || round == rounds - 1
       let allowed = Set(remaining.map(\.id))
       switch scores.comparability {
+      case .network where alignment.multiple > 1:
+        removal.removeBundles(
+          downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost,
+          alignment: alignment)
       case .network:
         removal.remove(
           downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost)
       case .layer:
-        removal.removeEvenly(downTo: target, scores: scores.values, among: allowed, cost: cost)
+        removal.removeEvenly(
+          downTo: target, scores: scores.values, among: allowed, cost: cost, alignment: alignment)
       }
-      if isLast { break }
+      if isLast {
+        if alignment.multiple == 1 {
+          UnitLanding(target: target, scores: known, gone: gone, cost: cost)
+            .settle(&removal, among: units)
+        }
+        break
+      }
       try session.apply(masks(removing: removal.removed))
       if session.hasNormalization {
         try session.reestimateNormalization(on: examples, options: options)
       }
     }
     if rounds > 1 { try session.restore(before) }
-    guard cost.value(removing: removal.removed) <= target * (1 + 1e-9) else {
+    let left = cost.value(removing: removal.removed)
+    guard left <= target * (1 + 1e-9) else {
       throw SelectionError.tooFew(
-        asked: Int(target), needed: Int(cost.value(removing: removal.removed).rounded(.up)),
+        asked: Int(target * cost.dense[0]), needed: Int((left * cost.dense[0]).rounded(.up)),
         layer: analysis.groups.first?.name ?? "")
     }
     return masks(removing: removal.removed)
@@ -109,7 +131,7 @@ package final class StructuredPruning<E: Engine> {
   }
 
   /// Units whose weights are all masked where they are read.
-  private func removedUnits(in masks: MaskSet) -> Set<Int> {
+  package func removedUnits(in masks: MaskSet) -> Set<Int> {
     let layers = Dictionary(
       session.layers.map { ($0.parameter, $0) }, uniquingKeysWith: { first, _ in first })
     func isWanted(_ slice: ParameterSlice) -> Bool {

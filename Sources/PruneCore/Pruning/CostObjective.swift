@@ -8,4 +8,6 @@ public enum CostObjective: String, Hashable, Sendable, Codable, CaseIterable {
   case bytes
   /// Wall time per example on this machine, by a model fitted to a few measured shapes.
   case latency
+  /// The units themselves, kind by kind: of heads, of neurons, of channels and of hidden units the same share goes.
+  case units
 }

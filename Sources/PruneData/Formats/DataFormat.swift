@@ -14,6 +14,8 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
   case csv
   /// `train/CLASS/*.png`, `.jpg` or `.jpeg`, and `test/CLASS/…`.
   case images
+  /// A `.txt` file for models that say the next character.
+  case text
   /// Embedded in this package.
   case embedded
 
@@ -26,6 +28,7 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
     case .cifar10: "CIFAR-10 binary files (data_batch_1.bin …)"
     case .csv: "CSV files (label last; train.csv, test.csv in a folder)"
     case .images: "image folders (train/CLASS/*.png or *.jpg)"
+    case .text: "a text (.txt) for character models"
     case .embedded: "embedded data"
     }
   }
@@ -45,6 +48,7 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
     switch url.pathExtension.lowercased() {
     case "npz": return [.npz]
     case "csv", "tsv": return [.csv]
+    case "txt": return [.text]
     default:
       let start = try FileContents.read(url).prefix(4)
       guard !start.isEmpty else { throw .empty(url.path) }
@@ -77,6 +81,7 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
     case .cifar10: try CIFARFolder.load(url, options: options)
     case .csv: try CSVDataSet.load(url, options: options)
     case .images: try ImageFolder.load(url, options: options)
+    case .text: try CharacterText.load(url, options: options)
     case .embedded: try DigitsResource.load(options: options)
     }
   }

@@ -65,10 +65,10 @@ struct CostBudgetTests {
 
   @Test("of time needs units that are cut out")
   func latency() throws {
-    #expect(throws: ControllerError.latencyNeedsUnits) {
+    #expect(throws: ControllerError.objectiveNeedsUnits([.latency])) {
       try prune(.cost(.latency, .share(0.5)))
     }
-    #expect(throws: ControllerError.latencyNeedsUnits) {
+    #expect(throws: ControllerError.objectiveNeedsUnits([.latency])) {
       try prune(.accuracyDrop(points: 6), objective: .latency)
     }
   }

@@ -1,0 +1,65 @@
+import AutoPrune
+import Foundation
+
+/// A sequence model to be trained, and what half of its units may cost.
+struct SequenceTask: Sendable {
+  let name: String
+  let data: DataSet
+  let metric: Metric
+  let architecture: Architecture
+  let options: ArchitectureOptions
+  let learningRate: Float
+  let batchSize: Int
+  let epochs: Double
+  /// Of recovery training.
+  let tuningEpochs: Double
+  let seeds: [UInt64]
+  /// What is asked of a pruned network whose dense one has this metric.
+  let target: @Sendable (Double) -> Double
+
+  func plan(seed: UInt64) -> TrainingPlan {
+    TrainingPlan(
+      optimizer: .standardAdam, peakLearningRate: learningRate,
+      schedule: LearningRateSchedule(.cosine, warmupFraction: 0.05), gradientNormLimit: 5,
+      batchSize: batchSize, epochs: epochs, seed: seed)
+  }
+
+  /// One LSTM layer of 64 hidden units that tells spoken digits from 64 frames of 20 bands.
+  static func spokenDigits(_ setting: BenchSetting) throws -> SequenceTask {
+    let data = setting.shortened(
+      try DataSet(contentsOf: try setting.require("timeseries/fsdd-logmel")))
+    return SequenceTask(
+      name: "LSTM, spoken digits", data: data, metric: .accuracy, architecture: .lstm,
+      options: ArchitectureOptions(inputShape: [64, 20], pooling: .mean), learningRate: 0.005,
+      batchSize: 32,
+      epochs: setting.isSmoke ? 0.05 : 20, tuningEpochs: setting.isSmoke ? 0.05 : 5,
+      seeds: setting.isSmoke ? [1] : [1, 2, 3]
+    ) { $0 - 0.01 }
+  }
+
+  /// Two blocks of width 64 with four heads each that say the next of 65 characters.
+  static func characters(_ setting: BenchSetting) throws -> SequenceTask {
+    let data = setting.shortened(
+      try DataSet(contentsOf: try setting.require("text/tinyshakespeare.txt")))
+    return SequenceTask(
+      name: "transformer, characters", data: data, metric: .perplexity,
+      architecture: .transformerSmall,
+      options: ArchitectureOptions(
+        inputShape: [64], hidden: [64], depth: 2, heads: 4,
+        vocabulary: data.classNames?.count ?? 65),
+      learningRate: 0.002, batchSize: 32, epochs: setting.isSmoke ? 0.1 : 12,
+      tuningEpochs: setting.isSmoke ? 0.1 : 6, seeds: [1]
+    ) { $0 * 1.03 }
+  }
+}
+
+extension BenchSetting {
+  /// Some examples of each part where the smallest size is asked for.
+  fileprivate func shortened(_ data: DataSet) -> DataSet {
+    guard isSmoke else { return data }
+    var result = data
+    result.train = data.train.subset(Array(0..<min(120, data.train.count)))
+    result.test = data.test.subset(Array(0..<min(20, data.test.count)))
+    return result
+  }
+}
