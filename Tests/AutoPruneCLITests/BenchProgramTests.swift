@@ -28,6 +28,8 @@ struct BenchProgramTests {
     "runs at its smallest size, or says which data or peer it lacks",
     arguments: [
       "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+      "no-thresholds", "label-free",
+      "structured-sequences", "structured-sequence-speed",
     ])
   func smoke(_ name: String) throws {
     let program = try CommandLineProgram()
@@ -58,6 +60,8 @@ struct BenchProgramTests {
     #expect(
       Set(names).isSuperset(of: [
         "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+        "no-thresholds", "label-free",
+        "structured-sequences", "structured-sequence-speed",
       ]))
   }
 
