@@ -41,7 +41,8 @@ struct BenchCommand: AsyncParsableCommand {
   static let benchmarks: [any Benchmark.Type] = [
     TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
     CompensatedSweep.self, BudgetedPruning.self, BudgetHolds.self, KillAndResume.self,
-    StructuredResNet.self, StructuredZoo.self, PrunableChannels.self, StructuredSequences.self,
+    StructuredResNet.self, StructuredSpeed.self, TorchPruning.self, StructuredZoo.self,
+    PrunableChannels.self, StructuredSequences.self,
     SequenceSpeed.self,
     FiveEpochs.self, LeNet300.self, LeNet5Sparsity.self,
   ]
