@@ -42,9 +42,9 @@ struct BenchCommand: AsyncParsableCommand {
     TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
     CompensatedSweep.self, BudgetedPruning.self, BudgetHolds.self, KillAndResume.self,
     StructuredResNet.self, StructuredSpeed.self, TorchPruning.self, StructuredZoo.self,
-    PrunableChannels.self, StructuredSequences.self,
+    PrunableChannels.self, StructuredSequences.self, FiveEpochs.self, LeNet300.self,
+    LeNet5Sparsity.self, NoThresholds.self, LabelFree.self,
     SequenceSpeed.self,
-    FiveEpochs.self, LeNet300.self, LeNet5Sparsity.self,
   ]
 
   func run() async throws {

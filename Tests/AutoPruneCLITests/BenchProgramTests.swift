@@ -29,6 +29,8 @@ struct BenchProgramTests {
     arguments: [
       "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
       "structured-speed", "torch-pruning",
+      "no-thresholds", "label-free",
+      "structured-sequences", "structured-sequence-speed",
     ])
   func smoke(_ name: String) throws {
     let program = try CommandLineProgram()
@@ -59,6 +61,8 @@ struct BenchProgramTests {
     #expect(
       Set(names).isSuperset(of: [
         "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+        "no-thresholds", "label-free",
+        "structured-sequences", "structured-sequence-speed",
       ]))
   }
 

@@ -73,6 +73,8 @@ struct ArchitectureTests {
     let stacked = try Architecture.lstm.graph(
       options: ArchitectureOptions(inputShape: [28, 28], depth: 2))
     #expect(stacked.nodes.count { $0.operation == "LSTM" } == 2)
+    let pooled = try Architecture.lstm.graph(options: ArchitectureOptions(pooling: .mean))
+    #expect(pooled.nodes.suffix(2).map(\.operation) == ["ReduceMean", "Gemm"])
   }
 
   @Test("a vocabulary makes the transformer a causal language model")

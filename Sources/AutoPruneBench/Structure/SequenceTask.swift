@@ -26,7 +26,8 @@ struct SequenceTask: Sendable {
 
   /// One LSTM layer of 64 hidden units that tells spoken digits from 64 frames of 20 bands.
   static func spokenDigits(_ setting: BenchSetting) throws -> SequenceTask {
-    let data = try DataSet(contentsOf: try setting.require("timeseries/fsdd-logmel"))
+    let data = setting.shortened(
+      try DataSet(contentsOf: try setting.require("timeseries/fsdd-logmel")))
     return SequenceTask(
       name: "LSTM, spoken digits", data: data, metric: .accuracy, architecture: .lstm,
       options: ArchitectureOptions(inputShape: [64, 20], pooling: .mean), learningRate: 0.005,
@@ -38,11 +39,8 @@ struct SequenceTask: Sendable {
 
   /// Two blocks of width 64 with four heads each that say the next of 65 characters.
   static func characters(_ setting: BenchSetting) throws -> SequenceTask {
-    var data = try DataSet(contentsOf: try setting.require("text/tinyshakespeare.txt"))
-    if setting.isSmoke {
-      data.train = data.train.subset(Array(0..<200))
-      data.test = data.test.subset(Array(0..<20))
-    }
+    let data = setting.shortened(
+      try DataSet(contentsOf: try setting.require("text/tinyshakespeare.txt")))
     return SequenceTask(
       name: "transformer, characters", data: data, metric: .perplexity,
       architecture: .transformerSmall,
@@ -52,5 +50,16 @@ struct SequenceTask: Sendable {
       learningRate: 0.002, batchSize: 32, epochs: setting.isSmoke ? 0.1 : 12,
       tuningEpochs: setting.isSmoke ? 0.1 : 6, seeds: [1]
     ) { $0 * 1.03 }
+  }
+}
+
+extension BenchSetting {
+  /// Some examples of each part where the smallest size is asked for.
+  fileprivate func shortened(_ data: DataSet) -> DataSet {
+    guard isSmoke else { return data }
+    var result = data
+    result.train = data.train.subset(Array(0..<min(120, data.train.count)))
+    result.test = data.test.subset(Array(0..<min(20, data.test.count)))
+    return result
   }
 }

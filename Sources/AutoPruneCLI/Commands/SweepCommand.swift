@@ -55,6 +55,11 @@ struct SweepCommand: AsyncParsableCommand {
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")
+        if point.isRefinementCutShort {
+          console.warning(
+            "refining at \(Format.percent(point.sparsity)) was ended by the clock; a repeated run may take other connections"
+          )
+        }
       }
       var table = TextTable(["sparsity", metric.rawValue, "weights", "MACs", "time"])
       table.append(["dense", Format.metric(result.dense, metric), "", "", ""])

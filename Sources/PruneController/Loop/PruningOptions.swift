@@ -2,7 +2,9 @@ public import PruneCore
 
 /// What the user may say about a run; everything else the controller finds.
 public struct PruningOptions: Sendable {
+  /// The limit asked for; the search looks for the largest reduction within it.
   public var budget: Budget
+  /// What the budget limits and rounds report.
   public var metric: Metric
   /// One-sided confidence of the certificate, `0.5 ..< 1`.
   public var confidence: Double
@@ -10,6 +12,7 @@ public struct PruningOptions: Sendable {
   public var fineTuneEpochs: Double
   /// Wall-clock limit; the best accepted network is returned when it is reached.
   public var timeLimitSeconds: Double?
+  /// Everything random in the run follows from it.
   public var seed: UInt64
   /// Examples per optimizer step.
   public var batchSize: Int
@@ -28,6 +31,11 @@ public struct PruningOptions: Sendable {
   /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.
   public var reportsWeights = false
 
+  /// - Parameters:
+  ///   - confidence: of the certificate, `0.5 ..< 1`.
+  ///   - fineTuneEpochs: over the fit part, in all rounds together; 0 changes no weight by training.
+  ///   - timeLimitSeconds: `nil` sets no limit.
+  ///   - batchSize: examples per optimizer step.
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,

@@ -24,6 +24,8 @@ final class PruningRun<E: Engine> {
   var evaluations = 0
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
+  /// By the estimate, not by the clock, so that a repeated run refines as much.
+  private var refinementNominalSeconds = 0.0
   private var refinementSeconds = 0.0
   private var compensation: CompensatedPruning<E>?
   /// Of all compensated prunings; `nil` where there was none.
@@ -118,13 +120,15 @@ final class PruningRun<E: Engine> {
     refinement: RefinementOptions? = nil
   ) throws {
     let spent: SelectionCost
-    if options.compensation != .none, tuner.epochsLeft <= 0 {
+    if options.compensation != .none, options.fineTuneEpochs == 0 {
       // Every stage is a step of its own: later prunings start from stages of earlier ones.
       let record = try compensator().prune(
         from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
       spent = SelectionCost(
         gradientEvaluations: record.gradientEvaluations,
-        refinementSeconds: record.refinementSeconds, compensation: record)
+        refinementNominalSeconds: record.refinementNominalSeconds,
+        refinementSeconds: record.refinementSeconds,
+        refinementsCutShort: record.refinementsCutShort, compensation: record)
     } else {
       spent = try pruneOnce(to: density, selection: selection, refinement: refinement)
     }
@@ -132,7 +136,9 @@ final class PruningRun<E: Engine> {
       compensationRecord = (compensationRecord ?? CompensationRecord()) + record
     }
     gradientEvaluations += spent.gradientEvaluations
+    refinementNominalSeconds += spent.refinementNominalSeconds
     refinementSeconds += spent.refinementSeconds
+    if spent.refinementsCutShort > 0 { warnOfRefinementCutShort() }
   }
 
   private func pruneOnce(
@@ -151,14 +157,18 @@ final class PruningRun<E: Engine> {
       }
       return SelectionCost(
         gradientEvaluations: selected.gradientEvaluations,
-        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+        refinementNominalSeconds: selected.refinement?.nominalSeconds ?? 0,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0,
+        refinementsCutShort: selected.refinement?.isCutShort == true ? 1 : 0, compensation: nil)
     }
   }
 
   /// What a selection took.
   private struct SelectionCost: Codable {
     let gradientEvaluations: Int
+    let refinementNominalSeconds: Double
     let refinementSeconds: Double
+    let refinementsCutShort: Int
     let compensation: CompensationRecord?
   }
 
@@ -190,15 +200,28 @@ final class PruningRun<E: Engine> {
     }
   }
 
-  /// How θ may be refined for one more selection: `nil` where its seconds are spent, where the network is tuned afterwards,
+  /// How θ may be refined for one more selection: `nil` where its budget is spent, where the network is tuned afterwards,
   /// which undoes what θ could gain, or where no θ decides.
   func refinement(share: Double = 1) -> RefinementOptions? {
-    guard var refinement = options.refinement, case .predictor = ranking, tuner.epochsLeft <= 0
+    guard var refinement = options.refinement, case .predictor = ranking,
+      options.fineTuneEpochs == 0
     else { return nil }
-    let left = refinement.budgetSeconds - refinementSeconds
+    let left = refinement.nominalSeconds - refinementNominalSeconds
     guard left > 0 else { return nil }
-    refinement.budgetSeconds = min(left, share * refinement.budgetSeconds)
+    let leftSeconds = refinement.limitSeconds - refinementSeconds
+    guard leftSeconds > 0 else {
+      warnOfRefinementCutShort()
+      return nil
+    }
+    refinement.nominalSeconds = min(left, share * refinement.nominalSeconds)
+    refinement.limitSeconds = min(leftSeconds, share * refinement.limitSeconds)
     return refinement
+  }
+
+  private func warnOfRefinementCutShort() {
+    progress(
+      .warning(
+        "refining θ was ended by the clock; a repeated run may take other connections"))
   }
 
   /// The network as it is now, without the units that were removed.
@@ -225,16 +248,19 @@ final class PruningRun<E: Engine> {
       AcceptedState(
         snapshot: try session.snapshot(), evaluation: evaluation,
         dropUpperBoundPoints: dropUpperBoundPoints, epochs: tuner.epochsSpent))
-    if accepted.count > Self.keptCandidates { accepted.removeFirst() }
+    // The densest one stays: certification begins with it.
+    if accepted.count > Self.keptCandidates { accepted.remove(at: 1) }
   }
 
-  /// Leaves the safest and the sparsest network beside the tuned ones to come: each one between would be one more test that
-  /// can fail on the certify part.
+  /// Leaves the densest, the safest and the sparsest network beside the tuned ones to come: each one between would be one
+  /// more test that can fail on the certify part.
   func keepExtremeAccepted() {
-    guard let sparsest = accepted.last,
-      let safest = accepted.min(by: { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints })
-    else { return }
-    accepted = safest.sparsity < sparsest.sparsity ? [safest, sparsest] : [sparsest]
+    let densest = accepted.indices.min { accepted[$0].sparsity < accepted[$1].sparsity }
+    let safest = accepted.indices.min {
+      accepted[$0].dropUpperBoundPoints < accepted[$1].dropUpperBoundPoints
+    }
+    let kept = Set([densest, safest, accepted.indices.last].compactMap { $0 })
+    accepted = kept.sorted().map { accepted[$0] }
   }
 
   /// Undoes everything since the last accepted network.

@@ -128,7 +128,8 @@ final class FineTuner<E: Engine> {
     guard usesTeacher else { return labelObjective }
     switch labelObjective {
     case .crossEntropy:
-      return .distillation(temperature: 4, labelWeight: 0)
+      // Perplexity counts the probabilities themselves; warmer ones spend the network on unlikely classes.
+      return .distillation(temperature: options.metric == .perplexity ? 1 : 4, labelWeight: 0)
     case .meanSquaredError, .distillation:
       return labelObjective
     }

@@ -16,16 +16,16 @@ struct StructuredPruningTests {
 
   private func structure(
     _ ranking: Ranking, _ session: PruningSession<ReferenceEngine>,
-    objective: CostObjective = .parameters, alignment: Int = 1
+    objectives: [CostObjective] = [.parameters], alignment: Int = 1
   ) throws -> StructuredPruning<ReferenceEngine> {
+    var options = PruningOptions(
+      budget: .accuracyDrop(points: 0), granularity: .channel, unitAlignment: alignment)
+    options.objectives = objectives
     let batch = TinyModels.clusters(count: 96, features: 6, classes: 4)
     return try StructuredPruning(
       ranking, session: session,
       fit: try ExampleSet(inputs: batch.inputs, targets: batch.targets, named: "clusters"),
-      objective: .crossEntropy(labelSmoothing: 0),
-      options: PruningOptions(
-        budget: .accuracyDrop(points: 0), granularity: .channel, objective: objective,
-        unitAlignment: alignment))
+      objective: .crossEntropy(labelSmoothing: 0), options: options)
   }
 
   private func session() throws -> PruningSession<ReferenceEngine> {
@@ -37,7 +37,7 @@ struct StructuredPruningTests {
     [CostObjective.parameters, .macs, .bytes])
   func cost(_ ranking: Ranking, _ objective: CostObjective) throws {
     let session = try session()
-    let structure = try structure(ranking, session, objective: objective)
+    let structure = try structure(ranking, session, objectives: [objective])
     for density in [0.8, 0.5, 0.25] {
       let masks = try structure.masks(keeping: density)
       let left = structure.density(of: masks)
@@ -46,6 +46,14 @@ struct StructuredPruningTests {
       #expect(left > density - 0.11, "\(ranking.name) leaves \(left)")
       #expect(session.masks.count == 0, "the network was changed")
     }
+  }
+
+  @Test("counted in units, the same share of each goes", arguments: rankings)
+  func units(_ ranking: Ranking) throws {
+    let session = try session()
+    let structure = try structure(ranking, session, objectives: [.units])
+    let removed = structure.removedUnits(in: try structure.masks(keeping: 0.5))
+    #expect(removed.count == 16)
   }
 
   @Test("groups are left with multiples, or halves of one", arguments: rankings)

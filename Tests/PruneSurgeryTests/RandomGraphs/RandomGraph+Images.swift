@@ -3,7 +3,7 @@ import PruneCore
 extension RandomGraph {
   /// One layer on `[N, C, H, W]`.
   mutating func imageStep(_ value: Value) -> Value {
-    switch pick(20) {
+    switch pick(24) {
     case 0, 1, 2: return convolution(value, to: 2 * (1 + pick(6)))
     case 3: return residual(value)
     case 4: return grouped(value)
@@ -21,6 +21,8 @@ extension RandomGraph {
     case 16: return scaled(convolution(value, to: 5))
     case 17: return rearranged(value)
     case 18: return reducedOver(value)
+    case 19, 20, 21: return rare(convolution(value, to: 6))
+    case 22: return meanVarianceNormalized(convolution(value, to: 6))
     default: return activation(passed(value))
     }
   }
@@ -96,7 +98,8 @@ extension RandomGraph {
 
   private mutating func excited(_ value: Value) -> Value {
     let pooled = node(
-      pick(["GlobalAveragePool", "GlobalMaxPool"]), [value], [1, value.channels, 1, 1])
+      pick(["GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"]), [value],
+      [1, value.channels, 1, 1])
     let narrow = activation(convolution(pooled, to: 3, kernel: 1, keepsSize: true))
     let gate = convolution(narrow, to: value.channels, kernel: 1, keepsSize: true)
     return node("Mul", [value, node("Sigmoid", [gate], gate.shape)], value.shape)
@@ -194,6 +197,11 @@ extension RandomGraph {
           weight([channels], scale: 0.4, around: 1),
         ], value.shape)
     }
+  }
+
+  private mutating func meanVarianceNormalized(_ value: Value) -> Value {
+    let axes = pick([[2, 3], [1, 2, 3]])
+    return node("MeanVarianceNormalization", [value], value.shape, [Self.ints("axes", axes)])
   }
 
   /// A reduction over space or channels, broadcast back.

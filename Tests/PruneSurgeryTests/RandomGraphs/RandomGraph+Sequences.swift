@@ -3,7 +3,7 @@ import PruneCore
 extension RandomGraph {
   /// One layer on `[N, T, F]` with an even number of features.
   mutating func sequenceStep(_ value: Value) -> Value {
-    switch pick(9) {
+    switch pick(11) {
     case 0, 1: return attention(value)
     case 2, 3: return recurrence(value)
     case 4: return feedForward(value)
@@ -12,6 +12,7 @@ extension RandomGraph {
     case 7:
       let moved = cut(projection(value, to: 8), axis: 2)
       return projection(moved, to: 6)
+    case 8, 9: return rare(projection(value, to: 6))
     default: return scaled(activation(value))
     }
   }

@@ -3,7 +3,7 @@ import PruneCore
 extension RandomGraph {
   /// One layer on `[N, F]`.
   mutating func vectorStep(_ value: Value) -> Value {
-    switch pick(10) {
+    switch pick(12) {
     case 0, 1: return activation(linear(value, to: 4 + pick(8)))
     case 2: return scaled(linear(value, to: 6))
     case 3: return cut(linear(value, to: 8), axis: 1)
@@ -11,6 +11,7 @@ extension RandomGraph {
       let wide = activation(linear(value, to: 6))
       return joined(wide, linear(wide, to: 6))
     case 5: return tied(value)
+    case 9, 10: return rare(linear(value, to: 6))
     case 6: return passed(rearranged(linear(value, to: 5)))
     case 7:
       let wide = linear(value, to: 6)

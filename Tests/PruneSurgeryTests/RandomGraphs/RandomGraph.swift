@@ -1,6 +1,7 @@
 import PruneCore
 
-/// Draws a network of layers that make sense one after the other, from nearly all operators.
+/// Draws a network of layers that make sense one after the other, from all operators but `If`, whose
+/// branches are graphs of their own and which the coupling leaves alone.
 ///
 /// The batch axis is symbolic; shapes are kept for one example.
 struct RandomGraph {
@@ -25,7 +26,7 @@ struct RandomGraph {
 
   private init(seed: UInt64) {
     random = SeededGenerator(seed: seed, stream: "random graph")
-    opset = [9, 11, 13, 17, 18, 21][Int(seed % 6)]
+    opset = [9, 11, 13, 17, 18, 21, 24][Int(seed % 7)]
     graph = Graph(
       name: "random \(seed)", model: ModelInfo(irVersion: 8, opsets: [.init(version: opset)]))
   }
@@ -123,6 +124,8 @@ struct RandomGraph {
     graph.initializers.append(Initializer(name: name, tensor: tensor))
     return Value(name: name, shape: tensor.shape)
   }
+
+  mutating func add(_ initializer: Initializer) { graph.initializers.append(initializer) }
 
   mutating func scalar(_ value: Float) -> Value {
     let name = name("s")
