@@ -36,6 +36,7 @@ public enum ShippedPresets {
 
 /// Why a shipped preset cannot be had.
 public enum ShippedPresetError: Error, Hashable, CustomStringConvertible {
+  /// Neither a shipped preset nor, without a `/` or `.json`, taken for a path; `known` are the shipped ones.
   case unknown(name: String, known: [String])
 
   public var description: String {

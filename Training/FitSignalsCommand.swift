@@ -43,7 +43,8 @@ struct FitSignalsCommand: AsyncParsableCommand {
     ) { report($0) }
     let methods: [HeldOutMethod] = [
       .zeroShot(LogisticPredictor.prior, name: "prior"),
-      .zeroShot(endToEnd, name: "end to end"), .zeroShot(survival, name: "mask survival"),
+      .unrivalled(endToEnd, name: "end to end"),
+      .unrivalled(survival, name: "mask survival"),
       .oneShot(endToEnd, name: "end to end, one-shot"),
       .oneShot(survival, name: "mask survival, one-shot"),
     ]

@@ -9,9 +9,9 @@ struct HeldOutCommand: AsyncParsableCommand {
     abstract: "Score the way the default predictor is fitted on families left out of the fit.",
     discussion: """
       Every --stride-th family (architecture × data set) is left out, θ fitted to the others, and the networks left out \
-      are pruned without any weight update: by the predictor in passes, ranking once, refined, refined with θ held, \
-      shuffled within layers, by masks optimised from it, and by every hand-made criterion. Cells that the log holds are \
-      not made again.
+      are pruned without any weight update: by the predictor in passes with the prior as its rival, without it, ranking \
+      once, refined, refined with θ held, shuffled within layers, by masks optimised from it, and by every hand-made \
+      criterion. Cells that the log holds are not made again.
       """)
 
   @OptionGroup var campaign: CampaignArchive
@@ -29,6 +29,9 @@ struct HeldOutCommand: AsyncParsableCommand {
 
   @Option(help: "Sparsities, comma-separated.")
   var sparsities = "0.5,0.7,0.8,0.9,0.95,0.98"
+
+  @Option(help: "Methods left out, comma-separated.")
+  var without = ""
 
   @Option(help: "Seed of the fit.")
   var fitSeed: UInt64 = 0
@@ -50,13 +53,18 @@ struct HeldOutCommand: AsyncParsableCommand {
     let values = sparsities.split(separator: ",").compactMap { Double($0) }
     let experiment = HeldOutExperiment(engine: engine, sparsities: values)
     let criteria = SaliencyCriteria.all.map(\.name)
+    let alone = HeldOutMethod.unrivalled(predictor, name: "without rival")
+    let unwanted = Set(without.split(separator: ",").map(String.init))
     let methods =
-      try [
-        .zeroShot(predictor, name: "zero-shot"), .oneShot(predictor, name: "one-shot"),
-        .refined(predictor, name: "refined"), .longer(predictor, name: "passes alone"),
+      try
+      ([
+        .zeroShot(predictor, name: "zero-shot"), alone,
+        .oneShot(predictor, name: "one-shot"), .refined(predictor, name: "refined"),
+        .longer(predictor, name: "passes alone"),
         .zeroShot(LogisticPredictor.prior, name: "prior"),
-        .shuffled(predictor, name: "shuffled"), .optimized(from: predictor, name: "optimized"),
-      ] + criteria.map { try HeldOutMethod.criterion($0) }
+        .shuffled(alone, name: "shuffled"), .optimized(from: alone, name: "optimized"),
+      ] + criteria.map { try HeldOutMethod.criterion($0) })
+      .filter { !unwanted.contains($0.name) }
     var cells = try HeldOutLog(file: URL(fileURLWithPath: log))
     let tried = left.sorted().prefix(families)
     for seed in 0..<seeds {

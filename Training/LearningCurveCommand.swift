@@ -10,7 +10,8 @@ struct LearningCurveCommand: AsyncParsableCommand {
       "Score on families left out against the number of archived runs that θ was fitted to.",
     discussion: """
       For every number of runs, several draws from the networks of the families that are not left out; the predictor \
-      fitted to each prunes the networks left out. Cells that the log holds are not made again.
+      fitted to each prunes the networks left out, without the prior as its rival. Cells that the log holds are not made \
+      again.
       """)
 
   @OptionGroup var campaign: CampaignArchive
@@ -19,7 +20,7 @@ struct LearningCurveCommand: AsyncParsableCommand {
   var stride = 3
 
   @Option(help: "At most this many of the families left out are tried.")
-  var families = 10
+  var families = 1_000
 
   @Option(help: "Numbers of runs, comma-separated; more than there are means all.")
   var runs = "1,3,10,30,1000"
@@ -29,6 +30,14 @@ struct LearningCurveCommand: AsyncParsableCommand {
 
   @Option(help: "Sparsities, comma-separated.")
   var sparsities = "0.8,0.9,0.95,0.98"
+
+  @Flag(
+    help:
+      "Select and score on the examples archived beside the networks, each half of them, not on the whole data set."
+  )
+  var archivedExamples = false
+
+  @OptionGroup var fit: FitArguments
 
   @Option(help: "File of finished cells, a line of JSON each.")
   var log = "learning-curve.jsonl"
@@ -44,7 +53,9 @@ struct LearningCurveCommand: AsyncParsableCommand {
     let experiment = HeldOutExperiment(
       engine: engine, sparsities: sparsities.split(separator: ",").compactMap { Double($0) })
     let subjects = try left.sorted().prefix(families).compactMap { family in
-      try networks.first { $0.family == family }?.subject()
+      try networks.first { $0.family == family }.map {
+        archivedExamples ? HeldOutSubject($0.learnable) : try $0.subject()
+      }
     }
     var cells = try HeldOutLog(file: URL(fileURLWithPath: log))
     for subject in subjects {
@@ -60,12 +71,11 @@ struct LearningCurveCommand: AsyncParsableCommand {
         guard done < subjects.count * experiment.sparsities.count else { continue }
         var generator = SeededGenerator(seed: seed, stream: "learning curve")
         let chosen = training.shuffled(using: &generator).prefix(count)
-        var fitting = PredictorFitting()
-        fitting.seed = seed
+        let fitting = try fit.fitting(seed: seed)
         let predictor = try fitting.fit(to: chosen.map(\.learnable), engine: engine)
         for subject in subjects {
           try experiment.run(
-            [.zeroShot(predictor, name: name)], on: subject, seed: seed, log: &cells)
+            [.unrivalled(predictor, name: name)], on: subject, seed: seed, log: &cells)
         }
         report("draw \(draw), \(name): done")
       }

@@ -53,9 +53,11 @@ struct ModelCard {
     [
       "", "## Against every criterion, refined and bounded", "",
       "`swift run -c release Training held-out`: \(table.families.count) families left out of the fit, \(table.seeds) calibration seeds, the whole",
-      "fit part of each network's data for selection and refinement, its test part for the scores. `passes alone` is the",
-      "refinement with θ held; `optimized` are masks optimised directly with weights frozen; `shuffled` keeps the shares per",
-      "layer alone. The best single criterion is chosen, for each family, on the other families. All rows are in",
+      "fit part of each network's data for selection and refinement, its test part for the scores. `zero-shot` selects by the",
+      "predictor and by the prior and takes the masks with the lower loss on the fit part; `without rival` selects by the",
+      "predictor alone, and `shuffled` and `optimized` start from there: the first keeps the shares per layer alone, the second",
+      "optimises masks directly with weights frozen. `refined` goes on from `zero-shot`, `passes alone`, where it is in the",
+      "table, with θ held. The best single criterion is chosen, for each family, on the other families. All rows are in",
       "`held-out.json`.", "",
       table.comparisonText,
     ]

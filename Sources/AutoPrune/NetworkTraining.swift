@@ -6,8 +6,11 @@ public import PruneData
 
 /// A trained network with its test score.
 public struct TrainedNetwork: Sendable {
+  /// The graph that was given, with trained weights.
   public let graph: Graph
+  /// On the test part.
   public let evaluation: Evaluation
+  /// Of the training with its checkpoints and the final evaluation.
   public let wallSeconds: Double
   /// Mean loss over the last tenth of the steps.
   public let loss: Double
@@ -15,12 +18,14 @@ public struct TrainedNetwork: Sendable {
 
 /// Where a training keeps its state, and how often.
 public struct CheckpointPolicy: Sendable {
+  /// An `.npz` file, replaced whole at each write.
   public let file: URL
   /// Steps between two writes.
   public let stepInterval: Int
   /// Whether to go on from the file if it exists.
   public let resumes: Bool
 
+  /// - Precondition: `stepInterval` is above 0.
   public init(file: URL, stepInterval: Int, resumes: Bool) {
     precondition(stepInterval > 0, "interval is \(stepInterval), expected > 0")
     self.file = file

@@ -51,6 +51,7 @@ public enum Architecture: Hashable, Sendable {
     }
   }
 
+  /// As the command line writes it; ``init(_:)`` reads it back.
   public var name: String {
     switch self {
     case .mlpnet: "mlpnet"

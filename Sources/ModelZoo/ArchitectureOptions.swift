@@ -30,6 +30,7 @@ public struct ArchitectureOptions: Hashable, Sendable {
   /// Batch normalisation in `cnn:` networks.
   public var hasBatchNormalization: Bool
 
+  /// The architecture's own values wherever nothing else is said; values are checked when the graph is made.
   public init(
     inputShape: [Int]? = nil, classes: Int? = nil, widthMultiplier: Double = 1,
     hidden: [Int]? = nil, channels: [Int]? = nil, depth: Int? = nil, heads: Int? = nil,

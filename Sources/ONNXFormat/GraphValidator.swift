@@ -11,6 +11,7 @@ public struct GraphValidator: Sendable {
     "Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze",
   ]
 
+  /// A validator keeps nothing between graphs.
   public init() {}
 
   /// Checks names first, then weights.

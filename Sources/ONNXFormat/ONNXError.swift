@@ -4,19 +4,29 @@ public import PruneCore
 public enum ONNXError: Error, Hashable, CustomStringConvertible {
   /// The operating system refused: no such file, no permission, a folder.
   case unreadable(file: String, reason: String)
+  /// The file has no bytes.
   case empty(file: String)
+  /// The bytes are of another format, or of none: `looksLike` says what was recognised.
   case notAModel(file: String, looksLike: String)
   /// A field announces more bytes than are left.
   case truncated(file: String, field: String, offset: Int, needed: UInt64, available: Int)
+  /// The bytes break protobuf's rules at `offset`; `reason` completes "*field* at byte *offset* …".
   case malformed(file: String, field: String, offset: Int, reason: String)
+  /// Text that is not UTF-8, which ONNX asks for; `offset` is that of the text.
   case notUTF8(file: String, field: String, offset: Int)
+  /// More messages within messages than any exporter writes.
   case nestedTooDeeply(file: String, field: String, limit: Int)
   /// Far more records than a model of this size holds; reading on would exhaust memory.
   case tooManyRecords(file: String, sizeBytes: Int, neededBytes: Int)
+  /// More than one protobuf message may hold: a file to be read, or a model to be written without external data.
   case tooLarge(file: String, sizeBytes: Int, limitBytes: Int)
+  /// A record that every ONNX model has is absent: `graph`, `ir_version`.
   case missingField(file: String, field: String)
+  /// A stored tensor that does not decode.
   case badTensor(file: String, tensor: String, problem: TensorProblem)
+  /// A tensor whose elements lie in another file, and cannot be had from there.
   case badExternalData(file: String, tensor: String, problem: ExternalDataProblem)
+  /// What ``ModelPacker`` was given cannot be unpacked, or not be packed.
   case badPackage(file: String, problem: PackageProblem)
   /// The operating system refused: no such folder, no permission, disk full.
   case unwritable(file: String, reason: String)
@@ -57,13 +67,19 @@ public enum ONNXError: Error, Hashable, CustomStringConvertible {
 
 /// What is wrong with a stored tensor.
 public enum TensorProblem: Error, Hashable, CustomStringConvertible {
+  /// A stored extent below 0; anything from 0 on is allowed.
   case negativeDimension(axis: Int, extent: Int64)
+  /// More than 2⁴⁸ elements.
   case shapeOverflows([Int64])
+  /// A number that ONNX does not define, see ``ElementType``.
   case unknownElementType(Int32)
   /// `field` holds the elements; counts are bytes for `raw_data`, entries otherwise.
   case countMismatch(shape: [Int], type: ElementType, field: String, expected: Int, got: Int)
+  /// Elements in a field that their type may not use, such as strings in `raw_data`.
   case wrongField(type: ElementType, field: String)
+  /// An entry of a wider field that does not fit the type, such as 300 for `uint8`; `index` in row-major order.
   case valueOutOfRange(type: ElementType, index: Int, value: Int64)
+  /// The obsolete `segment` field is set: the tensor's elements are spread over several messages.
   case segmented
   /// A sparse tensor whose parts do not fit each other, or that unfolds beyond measure.
   case badSparse(String)
@@ -92,12 +108,17 @@ public enum TensorProblem: Error, Hashable, CustomStringConvertible {
 
 /// What is wrong with tensor data in a file beside the model.
 public enum ExternalDataProblem: Error, Hashable, CustomStringConvertible {
+  /// The tensor is marked external, but no file is named.
   case noLocation
+  /// The path leads out of the model's folder, by itself or through a symbolic link; nothing is read.
   case outsideFolder(location: String)
+  /// The operating system refused, or it is no regular file.
   case unreadable(location: String, reason: String)
+  /// `offset` or `length` is no whole number ≥ 0.
   case badNumber(key: String, value: String)
   /// `needed` bytes from `offset` on reach beyond the end of the file.
   case outOfBounds(location: String, offset: Int, needed: Int, sizeBytes: Int)
+  /// The stated `length` is not what shape and type take; both in bytes.
   case lengthMismatch(location: String, expected: Int, got: Int)
   /// The tensors ask for many times the bytes that their files hold.
   case tooMuch(location: String, limitBytes: Int)

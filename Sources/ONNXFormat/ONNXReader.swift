@@ -12,6 +12,7 @@ import SwiftProtobuf
 public struct ONNXReader: Sendable {
   private let sizeLimitBytes: Int
 
+  /// A reader for files of up to 2 GiB, which is all that protobuf allows; external data comes on top.
   public init() { self.init(sizeLimitBytes: ONNXWriter.protobufLimitBytes) }
 
   init(sizeLimitBytes: Int) { self.sizeLimitBytes = sizeLimitBytes }

@@ -11,6 +11,7 @@ public struct ONNXWriter: Sendable {
 
   private let sizeLimitBytes: Int
 
+  /// A writer that moves weights to external data from 2 GiB on.
   public init() { self.init(sizeLimitBytes: Self.protobufLimitBytes) }
 
   init(sizeLimitBytes: Int) { self.sizeLimitBytes = sizeLimitBytes }

@@ -2,17 +2,25 @@ public import PruneCore
 
 /// What stops the loop, an evaluation or a training.
 public enum ControllerError: Error, Hashable, CustomStringConvertible {
+  /// No floating-point first output, or no reference outputs to compare it with.
   case noOutput
+  /// NaN or infinity in the outputs; `example` counts from 0 in the data.
   case nonFiniteOutput(example: Int)
+  /// The metric needs classes or values that the data does not have.
   case missingLabels(metric: Metric)
+  /// Targets and output rows differ in number.
   case labelCount(got: Int, expected: Int)
+  /// A label beyond the width of the output; `row` counts from 0 in the data.
   case labelOutOfRange(row: Int, label: Int, classes: Int)
+  /// The loss of a training became NaN or infinite; `step` counts from 1.
   case diverged(step: Int, learningRate: Float)
+  /// A training checkpoint of another model, data set or plan.
   case foreignCheckpoint(path: String, reason: String)
   /// No unit of the asked kind can be cut out; the reason found first.
   case nothingStructural(String)
   /// A criterion of whole units with a granularity of connections.
   case structuralOnly(String)
+  /// A criterion that reads batch-norm scales, on a graph without batch normalisation.
   case noNormalization
 
   public var description: String {

@@ -14,6 +14,9 @@ public struct DataOptions: Hashable, Sendable {
   /// Characters per example of a text, > 0.
   public var context: Int
 
+  /// - Parameters:
+  ///   - mean: one for all channels, or one per channel; finite.
+  ///   - standardDeviation: likewise, above 0.
   public init(
     mean: [Float] = [], standardDeviation: [Float] = [], isRaw: Bool = false, seed: UInt64 = 0,
     context: Int = 64

@@ -8,11 +8,13 @@ internal import PruneCore
 public struct DataSet: Sendable {
   /// The file's or folder's name without extension.
   public let name: String
+  /// For training, statistics, the search and its certificate; `DataSplit` cuts it.
   public var train: ExampleSet
   /// Only ever reported on. Where the data has no test part, a fifth of it, set aside by seed.
   public var test: ExampleSet
   /// Identity of the content: equal for equal numbers, shapes and labels. Not a protection against forgery.
   public let fingerprint: String
+  /// How it was stored, found out from its path.
   public let format: DataFormat
   /// Names of the classes in label order, where the data has them.
   public let classNames: [String]?

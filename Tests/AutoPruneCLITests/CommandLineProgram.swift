@@ -47,7 +47,7 @@ struct CommandLineProgram {
     process.environment = environment
     let output = folder.appendingPathComponent("stdout-\(UUID().uuidString)")
     let error = folder.appendingPathComponent("stderr-\(UUID().uuidString)")
-    for file in [output, error] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, error] { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: error)
     try process.run()

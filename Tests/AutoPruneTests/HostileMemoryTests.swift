@@ -24,7 +24,7 @@ struct HostileMemoryTests {
     process.environment = ProcessInfo.processInfo.environment.merging([Self.marker: "1"]) { $1 }
     let report = FileManager.default.temporaryDirectory
       .appendingPathComponent("hostile-\(UUID().uuidString).txt")
-    FileManager.default.createFile(atPath: report.path, contents: nil)
+    try Data().write(to: report)
     defer { try? FileManager.default.removeItem(at: report) }
     let handle = try FileHandle(forWritingTo: report)
     process.standardOutput = handle

@@ -1,3 +1,4 @@
+import Foundation
 import PruneCore
 import TestSupport
 
@@ -9,6 +10,8 @@ final class SpyEngine: Engine {
   /// First column of the inputs of every training step, in order.
   private(set) var trained: [[Float]] = []
   private(set) var rates: [Float] = []
+  /// Waits so long before every gradient, as a loaded machine would.
+  var gradientDelayMicroseconds: UInt32 = 0
 
   var identity: EngineIdentity { engine.identity }
 
@@ -44,7 +47,8 @@ final class SpyEngine: Engine {
   func gradients(
     of program: ReferenceProgram, on batch: Batch, objective: Objective, for parameters: [String]
   ) throws(EngineError) -> (loss: Double, gradients: [String: HostTensor]) {
-    try engine.gradients(of: program, on: batch, objective: objective, for: parameters)
+    if gradientDelayMicroseconds > 0 { usleep(gradientDelayMicroseconds) }
+    return try engine.gradients(of: program, on: batch, objective: objective, for: parameters)
   }
 
   func accumulate(

@@ -84,4 +84,17 @@ struct PriorTests {
     #expect(isClose(scores[2] - scores[0], expected[2] - expected[0], absolute: 1e-5))
     #expect(isClose(expected[2] - expected[1], 2 + 0.5 * 3, absolute: 1e-5))
   }
+
+  @Test("as a rival it speaks in the other's terms, and is none to itself")
+  func rival() throws {
+    let basis = FeatureBasis.products(of: ["log-magnitude", "saliency-memory", "log-lamp"])
+    var learned = LogisticPredictor.prior(in: basis)
+    #expect(LogisticPredictor.rival(of: learned) == nil)
+    #expect(LogisticPredictor.rival(of: LogisticPredictor.prior) == nil)
+    learned.coefficients[0] += 0.5
+    #expect(LogisticPredictor.rival(of: learned) == LogisticPredictor.prior(in: basis))
+    let foreign = LogisticPredictor(
+      basis: .products(of: ["log-wanda", "is-on"]), rankingBy: "log-wanda")
+    #expect(LogisticPredictor.rival(of: foreign) == LogisticPredictor.prior)
+  }
 }

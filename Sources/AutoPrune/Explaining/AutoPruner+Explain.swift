@@ -62,7 +62,7 @@ extension AutoPruner {
         return MaskExplanation.Layer(
           name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,
           sparsity: 1 - explainer.masks[position].density,
-          influences: explainer.separations(inLayer: position).map {
+          influences: explainer.influences(inLayer: position).map {
             MaskExplanation.Influence(feature: $0.feature, separation: $0.separation)
           })
       }, connection: connection)

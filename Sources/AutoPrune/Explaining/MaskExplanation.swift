@@ -2,15 +2,21 @@
 public struct MaskExplanation: Sendable, Codable, Hashable {
   /// How far one feature set the connections kept apart from those removed.
   public struct Influence: Sendable, Codable, Hashable {
+    /// Name in ``FeatureRegistry``.
     public let feature: String
     /// Mean part of the score of connections kept, less that of connections removed.
     public let separation: Double
   }
 
+  /// One prunable layer, with what decided in it.
   public struct Layer: Sendable, Codable, Hashable {
+    /// Unique within the network.
     public let name: String
+    /// Raw value of ``PrunableLayer/Kind``.
     public let kind: String
+    /// As stored.
     public let shape: [Int]
+    /// Share of the layer's connections removed, 0 … 1.
     public let sparsity: Double
     /// Largest magnitude first; empty where the layer kept or lost everything.
     public let influences: [Influence]
@@ -18,23 +24,33 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
 
   /// One feature's part of a connection's score.
   public struct Contribution: Sendable, Codable, Hashable {
+    /// Name in ``FeatureRegistry``.
     public let feature: String
+    /// As the feature table holds it.
     public let value: Double
+    /// Part of the score; products count with their first feature.
     public let contribution: Double
   }
 
+  /// The connection that was asked for.
   public struct Connection: Sendable, Codable, Hashable {
+    /// Name of its layer.
     public let layer: String
     /// In the stored tensor.
     public let index: [Int]
+    /// In the network before pruning.
     public let weight: Double
+    /// Whether the masks keep it.
     public let isKept: Bool
+    /// θᵀf, before calibration.
     public let score: Double
     /// p̂ = σ(score) after calibration.
     public let importance: Double
     /// Share of the layer's, and of all, connections with a lower score.
     public let rankInLayer: Double
+    /// Share of all connections with a lower score, 0 … 1.
     public let rankOverall: Double
+    /// Part of the score that no feature accounts for.
     public let intercept: Double
     /// Largest magnitude first.
     public let contributions: [Contribution]
@@ -42,8 +58,11 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
     public let path: [String]
   }
 
+  /// Name of the preset or file.
   public let predictor: String
+  /// Share of all prunable connections removed, 0 ..< 1.
   public let sparsity: Double
+  /// In graph order.
   public let layers: [Layer]
   /// `nil` where no connection was asked for.
   public let connection: Connection?
@@ -51,11 +70,17 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
 
 /// Why an explanation cannot be given.
 public enum ExplanationError: Error, Hashable, CustomStringConvertible {
+  /// Criteria score without features, so there is nothing to explain by.
   case noPredictor(criterion: String)
+  /// A layer that the network does not have; `known` are those it has.
   case unknownLayer(name: String, known: [String])
+  /// A position outside of the layer's stored tensor, or of another number of axes.
   case indexOutOfRange(index: [Int], layer: String, shape: [Int])
+  /// The pruned network has no weight of this layer's name and shape.
   case otherNetwork(layer: String)
+  /// The archive kept the run's numbers but not its network and examples.
   case nothingArchived(run: String)
+  /// The run accepted no network, so it has no masks.
   case notPruned(run: String)
 
   public var description: String {

@@ -5,19 +5,27 @@ import PruneSurgery
 
 /// What `autoprune bench` measures: cost and latency of a network, and of another beside it.
 public struct LatencyComparison: Sendable, Codable, Hashable {
+  /// A network by its file, with its cost.
   public struct Network: Sendable, Codable, Hashable {
+    /// Path as given.
     public let file: String
     /// Multiply–accumulates per example as a dense runtime does them; `nil` where shapes are unknown.
     public let macs: Int?
+    /// Elements of all stored floating-point tensors.
     public let parameters: Int
+    /// Those of them that are not zero.
     public let nonzero: Int
+    /// Of the ONNX file alone, without external data.
     public let fileBytes: Int
   }
 
+  /// Latencies that one runtime showed at one batch size, the networks taking turns.
   public struct Measurement: Sendable, Codable, Hashable {
     /// Name and version of what ran the networks.
     public let runtime: String
+    /// Threads that the runtime could use.
     public let threads: Int
+    /// Examples per run.
     public let batch: Int
     /// In the order of the networks.
     public let latencies: [Latency]
@@ -33,7 +41,9 @@ public struct LatencyComparison: Sendable, Codable, Hashable {
     }
   }
 
+  /// One or two, in the order of the files.
   public let networks: [Network]
+  /// One per batch size and runtime.
   public let measurements: [Measurement]
   /// Why a runtime or a batch is missing.
   public let notes: [String]

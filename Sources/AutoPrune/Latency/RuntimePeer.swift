@@ -4,6 +4,7 @@ public import Foundation
 public struct RuntimePeer: Sendable {
   /// Why nothing was measured.
   public struct Failure: Error, CustomStringConvertible, Sendable {
+    /// In one line, without the runtime's name.
     public let reason: String
     public var description: String { "onnxruntime: \(reason)" }
   }

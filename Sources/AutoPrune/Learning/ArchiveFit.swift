@@ -3,6 +3,7 @@ public import PrunePredictor
 
 /// Fits a preset to archived networks and scores it on families left out.
 public struct ArchiveFit: Sendable {
+  /// What is learned from, of two families or more.
   public let networks: [LearnableNetwork]
   private let fitting: PredictorFitting
   private let folds: Int
@@ -68,7 +69,9 @@ public struct ArchiveFit: Sendable {
 
 /// Why no preset came of an archive.
 public enum ArchiveFitError: Error, Hashable, CustomStringConvertible {
+  /// Fewer than two families (architecture × data set), so that none can be held out.
   case tooFewFamilies(got: Int)
+  /// The fit is no better than plain magnitude on held-out families; both as mean fractions.
   case losesToMagnitude(predictor: Double, magnitude: Double)
 
   public var description: String {

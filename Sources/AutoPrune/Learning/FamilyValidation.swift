@@ -6,15 +6,19 @@ public import PrunePredictor
 
 /// Scores of a way of fitting on families of networks that it did not see, beside the prior and hand-made criteria.
 public struct FamilyValidation: Sendable {
+  /// What is tried, fitted anew for every fold.
   public let fitting: PredictorFitting
+  /// Shares of connections removed that networks are scored at, each `0 ..< 1`.
   public let sparsities: [Double]
+  /// Hand-made criteria to compare with, by their command-line names.
   public let criteria: [String]
   /// Fits, each with one part of the families left out.
   public let folds: Int
 
+  /// - Precondition: at least 2 folds; where there are fewer families, each is left out alone.
   public init(
     fitting: PredictorFitting, sparsities: [Double] = [0.8, 0.9, 0.95, 0.98],
-    criteria: [String] = ["magnitude", "lamp", "wanda", "fisher", "snip"], folds: Int = 3
+    criteria: [String] = SaliencyCriteria.all.map(\.name), folds: Int = 3
   ) {
     precondition(folds > 1, "\(folds) folds, expected 2 or more")
     self.fitting = fitting
@@ -71,6 +75,9 @@ public struct FamilyValidation: Sendable {
         ("predictor", Ranking.predictor(predictor, name: "predictor")),
         ("prior", .predictor(LogisticPredictor.prior, name: "prior")),
       ] + criteria.map { ($0, try Ranking.criterion(named: $0)) }
+    // What was learned is judged by itself.
+    var selection = IteratedSelectionOptions()
+    selection.triesPrior = false
     var sums = [[String: Double]](repeating: [:], count: sparsities.count)
     for network in networks {
       for (name, ranking) in rankings {
@@ -79,7 +86,7 @@ public struct FamilyValidation: Sendable {
           options: PruningOptions(budget: .accuracyDrop(points: 0), batchSize: 250)
         ).run(
           network.graph, fit: network.fit, test: network.held,
-          sparsities: try sparsities.map { try Sparsity($0) }
+          sparsities: try sparsities.map { try Sparsity($0) }, selection: selection
         ).points
         for (index, point) in points.enumerated() {
           sums[index][name, default: 0] += point.metric / Double(networks.count)

@@ -5,9 +5,11 @@ public import PruneData
 
 /// An archived dense network with labelled examples: what a predictor is fitted to.
 public struct LearnableNetwork: Sendable {
+  /// For messages.
   public let name: String
   /// Architecture × data set; scores are always taken on families left out of the fit.
   public let family: String
+  /// The dense network.
   public let graph: Graph
   /// For statistics and for the loss that is minimised.
   public let fit: ExampleSet

@@ -14,7 +14,9 @@ public import PrunePredictor
 /// - Source: masks found by a search as targets as in Zhou et al., *Deconstructing Lottery Tickets*, 2019,
 ///   [arXiv:1905.01067](https://arxiv.org/abs/1905.01067), §5.
 public struct MaskSurvivalFitting: Sendable {
+  /// Columns that θ multiplies; names of ``FeatureRegistry``.
   public var featureNames = PredictorFitting.standardFeatures
+  /// Those of ``featureNames`` that products are formed with.
   public var contextNames = PredictorFitting.standardContext
   /// Shares of connections kept; every network gets one of them, in turn.
   public var densities = [0.2, 0.1, 0.05, 0.02]
@@ -22,8 +24,10 @@ public struct MaskSurvivalFitting: Sendable {
   public var rowsPerNetwork = 1_000
   /// Steps of the search for a mask.
   public var searchSteps = 200
+  /// Of samples, searches and the passes that states are taken from.
   public var seed: UInt64 = 0
 
+  /// The same features and densities as ``PredictorFitting``, unless set otherwise.
   public init() {}
 
   /// - Parameters:

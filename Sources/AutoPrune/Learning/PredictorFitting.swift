@@ -11,6 +11,7 @@ public import PrunePredictor
 /// - Source: fitting on states visited by the policy itself as in Ross et al., *A Reduction of Imitation Learning and
 ///   Structured Prediction to No-Regret Online Learning*, 2011, [arXiv:1011.0686](https://arxiv.org/abs/1011.0686).
 public struct PredictorFitting: Sendable {
+  /// Columns that θ multiplies; names of ``FeatureRegistry``.
   public var featureNames: [String]
   /// Those of `featureNames` that products are formed with.
   public var contextNames: [String]
@@ -20,11 +21,15 @@ public struct PredictorFitting: Sendable {
   public var temperatures: [Double]
   /// Network × density × pass, drawn anew for every round.
   public var statesPerRound: Int
+  /// Of BFGS, at most.
   public var iterationsPerRound: Int
   /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``, beside the mean loss over ``ridgeNetworks`` networks or more;
   /// with fewer it is larger by as much, as a prior's weight against fewer observations is.
   public var ridge: Double
+  /// Networks from which on the weight of the prior is ``ridge`` itself.
   public var ridgeNetworks = 50
+  /// Selections during which θ takes a step at every pass, before the rounds.
+  public var descentSelections = 0
   /// Examples that a state's loss is measured on.
   public var examplesPerState: Int
   /// Of the selections that lead to the states.
@@ -35,8 +40,10 @@ public struct PredictorFitting: Sendable {
   public var tree = EndToEndTreeFit()
   /// Times that a tree of constants is grown, each from the one before.
   public var treeRounds: Int
+  /// Of the states drawn and of the fit.
   public var seed: UInt64
 
+  /// Four rounds of falling temperature over 64 states each, unless set otherwise.
   public init(
     featureNames: [String] = PredictorFitting.standardFeatures,
     contextNames: [String] = PredictorFitting.standardContext,
@@ -134,6 +141,10 @@ public struct PredictorFitting: Sendable {
     let weight = ridge * max(1, Double(ridgeNetworks) / Double(max(1, tables.count)))
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior
+    if descentSelections > 0 {
+      current = try TrajectoryDescent(selections: descentSelections, ridge: weight)
+        .fit(prior, on: &states)
+    }
     for temperature in temperatures {
       let tasks = try states.draw(statesPerRound, by: current)
       var options = EndToEndFit()

@@ -4,6 +4,7 @@ public import PrunePredictor
 
 /// Fits a preset to set probes alone: for archives whose networks were too large to be kept.
 public struct ProbeFit: Sendable {
+  /// The probes found, one entry per archived table.
   public let networks: [ProbedNetwork]
   private let title: String
   private let command: [String]

@@ -6,23 +6,25 @@ import PrunePredictor
 
 /// States that networks pass through while they are pruned by a predictor, as tasks to fit it on.
 struct TrajectoryStates<E: Engine> {
-  private struct Subject {
+  struct Subject {
     let network: LearnableNetwork
     let program: E.Program
     let state: NetworkState
     let extraction: StateExtraction
     let denseLoss: Double
+    /// With every prunable weight at zero.
+    let emptiedLoss: Double
   }
 
   private let subjects: [Subject]
   private let densities: [Double]
-  private let examplesPerState: Int
-  private let selection: IteratedSelectionOptions
+  let examplesPerState: Int
+  let selection: IteratedSelectionOptions
   private let engine: E
   private var generator: SeededGenerator
   private var next = 0
 
-  private static var objective: Objective { .crossEntropy(labelSmoothing: 0) }
+  static var objective: Objective { .crossEntropy(labelSmoothing: 0) }
 
   init(
     of networks: [LearnableNetwork], featureNames: [String], densities: [Double],
@@ -40,7 +42,9 @@ struct TrajectoryStates<E: Engine> {
       return Subject(
         network: network, program: try session.program, state: state,
         extraction: StateExtraction(extraction, of: state),
-        denseLoss: try runner.loss(degrees: PruningState(state).degrees))
+        denseLoss: try runner.loss(degrees: PruningState(state).degrees),
+        emptiedLoss: try runner.loss(
+          degrees: state.layers.map { [Float](repeating: 0, count: $0.count) }))
     }
     self.densities = densities
     self.examplesPerState = examplesPerState
@@ -59,23 +63,35 @@ struct TrajectoryStates<E: Engine> {
     _ count: Int, by predictor: some ImportancePredictor
   ) throws -> [PruningTask<E.Program>] {
     try (0..<count).map { _ in
-      let subject = subjects[next % subjects.count]
-      next += 1
+      let subject = nextSubject()
       return try state(of: subject, by: predictor)
     }
+  }
+
+  /// The networks take turns.
+  mutating func nextSubject() -> Subject {
+    defer { next += 1 }
+    return subjects[next % subjects.count]
+  }
+
+  /// A selection to a density drawn at random, before its first pass.
+  mutating func trajectory(
+    of subject: Subject, by predictor: some ImportancePredictor
+  ) -> SelectionTrajectory<E> {
+    let usable = densities.filter {
+      $0 * Double(subject.state.connectionCount) >= Self.fewestConnections
+    }
+    let density = usable.isEmpty ? densities.max() ?? 0.5 : usable[draw(below: usable.count)]
+    return SelectionTrajectory<E>(
+      of: subject.state, to: density, by: predictor, extraction: subject.extraction,
+      options: selection)
   }
 
   private mutating func state(
     of subject: Subject, by predictor: some ImportancePredictor
   ) throws -> PruningTask<E.Program> {
-    let usable = densities.filter {
-      $0 * Double(subject.state.connectionCount) >= Self.fewestConnections
-    }
-    let density = usable.isEmpty ? densities.max() ?? 0.5 : usable[draw(below: usable.count)]
+    var trajectory = trajectory(of: subject, by: predictor)
     let last = draw(below: selection.rampPasses + selection.settlingPasses)
-    var trajectory = SelectionTrajectory<E>(
-      of: subject.state, to: density, by: predictor, extraction: subject.extraction,
-      options: selection)
     for _ in 0..<last {
       try trajectory.observe(runner(of: subject, on: drawBatch(subject, selection.examplesPerPass)))
       try trajectory.select()
@@ -88,13 +104,13 @@ struct TrajectoryStates<E: Engine> {
       densities: [trajectory.passDensity], denseLoss: subject.denseLoss, engine: engine)
   }
 
-  private func runner(of subject: Subject, on batch: Batch) -> MaskedRunner<E> {
+  func runner(of subject: Subject, on batch: Batch) -> MaskedRunner<E> {
     MaskedRunner(
       engine: engine, program: subject.program, state: subject.state, batches: [batch],
       objective: Self.objective)
   }
 
-  private mutating func drawBatch(_ subject: Subject, _ count: Int) -> Batch {
+  mutating func drawBatch(_ subject: Subject, _ count: Int) -> Batch {
     let examples = subject.network.fit
     let indices = (0..<examples.count).shuffled(using: &generator).prefix(count)
     return examples.batch(Array(indices))

@@ -3,11 +3,15 @@ public import PruneSurgery
 
 /// A model's coupling groups, and what cannot be removed and why.
 public struct CouplingInspection: Sendable, Codable, Hashable {
+  /// Units that can be removed one by one, each with all that is coupled to it.
   public struct Group: Sendable, Codable, Hashable {
+    /// Label of the first node that produces these units.
     public let name: String
     /// `channel`, `neuron`, `head` or `hiddenUnit`.
     public let kind: String
+    /// Number of units.
     public let units: Int
+    /// Labels of the nodes that produce them, in graph order.
     public let layers: [String]
     /// Stored elements that belong to one unit; the largest where they differ.
     public let parametersPerUnit: Int
@@ -15,20 +19,29 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
     public let parameters: [String]
   }
 
+  /// Outputs of a layer that stay, and what keeps them.
   public struct Obstacle: Sendable, Codable, Hashable {
+    /// Label of the layer's node.
     public let layer: String
     /// Outputs of the layer that stay for this reason.
     public let blocked: Int
+    /// Outputs of the layer, those that may go included.
     public let outputs: Int
+    /// What needs them: label of a node, or name of an output or tensor.
     public let node: String
+    /// Its operator type; otherwise what it is, such as `graph output`.
     public let operation: String
+    /// What they are needed for, as a predicate such as `promises these values`.
     public let reason: String
   }
 
+  /// In graph order.
   public let groups: [Group]
+  /// One per layer and reason.
   public let obstacles: [Obstacle]
   /// Outputs of all layers, tied ones once per layer.
   public let outputs: Int
+  /// Those of ``outputs`` that no obstacle keeps.
   public let prunableOutputs: Int
 
   /// Runs the model once on zeros for the shapes; symbolic axes count as 1.
@@ -41,6 +54,9 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
     self.init(graph.couplingGroups(shapes: shapes), shapes: shapes)
   }
 
+  /// - Parameters:
+  ///   - analysis: of the model's graph.
+  ///   - shapes: of its values by name, as ``Engine/shapes(of:on:)`` reports them.
   public init(_ analysis: CouplingAnalysis, shapes: [String: [Int]]) {
     groups = analysis.groups.map { group in
       var names: [String] = []
@@ -77,6 +93,7 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
 
 /// Why a model cannot be looked into.
 public enum InspectionError: Error, Hashable, CustomStringConvertible {
+  /// An input of the model has no known rank or type; the value names it.
   case unknownShape(String)
 
   public var description: String {

@@ -17,7 +17,9 @@ extension AutoPruner {
   ) async throws -> [FeatureInfluence] {
     guard case .predictor(let predictor, _) = ranking, pruned.masks.count > 0 else { return [] }
     let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
-    return try InfluenceAnalysis(engine: engine, predictor: predictor, options: options)
-      .influences(on: pruned.masks, of: model, fit: split.fit)
+    return try SelectionExplainer(
+      predictor, of: model, masks: pruned.masks, density: 1 - pruned.masks.sparsity,
+      fit: split.fit, engine: engine, options: options
+    ).influences()
   }
 }

@@ -6,21 +6,29 @@ import PruneSurgery
 public struct ModelInspection: Sendable, Codable, Hashable {
   /// One prunable layer.
   public struct Layer: Sendable, Codable, Hashable {
+    /// Unique within the model; what `explain` asks for.
     public let name: String
+    /// Raw value of ``PrunableLayer/Kind``.
     public let kind: String
+    /// As stored.
     public let shape: [Int]
+    /// Connections, zeros included; biases are not counted.
     public let parameters: Int
     /// Of all parameters of the model.
     public let share: Double
     /// Per example; `nil` where the input shape is not known well enough to run the model.
     public let macs: Int?
+    /// Share of the layer's weights that is zero, 0 … 1.
     public let sparsity: Double
   }
 
+  /// In graph order.
   public let layers: [Layer]
   /// Elements of all stored floating-point tensors.
   public let parameters: Int
+  /// Those of ``parameters`` that are not zero.
   public let nonzero: Int
+  /// Per example, of all nodes; `nil` where the input shape is not known well enough to run the model.
   public let macs: Int?
 
   /// Runs the model once on zeros for the shapes; symbolic axes count as 1.

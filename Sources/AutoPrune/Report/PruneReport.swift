@@ -5,14 +5,17 @@ public import PruneCore
 public struct PruneReport: Sendable, Codable, Hashable {
   /// A network's score and cost on the test part.
   public struct Standing: Sendable, Codable, Hashable {
+    /// Value of the metric; the unit is the metric's own where it is no fraction.
     public let metric: Double
     /// Elements of all stored floating-point tensors.
     public let parameters: Int
+    /// Those of ``parameters`` that are not zero.
     public let nonzero: Int
     /// Multiply–accumulates per example as a dense runtime does them.
     public let macs: Int
     /// Multiply–accumulates per example whose weight is not zero.
     public let sparseMACs: Int
+    /// Size of the ONNX file, external data included.
     public let fileBytes: Int
     /// What ``ModelPacker`` makes of the file.
     public let packedBytes: Int
@@ -22,29 +25,45 @@ public struct PruneReport: Sendable, Codable, Hashable {
 
   /// One prunable layer of the pruned network.
   public struct Layer: Sendable, Codable, Hashable {
+    /// Unique within the network.
     public let name: String
+    /// Raw value of ``PrunableLayer/Kind``.
     public let kind: String
+    /// As stored in the dense network.
     public let shape: [Int]
+    /// Share of the layer's connections that the masks remove, 0 … 1.
     public let sparsity: Double
+    /// As the command line writes it; the same in all layers.
     public let granularity: String
   }
 
+  /// The network as it was given.
   public let dense: Standing
+  /// The network as it is returned: the dense one where the budget was not met.
   public let pruned: Standing
+  /// What ``Standing/metric`` is a value of.
   public let metricName: Metric
   /// Share of the prunable connections that is zero.
   public let sparsity: Double
+  /// Whether a pruned network was found that keeps the budget.
   public let isBudgetMet: Bool
   /// `null` for a sparsity budget, and where the certify part is too small.
   public let certificate: Certificate?
+  /// Wall time of the run, without these final measurements.
   public let seconds: Double
+  /// Passes over search or certify data.
   public let evaluations: Int
   /// Gradients that selections of connections took, each over a sample of the fit part.
   public let gradientEvaluations: Int
+  /// Epochs of fine-tuning in all; may be a fraction.
   public let epochs: Double
+  /// Of everything random in the run.
   public let seed: UInt64
+  /// Name of the predictor or criterion that ranked.
   public let predictor: String
+  /// In graph order.
   public let layers: [Layer]
+  /// In the order in which they were tried, rejected ones included.
   public let rounds: [PruningRound]
   /// Of the pruned network first, then the dense one, in this engine.
   public let latency: [LatencyComparison.Measurement]

@@ -8,9 +8,12 @@ import PruneSurgery
 public struct PrunedNetwork: Sendable {
   /// The dense network, unchanged, where the budget could not be met.
   public let graph: Graph
+  /// Connections that are held at zero, by value name.
   public let masks: MaskSet
+  /// What the run has to say for itself.
   public var report: PruneReport
 
+  /// Whether a pruned network was found that keeps the budget; ``graph`` is the dense one otherwise.
   public var isBudgetMet: Bool { report.isBudgetMet }
 
   /// Dense and pruned network side by side, one example and a batch at a time.

@@ -35,7 +35,18 @@ struct StructureArguments: ParsableArguments {
       """)
   var objective = ObjectiveList([.parameters])
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Leave multiples of this number of channels, neurons or hidden units, or halves of it: runtimes \
+      with vectors of 8 or 16 lanes are slow with other numbers.
+      """, valueName: "count"))
+  var align = 1
+
   func validate() throws {
+    if !(1...4096).contains(align) {
+      throw ValidationError("--align is \(align), expected 1 ... 4096, such as 8 or 16")
+    }
     do { _ = try unit } catch { throw ValidationError("\(error)") }
   }
 

@@ -72,42 +72,15 @@ struct FitCommand: AsyncParsableCommand {
           title: title, command: CommandLine.arguments
         ).preset(engine: try engine.makeEngine()) { console.progress($0) }
       }
-      let comparison = HeldOutComparison(preset.card.heldOut)
+      let comparison = HeldOutComparison(of: preset)
       console.result(comparison.text)
       guard force || comparison.beats("magnitude") else {
         throw ArchiveFitError.losesToMagnitude(
-          predictor: comparison.mean("predictor"), magnitude: comparison.mean("magnitude"))
+          predictor: comparison.mean(comparison.written), magnitude: comparison.mean("magnitude"))
       }
       try preset.write(to: file)
       console.result("Written: \(destination)")
       try output.write(preset.card)
     }
-  }
-}
-
-/// Held-out means, a column per method.
-struct HeldOutComparison {
-  private let scores: [PresetCard.HeldOutScore]
-
-  init(_ scores: [PresetCard.HeldOutScore]) { self.scores = scores }
-
-  var methods: [String] { Set(scores.flatMap(\.metrics.keys)).sorted() }
-
-  func mean(_ method: String) -> Double {
-    let values = scores.compactMap { $0.metrics[method] }
-    return values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
-  }
-
-  func beats(_ method: String) -> Bool { mean("predictor") > mean(method) }
-
-  var text: String {
-    var table = TextTable(["held-out family", "sparsity"] + methods)
-    for score in scores {
-      table.append(
-        [score.family, Format.percent(score.sparsity)]
-          + methods.map { score.metrics[$0].map(Format.percent) ?? "–" })
-    }
-    table.append(["mean", ""] + methods.map { Format.percent(mean($0)) })
-    return table.text
   }
 }

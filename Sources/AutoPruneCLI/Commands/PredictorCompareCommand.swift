@@ -65,7 +65,7 @@ extension PredictorCommand {
         let subjects = try self.subjects(unseenBy: loaded.map(\.preset))
         let criteria = SaliencyCriteria.all.map(\.name)
         let learned = loaded.flatMap { name, preset -> [HeldOutMethod] in
-          [.zeroShot(preset.predictor, name: name)]
+          [.unrivalled(preset.predictor, name: name)]
             + (refine ? [.refined(preset.predictor, name: "\(name), refined")] : [])
         }
         let experiment = HeldOutExperiment(

@@ -46,7 +46,8 @@ struct SweepCommand: AsyncParsableCommand {
         budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
         calibrationExamples: ranking.calibrationExamples,
         compensation: compensation.compensation(default: false),
-        refinement: ranking.refinement(default: false), granularity: try structure.unit)
+        refinement: ranking.refinement(default: false), granularity: try structure.unit,
+        unitAlignment: structure.align)
       options.objectives = structure.objective.objectives
       let result = try await pruner.sweep(
         graph, on: examples, sparsities: try sparsity.values.map { try Sparsity($0) },
@@ -54,6 +55,11 @@ struct SweepCommand: AsyncParsableCommand {
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")
+        if point.isRefinementCutShort {
+          console.warning(
+            "refining at \(Format.percent(point.sparsity)) was ended by the clock; a repeated run may take other connections"
+          )
+        }
       }
       var table = TextTable(["sparsity", metric.rawValue, "weights", "MACs", "time"])
       table.append(["dense", Format.metric(result.dense, metric), "", "", ""])

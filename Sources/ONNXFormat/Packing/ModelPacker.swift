@@ -10,12 +10,14 @@ public struct ModelPacker: Sendable {
   public struct Sizes: Hashable, Sendable, Codable {
     /// Of the ONNX file.
     public let modelBytes: Int
+    /// Of the package, or of the model stored sparse.
     public let packedBytes: Int
 
     /// How many times smaller the package is.
     public var ratio: Double { Double(modelBytes) / Double(max(1, packedBytes)) }
   }
 
+  /// A packer keeps nothing between files.
   public init() {}
 
   /// - Throws: ``ONNXError``, also for a file that is no ONNX model, and

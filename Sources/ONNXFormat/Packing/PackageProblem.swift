@@ -1,11 +1,16 @@
 /// What is wrong with a package, or with a model that is to become one.
 public enum PackageProblem: Error, Hashable, CustomStringConvertible {
+  /// The file does not begin as packages do.
   case notAPackage
+  /// The package states a format version that this program does not know.
   case newerVersion(Int)
   /// The header states more bytes than an ONNX file can have.
   case tooLarge(UInt64)
+  /// The file ends early; both in bytes.
   case cutOff(needed: Int, available: Int)
+  /// A part does not decode, near this byte of the package.
   case damaged(offset: Int, reason: String)
+  /// Everything decodes, but not to the bytes that were packed.
   case checksumDiffers
   /// The model keeps weights in other files.
   case externalData

@@ -4,14 +4,19 @@ import GRDB
 public struct MergeReport: Hashable, Sendable {
   /// A run that could not be read.
   public struct Loss: Hashable, Sendable {
+    /// Its id as the other archive states it.
     public let run: String
+    /// What stood in the way, in one line.
     public let reason: String
   }
 
+  /// Runs that this archive did not know.
   public internal(set) var added: [RunID] = []
   /// Runs of which the other archive had a later state.
   public internal(set) var updated: [RunID] = []
+  /// Runs that this archive knew in the same or a later state.
   public internal(set) var unchangedCount = 0
+  /// Runs of the other archive that were left out.
   public internal(set) var lost: [Loss] = []
 }
 

@@ -6,13 +6,18 @@ public struct VerificationReport: Hashable, Sendable {
   public struct Problem: Hashable, Sendable {
     /// The run concerned; `nil` for the file as a whole.
     public let run: String?
+    /// In one line.
     public let what: String
   }
 
+  /// Runs that the file lists.
   public internal(set) var runCount = 0
+  /// Runs of which every value decodes.
   public internal(set) var readableRunCount = 0
+  /// Of the file first, then run by run; empty for an intact archive.
   public internal(set) var problems: [Problem] = []
 
+  /// Whether nothing is wrong.
   public var isIntact: Bool { problems.isEmpty }
 }
 

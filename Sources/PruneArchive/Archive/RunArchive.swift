@@ -12,6 +12,7 @@ public final class RunArchive: Sendable {
   public enum Access: Hashable, Sendable {
     /// Creates the file and its folder where missing, and brings older archives up to date.
     case readWrite
+    /// Changes nothing, not even the state of runs whose process has died; the file must exist.
     case readOnly
   }
 

@@ -4,11 +4,14 @@ public import PruneCore
 public struct NetworkFingerprint: Hashable, Sendable, Codable {
   /// What tells one layer from another: name, kind and shape.
   public struct Layer: Hashable, Sendable, Codable {
+    /// Unique within the network.
     public var name: String
+    /// Raw value of `PrunableLayer.Kind`, such as `linear`.
     public var kind: String
     /// As stored in the model.
     public var shape: [Int]
 
+    /// - Parameter shape: as stored in the model.
     public init(name: String, kind: String, shape: [Int]) {
       self.name = name
       self.kind = kind
@@ -25,6 +28,7 @@ public struct NetworkFingerprint: Hashable, Sendable, Codable {
   /// 16 hexadecimal digits over the stored weights.
   public var weightsHash: String
 
+  /// For hashes that are known already; ``init(of:architecture:)`` takes them of a graph.
   public init(architecture: String, layers: [Layer], structureHash: String, weightsHash: String) {
     self.architecture = architecture
     self.layers = layers
@@ -52,11 +56,14 @@ public struct NetworkFingerprint: Hashable, Sendable, Codable {
 
 /// Which data a run was done on.
 public struct DataFingerprint: Hashable, Sendable, Codable {
+  /// For people: name of the file or folder.
   public var name: String
+  /// Equal for equal content; `DataSet.fingerprint` in this program's runs.
   public var hash: String
   /// Number of training examples.
   public var trainExamples: Int
 
+  /// - Parameter hash: any text that tells data sets apart.
   public init(name: String, hash: String, trainExamples: Int) {
     self.name = name
     self.hash = hash

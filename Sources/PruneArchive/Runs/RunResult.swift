@@ -2,9 +2,13 @@ public import PruneCore
 
 /// How far a run has come. A run that its process never finished is found `interrupted`.
 public enum RunStatus: String, Hashable, Sendable, CaseIterable, Codable {
+  /// Under way, in a process that may still be alive.
   case running
+  /// Over, whether or not the budget was met.
   case finished
+  /// Stopped by its user, or its process died; it can be resumed.
   case interrupted
+  /// Ended by an error, see ``RunResult/message``; it can be resumed.
   case failed
 }
 
@@ -14,6 +18,7 @@ public struct RunResult: Hashable, Sendable {
   public var pruned: Measurement?
   /// `nil` where no budget on the metric was asked for, or none could be certified.
   public var certificate: Certificate?
+  /// From the start of the run, evaluations and fine-tuning included.
   public var wallSeconds: Double
   /// Passes over search or certify data.
   public var evaluations: Int
@@ -22,6 +27,10 @@ public struct RunResult: Hashable, Sendable {
   /// Why the run failed, in one line; empty otherwise.
   public var message: String
 
+  /// - Parameters:
+  ///   - pruned: `nil` where no pruned network was kept.
+  ///   - epochs: may be a fraction.
+  ///   - message: why the run failed, in one line.
   public init(
     pruned: Measurement? = nil, certificate: Certificate? = nil, wallSeconds: Double,
     evaluations: Int = 0, epochs: Double = 0, message: String = ""

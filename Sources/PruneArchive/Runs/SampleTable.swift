@@ -15,19 +15,25 @@ public struct SampleTable: Hashable, Sendable {
     /// `[rows]`
     public var values: [Float]
 
+    /// - Parameter values: `[rows]`, as many as the table's other columns hold.
     public init(name: String, values: [Float]) {
       self.name = name
       self.values = values
     }
   }
 
+  /// What a row stands for, and so which columns to expect.
   public var kind: Kind
   /// The round the rows were taken in; `nil` for the run as a whole.
   public var round: Int?
   /// Version of the feature registry that the column names refer to.
   public var featureVersion: Int
+  /// All of one length, which is checked when the table is archived.
   public var columns: [Column]
 
+  /// - Parameters:
+  ///   - round: `nil` for the run as a whole.
+  ///   - columns: of one length, with different names.
   public init(kind: Kind, round: Int? = nil, featureVersion: Int, columns: [Column]) {
     self.kind = kind
     self.round = round
@@ -35,6 +41,7 @@ public struct SampleTable: Hashable, Sendable {
     self.columns = columns
   }
 
+  /// Length of the first column; 0 without columns.
   public var rowCount: Int { columns.first?.values.count ?? 0 }
 
   /// The column of a name.

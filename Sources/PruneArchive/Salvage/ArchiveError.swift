@@ -1,19 +1,32 @@
 /// Why an archive of runs could not be read or written. `file` is the archive's path.
 public enum ArchiveError: Error, Hashable, CustomStringConvertible {
+  /// No such file, a folder, no permission, or a folder around it that cannot be made.
   case cannotOpen(file: String, reason: String)
+  /// A file of something else; `found` says what it is.
   case notAnArchive(file: String, found: String)
+  /// Written by a later program; `migrations` are those that this one does not know.
   case newerVersion(file: String, migrations: [String])
   /// `readableRuns` counts the runs that ``RunArchive/merge(from:)`` would save; `nil` where that is unknown.
   case damaged(file: String, what: String, readableRuns: Int?)
+  /// Another process held its lock for longer than `busySeconds`.
   case busy(file: String, seconds: Double)
+  /// The disk is full, the file may not be written, or the write failed; the transaction is undone.
   case cannotWrite(file: String, reason: String)
+  /// No run has this id, or an id that begins so.
   case unknownRun(file: String, run: String)
+  /// A file of the export, not the archive, could not be written; `file` is its path.
   case cannotExport(file: String, reason: String)
+  /// More than one run has an id that begins so.
   case ambiguousRun(file: String, prefix: String, matches: Int)
+  /// A round for a run that is over, or a finished run to be resumed.
   case runIsOver(run: RunID, status: RunStatus)
+  /// A run takes each round index once.
   case duplicateRound(run: RunID, index: Int)
+  /// Rows for a sample table that the run does not have; `position` counts from 0.
   case unknownSampleTable(run: RunID, position: Int)
+  /// Columns of one table differ in length.
   case unequalColumns(name: String, rows: Int, expected: Int)
+  /// Two columns of one table have one name.
   case duplicateColumn(name: String)
 
   public var description: String {

@@ -2,17 +2,25 @@
 public enum CheckpointError: Error, Hashable, CustomStringConvertible {
   /// Something that differs between the run in the folder and the one asked for.
   public struct Difference: Hashable, Sendable {
+    /// An option or an input of the run, in words.
     public let name: String
+    /// Its value in the folder.
     public let recorded: String
+    /// Its value now.
     public let asked: String
   }
 
+  /// Another process holds the folder; `process` says which.
   case inUse(folder: String, process: String)
+  /// The folder holds a run, and resuming was not asked for.
   case occupied(folder: String)
+  /// The folder's run was asked for differently; going on would mix two runs.
   case otherRun(folder: String, differences: [Difference])
+  /// A file of the folder does not hold what was written, or is not of this program.
   case damaged(path: String, reason: String)
   /// The program takes another step than the one that was recorded.
   case diverged(folder: String, step: Int, recorded: String, taken: String)
+  /// The operating system refused; what was written before is intact.
   case unwritable(path: String, reason: String)
 
   /// Whether the operating system is the cause, not what was asked or is stored.

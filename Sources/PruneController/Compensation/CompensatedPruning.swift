@@ -26,10 +26,16 @@ final class CompensatedPruning<E: Engine> {
   private var reached: [(density: Double, snapshot: PruningSession<E>.Snapshot)] = []
   private var record = CompensationRecord()
 
+  /// - Parameter settings: bounded by the size of the network where `nil`.
   init(
     _ ranking: Ranking, session: PruningSession<E>, fit: ExampleSet, objective: Objective,
-    options: PruningOptions, settings: CompensationSettings = CompensationSettings()
+    options: PruningOptions, settings: CompensationSettings? = nil
   ) throws {
+    let settings =
+      try settings
+      ?? CompensationSettings().bounded(
+        macs: MACCounter(session.graph).macs(shapes: session.exampleShapes(from: fit))
+          .values.reduce(0, +), layers: session.layers.count)
     self.ranking = ranking
     self.session = session
     self.fit = fit
@@ -110,12 +116,19 @@ final class CompensatedPruning<E: Engine> {
 
   private func takeStage(to density: Double, refinement: RefinementOptions?) throws {
     record.stages += 1
+    var passes = IteratedSelectionOptions()
+    // A stage has a rival of its own.
+    passes.triesPrior = false
     let selected = try MaskSelector(
       ranking, session: session, fit: fit, objective: objective, options: options,
-      refinement: refinement
+      selection: passes, refinement: refinement
     ).select(keeping: density)
     record.gradientEvaluations += selected.gradientEvaluations
-    record.refinementSeconds += selected.refinement?.wallSeconds ?? 0
+    if let refinement = selected.refinement {
+      record.refinementSeconds += refinement.wallSeconds
+      record.refinementNominalSeconds += refinement.nominalSeconds
+      record.refinementsCutShort += refinement.isCutShort ? 1 : 0
+    }
     var choices = [selected.masks]
     if options.granularity == .element, ranking.ranksConnections {
       choices.append(

@@ -1,5 +1,5 @@
-/// Constants of a compensation; none is a matter of the network at hand.
-struct CompensationSettings: Sendable {
+/// Constants of a compensation; of the network at hand only its size matters, by ``bounded(macs:layers:)``.
+struct CompensationSettings: Hashable, Sendable {
   /// Examples whose layer outputs are fitted.
   var fittingExamples = 8_000
   /// Examples that decide whether a correction stays, disjoint from the fitted ones where there are enough.
@@ -26,6 +26,36 @@ struct CompensationSettings: Sendable {
   var learningRates: [Float] = [5e-3, 1e-3]
   /// Examples per engine call.
   var pieceSize = 500
+
+  /// Fewer examples and fewer tries where passes through the network take long: a layer is fitted in passes through those
+  /// before it, so that the work grows with the MACs times the layers.
+  ///
+  /// - Parameters:
+  ///   - macs: multiply–accumulates of the network per example.
+  ///   - layers: how many are fitted.
+  func bounded(macs: Int, layers: Int) -> CompensationSettings {
+    let pass = Double(max(macs, 1)) * Double(max(layers, 1))
+    func affordable(_ work: Double, _ most: Int) -> Int {
+      let count = work / pass
+      return count < Double(most) ? min(most, max(Self.fewestExamples, Int(count))) : most
+    }
+    var result = self
+    result.fittingExamples = affordable(Self.fittingWork, fittingExamples)
+    let evaluations = ridges.count * steps.count
+    if affordable(Self.judgingWork / Double(evaluations), guardExamples) < guardExamples {
+      // One try on more examples tells more than many on few.
+      result.ridges = ridges.isEmpty ? [] : [ridges[ridges.count / 2]]
+      result.steps = Array(steps.prefix(1))
+      result.guardExamples = affordable(Self.judgingWork, guardExamples)
+    }
+    return result
+  }
+
+  /// Multiply–accumulates that fitting all layers may take: some seconds on each of a few cores.
+  private static var fittingWork: Double { 4e11 }
+  /// The same for judging what was fitted.
+  private static var judgingWork: Double { 4e11 }
+  private static var fewestExamples: Int { 64 }
 
   /// Densities from `current` to `target`: those of a fixed grid between them, so that runs to different targets share
   /// their first stages, and the target.

@@ -3,12 +3,14 @@ public import PruneCore
 
 /// What a network scored on some data.
 public struct Evaluation: Sendable, Hashable {
+  /// What ``value`` is a value of.
   public let metric: Metric
   /// A fraction for accuracy, top5 and fidelity; the metric's own unit otherwise.
   public let value: Double
   /// Each example's contribution, `[N]`: 1 or 0 for accuracy, top5 and agreement; squared or absolute error;
   /// negative log-likelihood in nats for perplexity.
   public let contributions: [Float]
+  /// Of the passes over the data.
   public let wallSeconds: Double
   /// What contributions can be.
   public let range: ContributionRange
@@ -17,9 +19,11 @@ public struct Evaluation: Sendable, Hashable {
 
   /// What an example's contribution to a metric can be.
   public enum ContributionRange: String, Hashable, Sendable, Codable {
+    /// Right or wrong: the paired bound is then exact.
     case zeroOrOne = "zero-or-one"
     /// Anything in `0 ... 1`.
     case unitInterval = "unit-interval"
+    /// Any number, such as a squared error.
     case unbounded
 
     /// What it is where every output is a row of class scores.
@@ -45,6 +49,7 @@ public struct Evaluation: Sendable, Hashable {
     value = metric == .perplexity ? mean.isFinite ? Double.exponential(mean) : mean : mean
   }
 
+  /// Number of examples, each of which may hold several positions.
   public var examples: Int { contributions.count / positionsPerExample }
 
   /// Mean contribution of each example, `[N]`: the positions of one example are no independent draws.

@@ -4,7 +4,9 @@ public import PruneData
 
 /// Scores a network on data, in batches of a fixed size.
 public struct Evaluator<E: Engine> {
+  /// What is measured.
   public let metric: Metric
+  /// Examples per engine call.
   public let batchSize: Int
 
   /// - Parameter batchSize: examples per engine call; bounds the memory for activations.

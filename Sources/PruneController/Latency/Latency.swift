@@ -1,8 +1,10 @@
 /// Wall time of a forward pass over repeated runs.
 public struct Latency: Hashable, Sendable, Codable {
+  /// Half of the runs took longer.
   public let medianSeconds: Double
   /// Exceeded by one run in twenty.
   public let p95Seconds: Double
+  /// Timed runs, warm-up left out.
   public let runs: Int
 
   /// - Parameter seconds: of each run, at least one.
@@ -16,9 +18,11 @@ public struct Latency: Hashable, Sendable, Codable {
 
 /// How many times faster one network ran than another, by blocks that lay side by side.
 public struct Speedup: Hashable, Sendable, Codable {
+  /// Over the blocks; above 1 where the network is faster than the reference.
   public let median: Double
   /// Quartiles over the blocks.
   public let lowerQuartile: Double
+  /// Quartiles over the blocks.
   public let upperQuartile: Double
 
   /// - Parameters:

@@ -11,6 +11,7 @@ public struct LatencyMeter: Sendable, Hashable {
   /// Untimed runs of each network.
   public var warmUpRuns: Int
 
+  /// - Parameter blocks: at least 1.
   public init(blocks: Int = 10, secondsPerBlock: Double = 0.05, warmUpRuns: Int = 3) {
     precondition(blocks > 0, "\(blocks) blocks, expected > 0")
     self.blocks = blocks

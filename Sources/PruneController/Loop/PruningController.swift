@@ -16,6 +16,10 @@ public struct PruningController<E: Engine> {
   private let ranking: Ranking
   private let options: PruningOptions
 
+  /// - Parameters:
+  ///   - engine: runs, differentiates and trains the networks.
+  ///   - ranking: what decides which connections go.
+  ///   - options: what is asked for; `budget` alone has no default.
   public init(engine: E, ranking: Ranking, options: PruningOptions) {
     self.engine = engine
     self.ranking = ranking

@@ -2,7 +2,9 @@ public import PruneCore
 
 /// What the user may say about a run; everything else the controller finds.
 public struct PruningOptions: Sendable {
+  /// The limit asked for; the search looks for the largest reduction within it.
   public var budget: Budget
+  /// What the budget limits and rounds report.
   public var metric: Metric
   /// One-sided confidence of the certificate, `0.5 ..< 1`.
   public var confidence: Double
@@ -10,6 +12,7 @@ public struct PruningOptions: Sendable {
   public var fineTuneEpochs: Double
   /// Wall-clock limit; the best accepted network is returned when it is reached.
   public var timeLimitSeconds: Double?
+  /// Everything random in the run follows from it.
   public var seed: UInt64
   /// Examples per optimizer step.
   public var batchSize: Int
@@ -21,19 +24,27 @@ public struct PruningOptions: Sendable {
   public var granularity: Granularity
   /// What the removal of coupled units is to save, each of these as far; a sparsity budget then counts in them.
   public var objectives: [CostObjective]
+  /// Groups of coupled units are left with multiples of this number of units, or halves of it; 1 = any number.
+  public var unitAlignment: Int
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
   public var refinement: RefinementOptions?
   /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.
   public var reportsWeights = false
 
+  /// - Parameters:
+  ///   - confidence: of the certificate, `0.5 ..< 1`.
+  ///   - fineTuneEpochs: over the fit part, in all rounds together; 0 changes no weight by training.
+  ///   - timeLimitSeconds: `nil` sets no limit.
+  ///   - batchSize: examples per optimizer step.
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
     batchSize: Int = 128, calibrationExamples: Int = 2_000,
     compensation: Compensation = .none,
     refinement: RefinementOptions? = nil, granularity: Granularity = .element,
-    objective: CostObjective = .parameters
+    objective: CostObjective = .parameters, unitAlignment: Int = 1
   ) {
+    precondition(unitAlignment > 0, "the alignment is \(unitAlignment), expected > 0")
     self.budget = budget
     self.metric = metric
     self.confidence = confidence
@@ -45,6 +56,7 @@ public struct PruningOptions: Sendable {
     self.compensation = compensation
     self.granularity = granularity
     objectives = [objective]
+    self.unitAlignment = unitAlignment
     self.refinement = refinement
   }
 }

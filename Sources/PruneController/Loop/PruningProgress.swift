@@ -6,13 +6,17 @@ public enum PruningProgress: Sendable {
   case started(dense: Evaluation, connections: Int, layers: Int)
   /// The results of this many steps are taken from the checkpoint.
   case resumed(steps: Int)
+  /// Something that a user should know, in one line; the run goes on.
   case warning(String)
   /// How the network will be tuned; told before the first tuning that counts.
   case tuningChosen(TuningChoice)
+  /// A step of fine-tuning in a round; `density` is the share kept in it.
   case tuning(round: Int, density: Double, TrainingProgress)
+  /// A round is over, and decided.
   case round(PruningRound)
   /// The weights left after a round, from 1, or of the dense network, 0; see ``PruningOptions/reportsWeights``.
   case weights(round: Int, [LayerWeights])
+  /// The search is over; this many accepted networks may be tested on the certify part.
   case certifying(candidates: Int)
   /// What a candidate got on the certify part; one that does not hold ends the sequence.
   case certified(Certificate, sparsity: Double)

@@ -24,6 +24,8 @@ final class PruningRun<E: Engine> {
   var evaluations = 0
   /// Gradients that selections took, each over a sample of the fit part.
   private(set) var gradientEvaluations = 0
+  /// By the estimate, not by the clock, so that a repeated run refines as much.
+  private var refinementNominalSeconds = 0.0
   private var refinementSeconds = 0.0
   private var compensation: CompensatedPruning<E>?
   /// Of all compensated prunings; `nil` where there was none.
@@ -124,7 +126,9 @@ final class PruningRun<E: Engine> {
         from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
       spent = SelectionCost(
         gradientEvaluations: record.gradientEvaluations,
-        refinementSeconds: record.refinementSeconds, compensation: record)
+        refinementNominalSeconds: record.refinementNominalSeconds,
+        refinementSeconds: record.refinementSeconds,
+        refinementsCutShort: record.refinementsCutShort, compensation: record)
     } else {
       spent = try pruneOnce(to: density, selection: selection, refinement: refinement)
     }
@@ -132,7 +136,9 @@ final class PruningRun<E: Engine> {
       compensationRecord = (compensationRecord ?? CompensationRecord()) + record
     }
     gradientEvaluations += spent.gradientEvaluations
+    refinementNominalSeconds += spent.refinementNominalSeconds
     refinementSeconds += spent.refinementSeconds
+    if spent.refinementsCutShort > 0 { warnOfRefinementCutShort() }
   }
 
   private func pruneOnce(
@@ -151,14 +157,18 @@ final class PruningRun<E: Engine> {
       }
       return SelectionCost(
         gradientEvaluations: selected.gradientEvaluations,
-        refinementSeconds: selected.refinement?.wallSeconds ?? 0, compensation: nil)
+        refinementNominalSeconds: selected.refinement?.nominalSeconds ?? 0,
+        refinementSeconds: selected.refinement?.wallSeconds ?? 0,
+        refinementsCutShort: selected.refinement?.isCutShort == true ? 1 : 0, compensation: nil)
     }
   }
 
   /// What a selection took.
   private struct SelectionCost: Codable {
     let gradientEvaluations: Int
+    let refinementNominalSeconds: Double
     let refinementSeconds: Double
+    let refinementsCutShort: Int
     let compensation: CompensationRecord?
   }
 
@@ -190,15 +200,27 @@ final class PruningRun<E: Engine> {
     }
   }
 
-  /// How θ may be refined for one more selection: `nil` where its seconds are spent, where the network is tuned afterwards,
+  /// How θ may be refined for one more selection: `nil` where its budget is spent, where the network is tuned afterwards,
   /// which undoes what θ could gain, or where no θ decides.
   func refinement(share: Double = 1) -> RefinementOptions? {
     guard var refinement = options.refinement, case .predictor = ranking, tuner.epochsLeft <= 0
     else { return nil }
-    let left = refinement.budgetSeconds - refinementSeconds
+    let left = refinement.nominalSeconds - refinementNominalSeconds
     guard left > 0 else { return nil }
-    refinement.budgetSeconds = min(left, share * refinement.budgetSeconds)
+    let leftSeconds = refinement.limitSeconds - refinementSeconds
+    guard leftSeconds > 0 else {
+      warnOfRefinementCutShort()
+      return nil
+    }
+    refinement.nominalSeconds = min(left, share * refinement.nominalSeconds)
+    refinement.limitSeconds = min(leftSeconds, share * refinement.limitSeconds)
     return refinement
+  }
+
+  private func warnOfRefinementCutShort() {
+    progress(
+      .warning(
+        "refining θ was ended by the clock; a repeated run may take other connections"))
   }
 
   /// The network as it is now, without the units that were removed.

@@ -4,6 +4,7 @@ import PruneSurgery
 
 /// One operating point of a ``Sweep``.
 public struct SweepPoint: Hashable, Sendable, Codable {
+  /// The one reached, which units may keep from being exactly the one asked for.
   public let sparsity: Double
   /// On the test part, as a fraction.
   public let metric: Double
@@ -11,18 +12,30 @@ public struct SweepPoint: Hashable, Sendable, Codable {
   public let nonzero: Int
   /// Multiply–accumulates with a kept weight, per example.
   public let macs: Int
+  /// Pruning and evaluation of this point.
   public let seconds: Double
   /// `nil` without compensation.
   public let compensation: CompensationRecord?
+  /// What refining θ did; `nil` where it was not refined, and with compensation, whose record counts it.
+  public let refinement: RefinementOutcome?
+
+  /// Whether the clock ended refining, so that a repeated run may take other connections.
+  public var isRefinementCutShort: Bool {
+    refinement?.isCutShort ?? ((compensation?.refinementsCutShort ?? 0) > 0)
+  }
 }
 
 /// What a ``Sweep`` found.
 public struct SweepResult: Hashable, Sendable, Codable {
+  /// What the metrics are values of.
   public let metricName: Metric
+  /// Name of the predictor or criterion that ranked.
   public let predictor: String
+  /// Of everything random in the sweep.
   public let seed: UInt64
   /// Test metric of the dense network.
   public let dense: Double
+  /// In the order of the sparsities asked for.
   public let points: [SweepPoint]
 }
 
@@ -33,6 +46,7 @@ public struct Sweep<E: Engine> {
   private let ranking: Ranking
   private let options: PruningOptions
 
+  /// - Parameter options: its budget, confidence and fine-tuning are not looked at.
   public init(engine: E, ranking: Ranking, options: PruningOptions) {
     self.engine = engine
     self.ranking = ranking
@@ -47,9 +61,12 @@ public struct Sweep<E: Engine> {
     try run(graph, fit: split.fit, test: test, sparsities: sparsities, onPoint: onPoint)
   }
 
-  /// - Parameter examples: for statistics and the predictor's gradients.
+  /// - Parameters:
+  ///   - examples: for statistics and the predictor's gradients.
+  ///   - selection: constants of a selection in passes.
   package func run(
     _ graph: Graph, fit examples: ExampleSet, test: ExampleSet, sparsities: [Sparsity],
+    selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     onPoint: (SweepPoint) -> Void = { _ in }
   ) throws -> SweepResult {
     let session = try PruningSession(graph, engine: engine)
@@ -67,19 +84,22 @@ public struct Sweep<E: Engine> {
     let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
     let selector = try MaskSelector(
       ranking, session: session, fit: examples, objective: objective, options: options,
-      refinement: options.refinement)
+      selection: selection, refinement: options.refinement)
     let cost = CostModel(graph: graph, shapes: try session.exampleShapes(from: test))
     var points: [SweepPoint] = []
     for sparsity in sparsities {
       let began = ContinuousClock.now
       try session.restore(start)
       var record: CompensationRecord?
+      var refinement: RefinementOutcome?
       if options.compensation != .none {
         record = try CompensatedPruning(
           ranking, session: session, fit: examples, objective: objective, options: options
         ).prune(from: 1, to: sparsity.density, refinement: options.refinement)
       } else {
-        try session.apply(try selector.select(keeping: sparsity.density).masks)
+        let selected = try selector.select(keeping: sparsity.density)
+        refinement = selected.refinement
+        try session.apply(selected.masks)
         if session.hasNormalization {
           try session.reestimateNormalization(on: examples, options: options)
         }
@@ -90,7 +110,8 @@ public struct Sweep<E: Engine> {
         sparsity: session.masks.sparsity, metric: evaluation.value,
         nonzero: session.masks.keptCount,
         macs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
-        seconds: (ContinuousClock.now - began).seconds, compensation: record)
+        seconds: (ContinuousClock.now - began).seconds, compensation: record,
+        refinement: refinement)
       points.append(point)
       onPoint(point)
     }

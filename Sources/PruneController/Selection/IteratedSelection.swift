@@ -9,6 +9,8 @@ package import PrunePredictor
 /// network, are blended from pass to pass, `z ← 0.75 z + 0.25 s`, and of the masks at the target density the one with the
 /// lowest loss on a fixed sample is taken. Weights are never changed.
 ///
+/// Where there is a rival, it selects in the same way, and the one whose masks have the lower loss on that sample decides.
+///
 /// Connections that the network lost before have no weight left and stay away: in the middle of a run of the loop only
 /// those that are left compete.
 ///
@@ -29,32 +31,36 @@ package struct IteratedSelection<E: Engine> {
     package let refinement: RefinementOutcome?
   }
 
-  let predictor: any ImportancePredictor
+  private let predictors: [any ImportancePredictor]
   let network: NetworkState
-  let extraction: StateExtraction
   let makeRunner: ([Batch]) -> MaskedRunner<E>
+  private let extractions: [StateExtraction]
   private let options: IteratedSelectionOptions
   private let sample: SelectionSample
   private let refinement: SelectionRefinement<E>?
 
   /// - Parameters:
-  ///   - network: current weights and statistics of `program`, as the predictor's features need them.
+  ///   - predictor: decides, unless `rival` finds better masks; on equal ones it goes first.
+  ///   - rival: another one to select by; `nil` saves its passes.
+  ///   - network: current weights and statistics of `program`, as the predictors' features need them.
   ///   - reestimatesNormalization: whether batch-norm statistics follow the masked network.
   ///   - refinement: steps of θ after the last pass; `nil` for none.
   /// - Throws: ``FeatureError``.
   package init(
-    by predictor: any ImportancePredictor, of network: NetworkState, sample: SelectionSample,
+    by predictor: any ImportancePredictor, against rival: (any ImportancePredictor)? = nil,
+    of network: NetworkState, sample: SelectionSample,
     engine: E, program: E.Program, objective: Objective, reestimatesNormalization: Bool,
     options: IteratedSelectionOptions = IteratedSelectionOptions(),
     refinement: SelectionRefinement<E>? = nil
   ) throws {
-    self.predictor = predictor
+    predictors = [predictor] + (rival.map { [$0] } ?? [])
+    extractions = try predictors.map {
+      StateExtraction(try FeatureExtraction(names: $0.featureNames), of: network)
+    }
     self.network = network
     self.sample = sample
     self.options = options
     self.refinement = refinement
-    extraction = StateExtraction(
-      try FeatureExtraction(names: predictor.featureNames), of: network)
     makeRunner = { batches in
       MaskedRunner(
         engine: engine, program: program, state: network, batches: batches, objective: objective,
@@ -72,36 +78,61 @@ package struct IteratedSelection<E: Engine> {
     return try found.get()
   }
 
-  private func search(keeping density: Double, judge: MaskedRunner<E>) throws -> Outcome {
-    var trajectory = SelectionTrajectory<E>(
-      of: network, to: density, by: predictor, extraction: extraction, options: options)
-    var best: (masks: [Mask], loss: Double)?
+  /// A selection by one predictor, after its last pass.
+  private struct Course {
+    var trajectory: SelectionTrajectory<E>
+    /// At the end of the ramp.
     var ramped: [Mask] = []
-    let passes = options.rampPasses + options.settlingPasses
-    for pass in 0..<passes {
-      if predictor.readsState {
-        try trajectory.observe(makeRunner(try sample.batches(pass: pass)))
-      }
-      try trajectory.select()
-      guard trajectory.pass >= options.rampPasses else { continue }
-      if trajectory.pass == options.rampPasses { ramped = trajectory.state.masks }
-      let loss = try judge.loss(degrees: trajectory.state.degrees)
-      if best == nil || loss < best?.loss ?? .infinity { best = (trajectory.state.masks, loss) }
+    var masks: [Mask] = []
+    /// On the judging sample; infinite where no masks could be judged.
+    var loss = Double.infinity
+    var gradientEvaluations = 0
+  }
+
+  private func search(keeping density: Double, judge: MaskedRunner<E>) throws -> Outcome {
+    let courses = try zip(predictors, extractions).map { predictor, extraction in
+      try course(of: predictor, extraction, keeping: density, judge: judge)
     }
-    var masks = best?.masks ?? trajectory.state.masks
-    let refined = try refinement?.refine(masks, along: &trajectory, of: self)
-    masks = refined?.masks ?? masks
+    // `min` keeps the first of equals.
+    guard var best = courses.min(by: { $0.loss < $1.loss }) else {
+      preconditionFailure("a selection by no predictor")
+    }
+    let refined = try refinement?.refine(best.masks, along: &best.trajectory, of: self)
+    let masks = refined?.masks ?? best.masks
     return Outcome(
       masks: MaskSet(
         Dictionary(
           zip(network.layers.map(\.parameter), masks), uniquingKeysWith: { first, _ in first })),
-      loss: refined?.masks == nil
-        ? best?.loss ?? .nan : try judge.loss(degrees: degrees(of: masks)),
-      gradientEvaluations: (predictor.readsState ? passes : 0)
+      loss: refined?.masks == nil ? best.loss : try judge.loss(degrees: degrees(of: masks)),
+      gradientEvaluations: courses.reduce(0) { $0 + $1.gradientEvaluations }
         + (refined?.outcome.gradientEvaluations ?? 0),
-      regrownCount: zip(ramped, masks).reduce(0) { count, pair in
+      regrownCount: zip(best.ramped, masks).reduce(0) { count, pair in
         count + zip(pair.0.kept, pair.1.kept).count { !$0 && $1 }
       }, refinement: refined?.outcome)
+  }
+
+  private func course(
+    of predictor: any ImportancePredictor, _ extraction: StateExtraction,
+    keeping density: Double, judge: MaskedRunner<E>
+  ) throws -> Course {
+    var course = Course(
+      trajectory: SelectionTrajectory(
+        of: network, to: density, by: predictor, extraction: extraction, options: options))
+    for pass in 0..<options.rampPasses + options.settlingPasses {
+      if predictor.readsState {
+        try course.trajectory.observe(makeRunner(try sample.batches(pass: pass)))
+        course.gradientEvaluations += 1
+      }
+      try course.trajectory.select()
+      guard course.trajectory.pass >= options.rampPasses else { continue }
+      let masks = course.trajectory.state.masks
+      if course.trajectory.pass == options.rampPasses {
+        (course.ramped, course.masks) = (masks, masks)
+      }
+      let loss = try judge.loss(degrees: course.trajectory.state.degrees)
+      if loss < course.loss { (course.masks, course.loss) = (masks, loss) }
+    }
+    return course
   }
 
   func degrees(of masks: [Mask]) -> [[Float]] {

@@ -12,10 +12,14 @@ public struct IteratedSelectionOptions: Hashable, Sendable {
   public var examplesPerPass = 1_000
   /// Examples that the masks of the settling passes are judged on.
   public var judgingExamples = 1_000
+  /// Whether the prior that every fit starts from selects as well, and the masks with the lower loss on the judging sample
+  /// are taken: twice the passes.
+  public var triesPrior = true
 
   /// What is switched on and off as a unit.
   public var granularity = Granularity.element
 
+  /// 20 passes over 1,000 examples each, unless set otherwise.
   public init() {}
 
   /// For one of many small steps between which the network is tuned: what a step takes wrongly, the next tuning shows.
@@ -23,6 +27,7 @@ public struct IteratedSelectionOptions: Hashable, Sendable {
     var options = IteratedSelectionOptions()
     options.rampPasses = 1
     options.settlingPasses = 2
+    options.triesPrior = false
     options.examplesPerPass = 500
     options.judgingExamples = 500
     return options
@@ -33,6 +38,7 @@ public struct IteratedSelectionOptions: Hashable, Sendable {
     var options = IteratedSelectionOptions()
     options.rampPasses = 1
     options.settlingPasses = 0
+    options.triesPrior = false
     return options
   }()
 }

@@ -54,7 +54,8 @@ package struct MaskSelector<E: Engine> {
     var passes = predictor.readsState ? selection : .once
     passes.granularity = options.granularity
     iterated = try IteratedSelection(
-      by: predictor, of: state,
+      by: predictor, against: passes.triesPrior ? LogisticPredictor.rival(of: predictor) : nil,
+      of: state,
       sample: try SelectionSample(
         examples, options: passes, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
       engine: session.engine, program: try session.program, objective: objective,
@@ -64,7 +65,9 @@ package struct MaskSelector<E: Engine> {
           options: refinement,
           sample: try SelectionSample(
             examples, options: refinement.sampling, pieceSize: Self.pieceSize, seed: options.seed,
-            holdsOut: true, teach: teach))
+            holdsOut: true, teach: teach),
+          cost: try RefinementCost(
+            session, examples: examples, featureCount: predictor.featureNames.count))
       })
   }
 

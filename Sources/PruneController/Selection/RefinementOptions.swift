@@ -2,8 +2,11 @@
 public struct RefinementOptions: Hashable, Sendable {
   /// Passes beyond those of the selection, each one step of θ.
   public var passes = 100
-  /// No pass of a selection begins after this.
-  public var budgetSeconds = 10.0
+  /// Bounds the passes by what they cost, as estimated from the sizes of the network and of the
+  /// samples alone, so that a run repeats on a loaded or a faster machine: seconds of 2 cores of an ordinary machine.
+  public var nominalSeconds = 10.0
+  /// No pass of a selection begins after this. Where it cuts in, which is reported, a repeated run may take other masks.
+  public var limitSeconds = 60.0
   /// Largest change of a correction per pass, in scores per standard deviation of a feature; falls to a tenth.
   public var learningRate = 0.02
   /// Of the relaxed selection whose loss is differentiated, in standard deviations of the scores.
@@ -17,7 +20,14 @@ public struct RefinementOptions: Hashable, Sendable {
   /// Passes between two judgements.
   public var judgingInterval = 4
 
-  public init(budgetSeconds: Double = 10) {
-    self.budgetSeconds = budgetSeconds
+  /// The estimate as the bound, and a minute as the limit.
+  public init() {}
+
+  /// Bounded by the clock in place of the estimate, so that a repeated run may take other masks.
+  public static func within(seconds: Double) -> RefinementOptions {
+    var options = RefinementOptions()
+    options.nominalSeconds = .infinity
+    options.limitSeconds = seconds
+    return options
   }
 }

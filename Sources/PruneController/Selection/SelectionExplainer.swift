@@ -80,29 +80,44 @@ package struct SelectionExplainer<E: Engine> {
     return (share([scores[layer]]), share(scores))
   }
 
-  /// What set the connections kept in one layer apart from those removed: per feature, the mean part of the score of the
-  /// former less that of the latter, on a sample. Empty where the layer kept or lost everything.
+  /// What set the connections kept apart from those removed, on a sample in which each is equally likely.
   ///
-  /// - Returns: largest magnitude first.
-  package func separations(inLayer layer: Int) -> [(feature: String, separation: Double)] {
+  /// - Parameter layer: the only layer to look at; `nil` for all.
+  /// - Returns: largest magnitude first; empty where everything was kept or removed.
+  package func influences(inLayer layer: Int? = nil) -> [FeatureInfluence] {
     var generator = SeededGenerator(seed: seed, stream: "explained connections")
-    let kept = masks[layer].kept
-    let parts = [true, false].map { isKept in
-      let members = kept.indices.filter { kept[$0] == isKept }
-      return meanContributions(
-        (0..<min(Self.connections, members.count)).map { _ in
-          members[Int(generator.uniform() * Double(members.count))]
-        }, inLayer: layer)
+    let layers = layer.map { [$0] } ?? Array(masks.indices)
+    var means: [[String: Double]] = []
+    for isKept in [true, false] {
+      let candidates = layers.flatMap { layer in
+        masks[layer].kept.indices.lazy.filter { masks[layer].kept[$0] == isKept }
+          .map { (layer: layer, connection: $0) }
+      }
+      guard !candidates.isEmpty else { return [] }
+      let drawn = (0..<min(Self.connections, candidates.count)).map { _ in
+        candidates[Int(generator.uniform() * Double(candidates.count))]
+      }
+      var sums: [String: Double] = [:]
+      for (layer, members) in Dictionary(grouping: drawn, by: \.layer).sorted(by: {
+        $0.key < $1.key
+      }) {
+        add(contributions(of: members.map(\.connection), inLayer: layer), to: &sums)
+      }
+      means.append(sums.mapValues { $0 / Double(drawn.count) })
     }
-    guard let stayed = parts[0], let went = parts[1] else { return [] }
     return predictor.featureNames.map {
-      (feature: $0, separation: (stayed[$0] ?? 0) - (went[$0] ?? 0))
+      FeatureInfluence(feature: $0, separation: (means[0][$0] ?? 0) - (means[1][$0] ?? 0))
     }.sorted { ($1.separation.magnitude, $0.feature) < ($0.separation.magnitude, $1.feature) }
   }
 
-  /// `nil` for no connection.
-  private func meanContributions(_ connections: [Int], inLayer layer: Int) -> [String: Double]? {
-    guard !connections.isEmpty else { return nil }
+  private func add(_ parts: [ScoreExplanation.Contribution], to sums: inout [String: Double]) {
+    for part in parts { sums[part.feature, default: 0] += part.contribution }
+  }
+
+  /// Parts of the scores of some connections of a layer, one after the other.
+  private func contributions(
+    of connections: [Int], inLayer layer: Int
+  ) -> [ScoreExplanation.Contribution] {
     let known = table.layers[layer].layer
     let rows = FeatureTable(
       names: table.names,
@@ -114,16 +129,13 @@ package struct SelectionExplainer<E: Engine> {
             layout: WeightLayout(outputs: 1, inputs: connections.count), nodes: known.nodes),
           columns: table.layers[layer].columns.map { column in connections.map { column[$0] } })
       ])
-    var sums: [String: Double] = [:]
-    for row in connections.indices {
-      let parts = predictor.explanation(of: row, inLayer: 0, of: rows, targetDensity: density)
-      for part in parts.contributions { sums[part.feature, default: 0] += part.contribution }
+    return connections.indices.flatMap {
+      predictor.explanation(of: $0, inLayer: 0, of: rows, targetDensity: density).contributions
     }
-    return sums.mapValues { $0 / Double(connections.count) }
   }
 
   /// Enough for the fading memory of the saliency to forget its start.
   private static var passes: Int { 6 }
   /// Drawn of either kind.
-  private static var connections: Int { 400 }
+  private static var connections: Int { 1_000 }
 }

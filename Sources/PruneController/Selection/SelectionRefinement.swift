@@ -3,16 +3,23 @@ import PruneFeatures
 import PrunePredictor
 
 /// What refining θ on the network at hand did to one selection.
-public struct RefinementOutcome: Hashable, Sendable {
+public struct RefinementOutcome: Hashable, Sendable, Codable {
   /// Steps of θ.
   public let passes: Int
   /// Loss on the guard's examples, which no step of θ saw: with the masks of the predictor as it was.
   public let lossBefore: Double
   /// The same with the masks taken; never more than ``lossBefore``.
   public let lossAfter: Double
+  /// Each over the examples of one pass.
   public let gradientEvaluations: Int
+  /// What the passes cost by ``RefinementOptions/nominalSeconds``, whatever the clock said.
+  public let nominalSeconds: Double
+  /// Of the refinement alone.
   public let wallSeconds: Double
+  /// Whether ``RefinementOptions/limitSeconds`` ended it, so that a repeated run may take other masks.
+  public let isCutShort: Bool
 
+  /// Whether refined masks were taken.
   public var isBetter: Bool { lossAfter < lossBefore }
 }
 
@@ -21,11 +28,15 @@ public struct RefinementOutcome: Hashable, Sendable {
 package struct SelectionRefinement<E: Engine> {
   private let options: RefinementOptions
   private let sample: SelectionSample
+  private let cost: RefinementCost
 
-  /// - Parameter sample: judges by examples held out of its passes.
-  package init(options: RefinementOptions, sample: SelectionSample) {
+  /// - Parameters:
+  ///   - sample: judges by examples held out of its passes.
+  ///   - cost: of the network, bounds the passes.
+  package init(options: RefinementOptions, sample: SelectionSample, cost: RefinementCost) {
     self.options = options
     self.sample = sample
+    self.cost = cost
   }
 
   /// - Parameters:
@@ -36,23 +47,27 @@ package struct SelectionRefinement<E: Engine> {
     _ start: [Mask], along trajectory: inout SelectionTrajectory<E>,
     of selection: IteratedSelection<E>
   ) throws -> (masks: [Mask]?, outcome: RefinementOutcome) {
-    let clock = ContinuousClock()
-    let began = clock.now
+    let began = ContinuousClock.now
     let judge = selection.makeRunner(sample.judging)
     let before = try judge.loss(degrees: selection.degrees(of: start))
     var best: (masks: [Mask]?, loss: Double) = (nil, before)
+    // Of the features, where they read the state, and of the step.
+    let gradients = trajectory.predictor.readsState ? 2 : 1
+    let affordable = cost.affordablePasses(options, gradientsPerPass: gradients)
     var theta = ThetaRefinement<E>(
-      of: selection.predictor, table: trajectory.table(), options: options)
+      of: trajectory.predictor, table: trajectory.table(), options: options,
+      plannedPasses: affordable)
     var passes = 0
-    while passes < options.passes, (clock.now - began).seconds < options.budgetSeconds,
-      !Task.isCancelled
-    {
+    var isCutShort = false
+    while passes < affordable, !Task.isCancelled {
+      isCutShort = (ContinuousClock.now - began).seconds >= options.limitSeconds
+      if isCutShort { break }
       let number = trajectory.pass
       try theta.pass(
         &trajectory, observer: selection.makeRunner(try sample.batches(pass: number)),
         learner: selection.makeRunner(try sample.learningBatches(pass: number)))
       passes += 1
-      guard passes.isMultiple(of: options.judgingInterval) || passes == options.passes else {
+      guard passes.isMultiple(of: options.judgingInterval) || passes == affordable else {
         continue
       }
       let loss = try judge.loss(degrees: trajectory.state.degrees)
@@ -62,8 +77,9 @@ package struct SelectionRefinement<E: Engine> {
       best.masks,
       RefinementOutcome(
         passes: passes, lossBefore: before, lossAfter: best.loss,
-        gradientEvaluations: passes * theta.gradientsPerPass,
-        wallSeconds: (clock.now - began).seconds)
+        gradientEvaluations: passes * gradients,
+        nominalSeconds: Double(passes) * cost.secondsPerPass(options, gradientsPerPass: gradients),
+        wallSeconds: (ContinuousClock.now - began).seconds, isCutShort: isCutShort)
     )
   }
 }

@@ -14,7 +14,7 @@ package struct SelectionTrajectory<E: Engine> {
   /// What the last pass selected by; `nil` before the first.
   package private(set) var blended: BlendedScores?
 
-  private let predictor: any ImportancePredictor
+  package let predictor: any ImportancePredictor
   private let extraction: StateExtraction
   private let options: IteratedSelectionOptions
   private let startDensity: Double
@@ -58,20 +58,21 @@ package struct SelectionTrajectory<E: Engine> {
 
   /// Scores every connection that is left, on or off, and keeps the best: the end of a pass.
   package mutating func select() throws {
-    try select(blend(
+    try select(
+      blend(
         predictor.scores(
           from: extraction.features(of: state), targetDensity: passDensity)))
   }
 
   /// Scores of this pass with those of earlier ones.
-  func blend(_ scores: [[Float]]) -> BlendedScores {
+  package func blend(_ scores: [[Float]]) -> BlendedScores {
     let masks = state.network.masks
     return earlier.map { BlendedScores(scores, masks: masks, earlier: $0) }
       ?? BlendedScores(scores, masks: masks, retention: options.retention)
   }
 
   /// Keeps the best by `blend`, which ends the pass.
-  mutating func select(_ blend: BlendedScores) throws {
+  package mutating func select(_ blend: BlendedScores) throws {
     let network = state.network
     let masks = try ElementRanking.masks(
       keeping: passDensity, scores: blend.values, of: network, granularity: options.granularity)

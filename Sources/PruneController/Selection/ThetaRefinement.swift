@@ -12,20 +12,22 @@ import PrunePredictor
 struct ThetaRefinement<E: Engine> {
   private(set) var predictor: LayerwisePredictor
   private let options: RefinementOptions
-  private let readsState: Bool
+  private let plannedPasses: Int
   private var descent: AdamDescent
   private var steps = 0
 
-  /// - Parameter table: features of the network at hand.
-  init(of predictor: any ImportancePredictor, table: FeatureTable, options: RefinementOptions) {
+  /// - Parameters:
+  ///   - table: features of the network at hand.
+  ///   - plannedPasses: over which the steps of θ shrink.
+  init(
+    of predictor: any ImportancePredictor, table: FeatureTable, options: RefinementOptions,
+    plannedPasses: Int
+  ) {
     self.predictor = LayerwisePredictor(correcting: predictor, for: table)
     self.options = options
-    readsState = predictor.readsState
+    self.plannedPasses = plannedPasses
     descent = AdamDescent(parameterCount: self.predictor.parameters.count)
   }
-
-  /// Gradients that one pass takes.
-  var gradientsPerPass: Int { readsState ? 2 : 1 }
 
   /// Selects by θ as it is, then moves it.
   ///
@@ -36,7 +38,7 @@ struct ThetaRefinement<E: Engine> {
     _ trajectory: inout SelectionTrajectory<E>, observer: MaskedRunner<E>,
     learner: MaskedRunner<E>
   ) throws {
-    if readsState { try trajectory.observe(observer) }
+    if predictor.base.readsState { try trajectory.observe(observer) }
     let scorer = predictor.scorer(for: trajectory.table())
     let density = trajectory.passDensity
     let network = trajectory.state.network
@@ -50,7 +52,7 @@ struct ThetaRefinement<E: Engine> {
     for (index, parameter) in predictor.parameters.enumerated() {
       gradient[index] += options.ridge * parameter
     }
-    let done = Double(steps) / Double(max(1, options.passes))
+    let done = Double(steps) / Double(max(1, plannedPasses))
     descent.step(
       &predictor.parameters, gradient: gradient, rate: options.learningRate * (1 - 0.9 * done))
     steps += 1

@@ -14,6 +14,7 @@ package final class StructuredPruning<E: Engine> {
   private let scorer: UnitScorer<E>
   private let cost: StructuralCost
   private let units: [CoupledUnit]
+  private let alignment: UnitAlignment
   private let options: PruningOptions
   private let examples: ExampleSet
   private let isClassifier: Bool
@@ -38,11 +39,15 @@ package final class StructuredPruning<E: Engine> {
         analysis.obstacles.first.map { "\($0.blockage)" } ?? "no layer has outputs of that kind")
     }
     self.analysis = analysis
+    var alignment = UnitAlignment(multiple: max(1, options.unitAlignment))
     cost = try StructuralCost(
       options.objectives, of: session.graph, analysis: analysis, kinds: kinds
     ) {
-      try session.latencyModel(of: analysis, on: examples.batch(0..<1).inputs)
+      let model = try session.latencyModel(of: analysis, on: examples.batch(0..<1).inputs)
+      if alignment.multiple == 1 { alignment = model.alignment }
+      return model
     }
+    self.alignment = alignment
     scorer = UnitScorer(
       ranking: ranking, session: session, examples: examples, objective: objective,
       options: options)
@@ -74,15 +79,22 @@ package final class StructuredPruning<E: Engine> {
       let isLast = !scores.isIterated || round == rounds - 1
       let allowed = Set(remaining.map(\.id))
       switch scores.comparability {
+      case .network where alignment.multiple > 1:
+        removal.removeBundles(
+          downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost,
+          alignment: alignment)
       case .network:
         removal.remove(
           downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost)
       case .layer:
-        removal.removeEvenly(downTo: target, scores: scores.values, among: allowed, cost: cost)
+        removal.removeEvenly(
+          downTo: target, scores: scores.values, among: allowed, cost: cost, alignment: alignment)
       }
       if isLast {
-        UnitLanding(target: target, scores: known, gone: gone, cost: cost)
-          .settle(&removal, among: units)
+        if alignment.multiple == 1 {
+          UnitLanding(target: target, scores: known, gone: gone, cost: cost)
+            .settle(&removal, among: units)
+        }
         break
       }
       try session.apply(masks(removing: removal.removed))

@@ -70,10 +70,54 @@ package struct UnitRemoval {
     }
   }
 
+  /// As ``remove(downTo:scores:among:cost:)``, in bundles that leave every group they touch at a level of the alignment.
+  mutating func removeBundles(
+    downTo target: Double, scores: [Int: Double], among allowed: Set<Int>, cost: StructuralCost,
+    alignment: UnitAlignment
+  ) {
+    var excess = cost.excess(of: cost.shares(removing: removed), over: target)
+    while excess > Self.rounding {
+      var best: (value: Double, removal: UnitRemoval, excess: Double)?
+      for group in groups {
+        guard
+          let candidate = removing(from: group, to: alignment, scores: scores, among: allowed)
+        else { continue }
+        // What a bundle saves beyond the target is worth nothing.
+        let left = cost.excess(of: cost.shares(removing: candidate.removed), over: target)
+        guard left < excess else { continue }
+        let gone = candidate.removed.subtracting(removed)
+        let value = gone.reduce(0) { $0 + (scores[$1] ?? 0) } / (excess - left)
+        if value < best?.value ?? .infinity { best = (value, candidate, left) }
+      }
+      guard let best else { return }
+      self = best.removal
+      excess = best.excess
+    }
+  }
+
+  /// With the lowest scores of one group gone, down to the next level; `nil` where not as many may go.
+  private func removing(
+    from group: CouplingGroup, to alignment: UnitAlignment, scores: [Int: Double],
+    among allowed: Set<Int>
+  ) -> UnitRemoval? {
+    let left = group.units.count - removedCount(of: group)
+    var wanted = left - alignment.level(below: left)
+    guard wanted > 0, wanted < left else { return nil }
+    var result = self
+    for unit in group.units.map(\.id).filter(allowed.contains).sorted(by: {
+      (scores[$0] ?? 0, $0) < (scores[$1] ?? 0, $1)
+    }) where wanted > 0 && result.canRemove(unit) {
+      result.remove(unit)
+      wanted -= 1
+    }
+    return wanted == 0 ? result : nil
+  }
+
   /// Removes the lowest scores of every group, the same share of each, until at most `target`
   /// of every cost is left.
   mutating func removeEvenly(
-    downTo target: Double, scores: [Int: Double], among allowed: Set<Int>, cost: StructuralCost
+    downTo target: Double, scores: [Int: Double], among allowed: Set<Int>, cost: StructuralCost,
+    alignment: UnitAlignment = UnitAlignment(multiple: 1)
   ) {
     let start = self
     var (low, high) = (0.0, 1.0)
@@ -85,7 +129,9 @@ package struct UnitRemoval {
         let ranked = group.units.map(\.id).sorted {
           (scores[$0] ?? 0, $0) < (scores[$1] ?? 0, $1)
         }
-        let wanted = Int((share * Double(ranked.count)).rounded())
+        let kept = ranked.count - Int((share * Double(ranked.count)).rounded())
+        let wanted =
+          kept == ranked.count ? 0 : ranked.count - alignment.level(upTo: kept)
         var count = candidate.removedCount(of: group)
         for unit in ranked where count < wanted {
           guard allowed.contains(unit), candidate.canRemove(unit) else { continue }

@@ -4,6 +4,7 @@ import Foundation
 public struct LearningRateSchedule: Hashable, Sendable {
   /// How the rate falls after its warm-up.
   public enum Shape: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Stays at the peak.
     case constant
     /// Half a cosine from 1 to 0. Source: Loshchilov & Hutter, *SGDR*, 2017,
     /// [arXiv:1608.03983](https://arxiv.org/abs/1608.03983), eq. 5.
@@ -13,6 +14,7 @@ public struct LearningRateSchedule: Hashable, Sendable {
     case step
   }
 
+  /// The course after warm-up and hold.
   public var shape: Shape
   /// Share of the steps over which the rate first rises linearly; `0 ..< 1`.
   public var warmupFraction: Double
@@ -21,6 +23,7 @@ public struct LearningRateSchedule: Hashable, Sendable {
   /// The part of the whole course that this training covers, within `0 ... 1`; a course can be cut into rounds so.
   public var window: ClosedRange<Double>
 
+  /// - Precondition: the fractions are at least 0 and less than 1 together.
   public init(
     _ shape: Shape, warmupFraction: Double = 0, holdFraction: Double = 0,
     window: ClosedRange<Double> = 0...1

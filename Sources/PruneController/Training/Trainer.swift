@@ -8,6 +8,7 @@ public struct Trainer<E: Engine> {
   private let engine: E
   private let plan: TrainingPlan
 
+  /// - Parameter engine: the one that made the programs to be trained.
   public init(_ engine: E, plan: TrainingPlan) {
     self.engine = engine
     self.plan = plan

@@ -6,12 +6,20 @@ import PruneData
 ///
 /// One `.npz` file, written to a temporary name and renamed, so that an interrupted write leaves the earlier one.
 public struct TrainingCheckpoint: Sendable {
+  /// Steps done, over all epochs.
   public let step: Int
+  /// As ``Engine/parameters(of:)`` returned them.
   public let parameters: [String: HostTensor]
+  /// As ``Engine/optimizerState(of:)`` returned it.
   public let optimizerState: [String: HostTensor]
   /// Of the plan and the data; a checkpoint of another training is refused.
   public let fingerprint: String
 
+  /// The state of a program as it is now.
+  ///
+  /// - Parameters:
+  ///   - step: steps done.
+  ///   - fingerprint: of the plan and the data.
   public init<E: Engine>(
     step: Int, program: E.Program, engine: E, fingerprint: String
   ) throws {

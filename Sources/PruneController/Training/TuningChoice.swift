@@ -2,14 +2,17 @@
 public struct TuningChoice: Hashable, Sendable, Codable, CustomStringConvertible {
   /// What the outputs are trained towards.
   public enum Teaching: String, Hashable, Sendable, Codable {
+    /// The data's own classes or values.
     case labels
     /// The dense network's outputs.
     case denseNetwork
   }
 
+  /// What proved better in a short trial of both, where both were possible.
   public var teaching: Teaching
   /// At its highest.
   public var peakLearningRate: Float
+  /// Examples per optimizer step.
   public var batchSize: Int
   /// Examples of the train part that are trained on.
   public var examples: Int

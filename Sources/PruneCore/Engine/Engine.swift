@@ -6,6 +6,7 @@ public protocol Engine {
   /// A graph with its weights loaded.
   associatedtype Program
 
+  /// What runs here, as reports and archives name it.
   var identity: EngineIdentity { get }
 
   /// Checks that every node can be run, before any work is done, and loads the weights.
@@ -76,9 +77,13 @@ public protocol Engine {
 
 /// What ran, for reports and archives.
 public struct EngineIdentity: Hashable, Sendable {
+  /// What the runtime is called, such as `libtorch`.
   public var name: String
+  /// In the runtime's own spelling.
   public var version: String
+  /// Threads that one call may use.
   public var threads: Int
+  /// - Parameter threads: at least 1.
   public init(name: String, version: String, threads: Int) {
     self.name = name
     self.version = version

@@ -1,11 +1,18 @@
 /// Why an engine could not do its work.
 public enum EngineError: Error, Hashable, CustomStringConvertible {
+  /// A node whose operator the engine does not run, or not at the graph's `opset`; `domain` is `""` for ONNX's own.
   case unsupportedOperator(String, node: String, domain: String, opset: Int)
+  /// An operator that runs, with a setting that does not; `reason` completes "*attribute* …".
   case unsupportedAttribute(String, operation: String, node: String, reason: String)
+  /// An input is missing, or has another shape or type than the graph declares.
   case wrongInput(name: String, got: String, expected: String)
+  /// Targets of another kind, number or shape than the objective needs, or a label outside the classes.
   case wrongTargets(got: String, expected: String)
+  /// A name that ``Engine/parameters(of:)`` does not list.
   case unknownParameter(String)
+  /// Anything else that went wrong in a call; `node` is empty where no single node is to blame.
   case failed(operation: String, node: String, message: String)
+  /// Memory ran out; smaller batches need less.
   case outOfMemory(operation: String, node: String)
 
   public var description: String {

@@ -48,5 +48,6 @@ public struct LayerStatistics: Sendable {
   /// Σ over positions of `x xᵀ`, `[groups, inputs, inputs]`, row-major.
   public var inputGram: [Float] = []
 
+  /// Nothing seen yet; arrays are empty until their statistic is first added.
   public init() {}
 }

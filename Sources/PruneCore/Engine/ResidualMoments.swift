@@ -6,7 +6,9 @@
 public struct ResidualMoments: Sendable {
   /// Which inputs of each block are looked at, ascending; the same in every block.
   public let features: [Int]
+  /// The matrices that the layer's weight splits into; all sums are kept per block.
   public let blocks: WeightBlocks
+  /// Number of positions added so far.
   public private(set) var positions = 0.0
   /// Σ x xᵀ, `[blocks, features, features]`, row-major.
   public private(set) var gram: [Double]

@@ -1,11 +1,18 @@
 /// What is wrong with a graph itself.
 public enum GraphError: Error, Hashable, CustomStringConvertible {
+  /// A tensor is asked for that the graph does not store.
   case unknownParameter(String)
+  /// New values for a stored tensor whose element type cannot hold them.
   case unstorable(parameter: String, from: ElementType, to: ElementType)
+  /// A node reads a value that nothing before it makes: the graph is unsorted or broken.
   case undefinedValue(String, node: String)
+  /// An output of the graph that neither a node nor an input provides.
   case undefinedOutput(String)
+  /// Two definitions of one value; `node` says who makes the second, or `graph inputs`, `initializers`.
   case duplicateValue(String, node: String)
+  /// NaN in a stored tensor, or an infinity in a weight; `index` in row-major order.
   case nonFinite(parameter: String, index: Int)
+  /// No stored weight can be pruned; `operations` are the operators that the graph has instead.
   case nothingPrunable(operations: [String])
 
   public var description: String {

@@ -2,6 +2,7 @@
 public struct Initializer: Hashable, Sendable {
   /// How the file stores the elements; kept so that an unchanged tensor is written as it was read.
   public enum Encoding: Hashable, Sendable {
+    /// In `raw_data`, as most exporters write it.
     case raw
     /// In a typed field such as `float_data`.
     case typed
@@ -11,13 +12,18 @@ public struct Initializer: Hashable, Sendable {
     case sparse(isTyped: Bool)
   }
 
+  /// The value name that nodes read it under.
   public var name: String
+  /// Decoded elements, whatever the encoding.
   public var tensor: HostTensor
+  /// How the next write stores it.
   public var encoding: Encoding
+  /// The tensor's `doc_string`; empty where it has none.
   public var documentation: String
   /// Encoded protobuf fields of `TensorProto` that are not modelled here.
   public var opaque: [UInt8]
 
+  /// - Parameter encoding: as the file will store it; raw for tensors made here.
   public init(
     name: String, tensor: HostTensor, encoding: Encoding = .raw, documentation: String = "",
     opaque: [UInt8] = []

@@ -5,6 +5,7 @@
 public struct MACCounter: Sendable {
   private let graph: Graph
 
+  /// - Parameter graph: subgraphs of its nodes are not looked into.
   public init(_ graph: Graph) { self.graph = graph }
 
   /// - Parameter shapes: value name → shape, as ``Engine/shapes(of:on:)`` reports them.

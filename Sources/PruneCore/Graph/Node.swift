@@ -1,5 +1,6 @@
 /// One operator call in a ``Graph``.
 public struct Node: Hashable, Sendable {
+  /// May be empty, and need not be unique; see ``label``.
   public var name: String
   /// Operator type, such as `Conv`.
   public var operation: String
@@ -7,12 +8,18 @@ public struct Node: Hashable, Sendable {
   public var domain: String
   /// Value names; `""` marks an optional input that is left out.
   public var inputs: [String]
+  /// Value names; `""` marks an optional output that is left out.
   public var outputs: [String]
+  /// Those that are stated; an operator's defaults are not filled in.
   public var attributes: [Attribute]
+  /// The node's `doc_string`; empty where it has none.
   public var documentation: String
   /// Encoded protobuf fields of `NodeProto` that are not modelled here.
   public var opaque: [UInt8]
 
+  /// - Parameters:
+  ///   - operation: operator type, such as `Conv`.
+  ///   - domain: `""` for ONNX's own operators.
   public init(
     _ operation: String, name: String = "", domain: String = "", inputs: [String],
     outputs: [String], attributes: [Attribute] = [], documentation: String = "",
@@ -36,26 +43,40 @@ public struct Node: Hashable, Sendable {
 public struct Attribute: Hashable, Sendable {
   /// What an attribute holds, by ONNX's types.
   public enum Value: Hashable, Sendable {
+    /// `FLOAT`.
     case float(Float)
+    /// `INT`; truth values are 0 and 1.
     case int(Int64)
+    /// `STRING`: bytes, in UTF-8 by convention.
     case string([UInt8])
+    /// `TENSOR`, with the name and encoding it is stored under.
     case tensor(Initializer)
+    /// `GRAPH`: the body of `If`, `Loop` or `Scan`, which may read values of the graph around it.
     case graph(Graph)
+    /// `FLOATS`.
     case floats([Float])
+    /// `INTS`, such as strides and axes.
     case ints([Int64])
+    /// `STRINGS`: bytes, in UTF-8 by convention.
     case strings([[UInt8]])
+    /// `TENSORS`.
     case tensors([Initializer])
+    /// `GRAPHS`.
     case graphs([Graph])
     /// A kind this package does not interpret: ONNX's type number and the encoded `AttributeProto`.
     case opaque(type: Int, encoded: [UInt8])
   }
 
+  /// As the operator's specification calls it; unique within a node.
   public var name: String
+  /// What is set; its case tells the type.
   public var value: Value
+  /// The attribute's `doc_string`; empty where it has none.
   public var documentation: String
   /// Encoded protobuf fields of `AttributeProto` that are not modelled here.
   public var opaque: [UInt8]
 
+  /// An attribute as the operator's specification names it.
   public init(_ name: String, _ value: Value, documentation: String = "", opaque: [UInt8] = []) {
     self.name = name
     self.value = value

@@ -1,6 +1,7 @@
 /// A stored weight as independent matrices `[outputs, inputs]`: one per group of a convolution and one per direction of
 /// recurrent state weights, a single one elsewhere.
 public struct WeightBlocks: Hashable, Sendable {
+  /// Number of blocks, at least 1.
   public let count: Int
   /// Per block.
   public let outputs: Int
@@ -39,5 +40,6 @@ public struct WeightBlocks: Hashable, Sendable {
 }
 
 extension PrunableLayer {
+  /// The layer's weight as the matrices that it multiplies by.
   public var blocks: WeightBlocks { WeightBlocks(self) }
 }

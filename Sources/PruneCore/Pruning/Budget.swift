@@ -10,11 +10,17 @@ public enum Budget: Hashable, Sendable {
 
 /// Why a budget makes no sense.
 public enum BudgetError: Error, Equatable, CustomStringConvertible {
+  /// A share to remove outside of `0 ..< 1`, or NaN; 1 would leave nothing.
   case sparsityOutOfRange(Double)
+  /// A pattern that keeps nothing or everything; `1 <= kept < of` is needed.
   case badPattern(kept: Int, of: Int)
+  /// Points below 0, or NaN.
   case negativeDrop(Double)
+  /// A floor of the metric below 0, infinite or NaN.
   case metricOutOfRange(Double)
+  /// A confidence outside of `0.5 ..< 1`, or NaN.
   case confidenceOutOfRange(Double)
+  /// Text that ``Granularity/init(_:)`` does not understand.
   case unknownGranularity(String)
 
   public var description: String {

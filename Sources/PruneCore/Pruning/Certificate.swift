@@ -25,6 +25,9 @@ public struct Certificate: Hashable, Sendable, Codable {
     case bootstrapT = "bootstrap-t"
   }
 
+  /// - Parameters:
+  ///   - confidence: `0.5 ..< 1`; not checked here.
+  ///   - dropUpperBoundPoints: as `method` found it.
   public init(
     maxDropPoints: Double, confidence: Double, dropUpperBoundPoints: Double, samples: Int,
     regressed: Int, recovered: Int, method: Method = .exactPaired
@@ -51,5 +54,6 @@ public struct Certificate: Hashable, Sendable, Codable {
       method: try container.decodeIfPresent(Method.self, forKey: .method) ?? .exactPaired)
   }
 
+  /// Whether the bound keeps the promise.
   public var holds: Bool { dropUpperBoundPoints <= maxDropPoints }
 }

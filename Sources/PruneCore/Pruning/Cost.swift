@@ -8,10 +8,12 @@ public struct Cost: Hashable, Sendable, Codable {
   public var macs: Int
   /// Multiply–accumulates whose weight is not zero: what an ideal sparse runtime would do.
   public var sparseMACs: Int
+  /// Size of the ONNX file, external data included.
   public var fileBytes: Int
   /// Median wall time of one example; `nil` where it was not measured.
   public var latencySeconds: Double?
 
+  /// - Parameter latencySeconds: of one example, where it was measured.
   public init(
     parameters: Int, nonzero: Int, macs: Int, sparseMACs: Int, fileBytes: Int,
     latencySeconds: Double? = nil

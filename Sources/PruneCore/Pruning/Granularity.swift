@@ -1,11 +1,18 @@
 /// What is removed as a unit.
 public enum Granularity: Hashable, Sendable {
+  /// Single connections, anywhere.
   case element
+  /// Single connections, in a fixed number out of every few consecutive inputs.
   case nm(NMPattern)
+  /// Tiles of a weight's matrix, `rows` outputs × `columns` inputs.
   case block(rows: Int, columns: Int)
+  /// All positions of one input channel's kernel in one output channel of a convolution.
   case kernel
+  /// Output channels and neurons, with everything coupled to them.
   case channel
+  /// Attention heads, with their part of every projection.
   case head
+  /// Whole layers. No selection takes it yet: `SelectionError.unsupported`.
   case layer
   /// Coupled units of every kind, chosen by what each saves.
   case auto
@@ -13,7 +20,9 @@ public enum Granularity: Hashable, Sendable {
 
 /// N of every M consecutive inputs are *kept*.
 public struct NMPattern: Hashable, Sendable {
+  /// N.
   public let kept: Int
+  /// M: length of the group that `kept` of are left.
   public let of: Int
 
   /// - Throws: ``BudgetError/badPattern(kept:of:)`` unless `1 <= kept < of`.

@@ -1,9 +1,14 @@
 /// How well a network does on data.
 public enum Metric: String, Hashable, Sendable, CaseIterable, Codable {
+  /// Share of examples, or positions, whose highest-scored class is the right one.
   case accuracy
+  /// Share of those whose right class is among the five highest-scored.
   case top5
+  /// Mean squared error of the first output.
   case mse
+  /// Mean absolute error of the first output.
   case mae
+  /// Exponential of the mean negative log-likelihood per position; 1 at best.
   case perplexity
   /// Agreement with the dense network: same top-1 class, or relative output error for other outputs. Needs no labels.
   case fidelity

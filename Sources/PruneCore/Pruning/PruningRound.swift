@@ -2,17 +2,21 @@
 public struct PruningRound: Hashable, Sendable, Codable {
   /// What became of the network that a round made.
   public enum Decision: String, Hashable, Sendable, Codable, CaseIterable {
+    /// It keeps the budget and is where the next round starts.
     case accepted
     /// Tuned longer at the same density.
     case tunedLonger = "tuned-longer"
+    /// It breaks the budget; the search goes on from the last accepted network.
     case steppedBack = "stepped-back"
   }
 
   /// Counts from 0, unique within the run.
   public var index: Int
-  /// Share of prunable connections kept before and after, in 0 … 1.
+  /// Share of the prunable connections kept before the step, 0 … 1; of the cost where whole units are cut out.
   public var densityBefore: Double
+  /// The same share after the step.
   public var densityAfter: Double
+  /// What the loop made of the result.
   public var decision: Decision
   /// On the search part, after recovery.
   public var metric: Double
@@ -22,10 +26,14 @@ public struct PruningRound: Hashable, Sendable, Codable {
   public var dropUpperBoundPoints: Double
   /// Fine-tuning within this round.
   public var epochs: Double
+  /// Pruning, fine-tuning and evaluation of this round together.
   public var wallSeconds: Double
   /// Share of each prunable layer's connections kept, in graph order.
   public var layerDensities: [Double]
 
+  /// - Parameters:
+  ///   - epochs: may be a fraction.
+  ///   - layerDensities: in graph order, each in 0 … 1.
   public init(
     index: Int, densityBefore: Double, densityAfter: Double, decision: Decision, metric: Double,
     dropPoints: Double, dropUpperBoundPoints: Double, epochs: Double, wallSeconds: Double,
@@ -43,5 +51,6 @@ public struct PruningRound: Hashable, Sendable, Codable {
     self.layerDensities = layerDensities
   }
 
+  /// Share removed after the step: `1 − densityAfter`.
   public var sparsity: Double { 1 - densityAfter }
 }

@@ -5,6 +5,7 @@
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
+  /// The sequence of a seed; any seed is as good as another, 0 included.
   public init(seed: UInt64) {
     var splitMix = seed
     func next() -> UInt64 {

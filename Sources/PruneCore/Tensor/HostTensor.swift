@@ -2,12 +2,19 @@
 public struct HostTensor: Hashable, Sendable {
   /// The elements, in row-major order.
   public enum Storage: Hashable, Sendable {
+    /// ``ElementType/float32``.
     case float32([Float])
+    /// ``ElementType/float64``.
     case float64([Double])
+    /// ``ElementType/int32``.
     case int32([Int32])
+    /// ``ElementType/int64``.
     case int64([Int64])
+    /// ``ElementType/uint8``.
     case uint8([UInt8])
+    /// ``ElementType/bool``.
     case bool([Bool])
+    /// ``ElementType/string``, each element its bytes.
     case strings([[UInt8]])
     /// Any other type: little-endian bytes as ONNX's `raw_data` holds them.
     case bytes(ElementType, [UInt8])
@@ -15,6 +22,7 @@ public struct HostTensor: Hashable, Sendable {
 
   /// Extents per axis; `[]` for a scalar.
   public let shape: [Int]
+  /// As many elements as ``shape`` says; its case tells the type.
   public private(set) var storage: Storage
 
   /// - Precondition: `storage` holds exactly as many elements as `shape` says.
@@ -26,10 +34,16 @@ public struct HostTensor: Hashable, Sendable {
     self.storage = storage
   }
 
+  /// A single-precision tensor.
+  ///
+  /// - Precondition: as many values as `shape` says, row-major.
   public init(_ values: [Float], shape: [Int]) {
     self.init(shape: shape, storage: .float32(values))
   }
 
+  /// A tensor of 64-bit integers, such as a shape or indices.
+  ///
+  /// - Precondition: as many values as `shape` says, row-major.
   public init(_ values: [Int64], shape: [Int]) {
     self.init(shape: shape, storage: .int64(values))
   }
@@ -39,8 +53,10 @@ public struct HostTensor: Hashable, Sendable {
     HostTensor([Float](repeating: 0, count: elementCount(of: shape)), shape: shape)
   }
 
+  /// Number of elements; 1 for a scalar.
   public var count: Int { Self.elementCount(of: shape) }
 
+  /// Type of every element.
   public var elementType: ElementType {
     switch storage {
     case .float32: .float32

@@ -9,6 +9,7 @@ public struct NPZFile: Hashable, Sendable {
   /// What messages call the file.
   private let label: String
 
+  /// A file without arrays, to be filled and written.
   public init() { label = "arrays" }
 
   /// Reads every array, never taking more memory than 100 times the file plus 64 MiB.
@@ -16,6 +17,7 @@ public struct NPZFile: Hashable, Sendable {
     try self.init(bytes: try FileContents.read(url), name: url.path)
   }
 
+  /// - Parameter name: what messages call the file.
   public init(bytes: [UInt8], name: String) throws(DataError) {
     var allowance = MemoryAllowance(file: name, fileBytes: bytes.count)
     try self.init(bytes: bytes, name: name, allowance: &allowance)

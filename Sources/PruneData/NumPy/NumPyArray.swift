@@ -7,10 +7,13 @@ public import PruneCore
 /// versions 1 to 3; written are little-endian C-order files of version 1. Strings, dates and pickled objects are
 /// refused.
 public struct NumPyArray: Hashable, Sendable {
+  /// In C order, whatever order the file has.
   public var tensor: HostTensor
 
+  /// An array to be written.
   public init(_ tensor: HostTensor) { self.tensor = tensor }
 
+  /// Reads an `.npy` file, never taking more memory than 100 times the file plus 64 MiB.
   public init(contentsOf url: URL) throws(DataError) {
     let bytes = try FileContents.read(url)
     try self.init(bytes: bytes, name: url.path)

@@ -4,6 +4,7 @@ public import PruneCore
 public struct UnitFeatures: Hashable, Sendable {
   /// As ``FeatureAggregate/name(of:)`` gives them.
   public let names: [String]
+  /// Which connections each unit is made of.
   public let grouping: UnitGrouping
   /// `[names][units]`; 0 for units with nothing left.
   public let columns: [[Float]]

@@ -5,6 +5,7 @@ public import PruneCore
 /// A unit is a set of whole tiles of the layer's matrix `[outputs, inputs]`: a channel is one row, a block one tile, a head
 /// the rows of its outputs.
 public struct UnitGrouping: Hashable, Sendable {
+  /// Number of units in the layer, those with nothing left included.
   public let unitCount: Int
   private let layout: WeightLayout
   private let rowsPerUnit: Int

@@ -13,6 +13,7 @@ public struct APoZCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = .outputs
   public let comparability = Comparability.layer
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

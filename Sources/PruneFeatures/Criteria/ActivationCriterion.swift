@@ -12,6 +12,7 @@ public struct ActivationCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = .outputs
   public let comparability = Comparability.layer
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

@@ -13,6 +13,7 @@ public struct FisherCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = .gradientMoments
   public let comparability = Comparability.network
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

@@ -10,6 +10,7 @@ public struct L1Criterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = []
   public let comparability = Comparability.layer
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

@@ -15,6 +15,7 @@ public struct LAMPCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = []
   public let comparability = Comparability.network
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

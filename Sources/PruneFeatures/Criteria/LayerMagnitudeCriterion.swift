@@ -11,6 +11,7 @@ public struct LayerMagnitudeCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = []
   public let comparability = Comparability.layer
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

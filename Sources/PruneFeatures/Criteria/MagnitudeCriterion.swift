@@ -11,6 +11,7 @@ public struct MagnitudeCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = []
   public let comparability = Comparability.network
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

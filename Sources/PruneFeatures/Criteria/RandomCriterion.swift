@@ -12,6 +12,7 @@ public struct RandomCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = []
   public let comparability = Comparability.network
 
+  /// The seed is given with each call.
   public init() {}
 
   public func saliency(

@@ -14,6 +14,7 @@ public struct SNIPCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = .gradient
   public let comparability = Comparability.network
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

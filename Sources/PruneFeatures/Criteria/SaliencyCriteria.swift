@@ -18,6 +18,7 @@ public enum SaliencyCriteria {
 
 /// Why a criterion could not be found.
 public enum CriterionError: Error, Equatable, CustomStringConvertible {
+  /// No criterion has this name; `known` are those there are.
   case unknownName(String, known: [String])
 
   public var description: String {

@@ -10,6 +10,7 @@ public protocol SaliencyCriterion: Sendable {
   var granularity: Granularity { get }
   /// What ``saliency(of:weights:statistics:seed:)`` reads of the statistics.
   var requiredStatistics: StatisticKinds { get }
+  /// Whether scores rank all layers together or only within one.
   var comparability: Comparability { get }
 
   /// Scores one layer.

@@ -12,6 +12,7 @@ public struct TaylorCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = .gradient
   public let comparability = Comparability.network
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

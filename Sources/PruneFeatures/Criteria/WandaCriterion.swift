@@ -13,6 +13,7 @@ public struct WandaCriterion: SaliencyCriterion {
   public let requiredStatistics: StatisticKinds = .inputs
   public let comparability = Comparability.network
 
+  /// There is nothing to set.
   public init() {}
 
   public func saliency(

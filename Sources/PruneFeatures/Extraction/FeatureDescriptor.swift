@@ -4,9 +4,13 @@ public import PruneCore
 public struct FeatureDescriptor: Hashable, Sendable {
   /// Where a feature comes from.
   public enum Family: String, Hashable, Sendable, CaseIterable, Codable {
+    /// Of the weights alone.
     case magnitude
+    /// Of the gradients of the loss over the calibration set.
     case gradient
+    /// Of the layers' inputs and outputs over the calibration set.
     case activation
+    /// Of the place of a connection in the network, and of how much of the network is left.
     case context
     /// Of a selection under way, see ``PruningState``.
     case state
@@ -31,17 +35,20 @@ public struct FeatureDescriptor: Hashable, Sendable {
     case flag
   }
 
+  /// Of the column, unique in ``FeatureRegistry``; presets refer to features by it.
   public let name: String
+  /// Decides which statistics are needed and which code computes it.
   public let family: Family
   /// In the symbols of ``FeatureRegistry``.
   public let formula: String
+  /// The scale that values come in.
   public let unit: Unit
   /// Statistics that it is computed from.
   public let requires: StatisticKinds
   /// The paper it is taken from, or the reason for it.
   public let source: String
 
-  public init(
+  init(
     name: String, family: Family, formula: String, unit: Unit, requires: StatisticKinds = [],
     source: String
   ) {

@@ -1,6 +1,8 @@
 /// Why features cannot be extracted.
 public enum FeatureError: Error, Equatable, CustomStringConvertible {
+  /// A name that ``FeatureRegistry`` does not hold; `known` are those it does.
   case unknownName(String, known: [String])
+  /// Columns are found by name, so each may be asked for once.
   case duplicateName(String)
 
   public var description: String {

@@ -28,6 +28,7 @@ public struct FeatureExtraction: Sendable {
 
   init(descriptors: [FeatureDescriptor]) { self.descriptors = descriptors }
 
+  /// Of the columns, in order.
   public var names: [String] { descriptors.map(\.name) }
 
   /// What must be collected before ``table(of:)``; columns whose statistics are missing hold 0.

@@ -7,6 +7,7 @@ public import PruneCore
 public protocol FeatureSource: Sendable {
   /// In column order.
   var names: [String] { get }
+  /// In graph order; `layer` below is a position in it.
   var prunableLayers: [PrunableLayer] { get }
 
   /// The value of a column for every connection that a layer has left, where it is known to be the same for all.

@@ -6,6 +6,7 @@ public import PruneCore
 /// Standardisation is over the kept connections, all of them in networks of up to 2²⁰ connections
 /// and evenly spaced runs of 1,024, 2²⁰ in all, in larger ones.
 public struct PreparedFeatures: FeatureSource {
+  /// In column order.
   public let descriptors: [FeatureDescriptor]
   private let basis: NetworkBasis
   private let families: [FeatureDescriptor.Family: any FeatureFamily]

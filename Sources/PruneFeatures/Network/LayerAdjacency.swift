@@ -16,7 +16,7 @@ public struct LayerAdjacency: Hashable, Sendable {
     /// the reader, counted over all groups.
     public let inputsPerOutput: Int
 
-    public init(layer: Int, inputsPerOutput: Int) {
+    package init(layer: Int, inputsPerOutput: Int) {
       self.layer = layer
       self.inputsPerOutput = inputsPerOutput
     }
@@ -25,11 +25,14 @@ public struct LayerAdjacency: Hashable, Sendable {
   /// Per layer; `nil` where no reader is known.
   public let readers: [[Reader]?]
 
-  public init(readers: [[Reader]?]) { self.readers = readers }
+  package init(readers: [[Reader]?]) { self.readers = readers }
 
   /// Nothing is known of `count` layers.
   public init(unknownFor count: Int) { readers = [[Reader]?](repeating: nil, count: count) }
 
+  /// Follows every layer's output through the graph.
+  ///
+  /// - Parameter layers: of this graph; positions in the result are those in this list.
   public init(graph: Graph, layers: [PrunableLayer]) {
     let walk = AdjacencyWalk(graph: graph, layers: layers)
     readers = layers.indices.map { index in

@@ -60,6 +60,7 @@ public struct NetworkState: Sendable {
       adjacency: LayerAdjacency(graph: graph, layers: layers))
   }
 
+  /// Connections of all layers, removed ones included.
   public var connectionCount: Int { layers.reduce(0) { $0 + $1.count } }
 
   private static func zeroing(_ weights: [Float], outside mask: Mask?) -> [Float] {

@@ -5,6 +5,9 @@ public struct BasisTerm: Hashable, Sendable, Codable {
   /// Power of ``TargetSparsity/coordinate(density:)``, 0 … 3.
   public var sparsityPower: Int
 
+  /// - Parameters:
+  ///   - factors: at most two positions in ``FeatureBasis/featureNames``, none for the intercept.
+  ///   - sparsityPower: 0 … 3.
   public init(factors: [Int], sparsityPower: Int = 0) {
     self.factors = factors
     self.sparsityPower = sparsityPower

@@ -6,12 +6,15 @@ public struct FeatureBasis: Hashable, Sendable, Codable {
   /// Standardised values are clamped to ± this, so that one outlier on an unseen network cannot decide everything.
   public static let clampLimit: Float = 6
 
+  /// Raw features, each once; what ``BasisTerm/factors`` are positions in.
   public var featureNames: [String]
   /// Subtracted from each feature, `[features]`.
   public var centres: [Double]
   /// Each feature is divided by these, `[features]`, > 0.
   public var scales: [Double]
+  /// How the target density enters the terms.
   public var targetSparsity: TargetSparsity
+  /// One per coefficient of θ, in its order.
   public var terms: [BasisTerm]
 
   /// - Precondition: one centre and one positive scale per feature; terms refer to features that exist.

@@ -12,6 +12,9 @@ public struct TargetSparsity: Hashable, Sendable, Codable {
   /// Sparsity 0.9 maps to 0, 0.5 to about −1.4, 0.98 to about +1.1.
   public static let standard = TargetSparsity(centre: 2.2, scale: 1.5)
 
+  /// - Parameters:
+  ///   - centre: logit of the sparsity that maps to 0.
+  ///   - scale: above 0.
   public init(centre: Double, scale: Double) {
     self.centre = centre
     self.scale = scale

@@ -12,6 +12,7 @@ public import PruneCore
 public struct EndToEndFit: Hashable, Sendable {
   /// In standard deviations of the scores, one BFGS stage each.
   public var temperatures = [0.5, 0.25, 0.12]
+  /// Of BFGS, at most, at each temperature.
   public var iterationsPerStage = 40
   /// Weight of `½ ‖θ − θ₀‖²`, θ₀ the prior.
   public var ridge = 1e-3
@@ -19,14 +20,18 @@ public struct EndToEndFit: Hashable, Sendable {
   public var lossScale = 0.1
   /// Steps of the stochastic phase; 0 skips it.
   public var warmSteps = 0
+  /// Of Adam in the stochastic phase, above 0.
   public var warmLearningRate = 0.03
+  /// Of the stochastic phase, in standard deviations of the scores; above 0.
   public var warmTemperature = 0.3
   /// Tasks × densities drawn for each stochastic step.
   public var cellsPerWarmStep = 2
   /// No step begins after this.
   public var budgetSeconds: Double?
+  /// Of the cells that the stochastic phase draws.
   public var seed: UInt64 = 0
 
+  /// Three BFGS stages and no stochastic phase, unless set otherwise.
   public init() {}
 
   /// For an archive of many networks: a long stochastic phase, then one cool BFGS stage.
@@ -58,7 +63,9 @@ public struct EndToEndFit: Hashable, Sendable {
     public var relaxedValue: Double?
     /// Mean of `asinh(relative loss / lossScale)` over all cells after real pruning.
     public var hardValue: Double
+    /// Of BFGS, or steps of the stochastic phase; 0 for the start.
     public var iterations: Int
+    /// Wall time since the fit began.
     public var seconds: Double
 
     public var description: String {
@@ -69,12 +76,15 @@ public struct EndToEndFit: Hashable, Sendable {
 
   /// The fitted predictor with what it came from.
   public struct Outcome<Predictor: TrainablePredictor> {
+    /// The start with the best θ found; the start itself where none was better.
     public var predictor: Predictor
     /// Of `predictor`, as ``Stage/hardValue``.
     public var hardValue: Double
+    /// In the order in which they were gone through.
     public var stages: [Stage]
     /// Evaluations of one task at one density with gradient.
     public var gradientEvaluations: Int
+    /// Wall time of all stages.
     public var seconds: Double
   }
 

@@ -3,18 +3,23 @@ public import PruneFeatures
 
 /// One state of one network to fit θ on: dense, or partly pruned, as states along a pruning trajectory are.
 public struct PruningTask<Program> {
+  /// For messages.
   public let name: String
   /// Architecture × data set; cross-validation keeps families together.
   public let family: String
+  /// Of the engine that was given; its weights change while a fit measures losses.
   public let program: Program
+  /// What is left of the network, and where its weights are restored from.
   public let state: NetworkState
+  /// Features of ``state``, over the same layers.
   public let table: FeatureTable
   /// The sample that the loss is measured on, the same at every evaluation.
   public let batches: [Batch]
+  /// The loss that pruning is to raise least.
   public let objective: Objective
   /// Standardised scores of earlier passes that are blended with those of `table`; `nil` for none.
   let earlier: BlendedScores?
-  /// Shares of all connections to keep, in `0 ..< 1`.
+  /// Shares of all connections to keep, above 0 and below 1.
   public let densities: [Double]
   /// Loss of the dense network on `batches`.
   public let denseLoss: Double

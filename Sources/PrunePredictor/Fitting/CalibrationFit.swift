@@ -4,8 +4,11 @@ import Foundation
 public struct ReliabilityCurve: Hashable, Sendable {
   /// Predictions of like probability, and how often they came true.
   public struct Bin: Hashable, Sendable {
+    /// Weighted mean of the predictions, 0 … 1.
     public var meanPrediction: Double
+    /// Weighted mean of the labels, 0 … 1.
     public var survivalRate: Double
+    /// Sum of the weights; the number of rows where none were given.
     public var weight: Double
   }
 

@@ -10,6 +10,7 @@ public struct CrossValidation: Hashable, Sendable {
     public var heldOut: [Int]
   }
 
+  /// Every row is held out in exactly one.
   public let folds: [Fold]
 
   /// - Parameters:

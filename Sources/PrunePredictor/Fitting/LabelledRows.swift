@@ -12,6 +12,8 @@ public struct LabelledRows: Sendable {
   /// Family of each row (architecture × data set), `[rows]`; empty where cross-validation is not wanted.
   public var families: [String]
 
+  /// - Throws: ``PredictorError/wrongCount(what:got:expected:)`` for arrays of different lengths,
+  ///   ``PredictorError/outOfRange(what:got:expected:)`` for a label, weight or feature that cannot be.
   public init(
     columns: [[Float]], labels: [Float], weights: [Float] = [], families: [String] = []
   ) throws(PredictorError) {
@@ -42,6 +44,7 @@ public struct LabelledRows: Sendable {
     self.families = families
   }
 
+  /// Number of rows.
   public var count: Int { labels.count }
 
   /// The rows of some indices, in that order.

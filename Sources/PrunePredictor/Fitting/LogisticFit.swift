@@ -10,21 +10,27 @@ import GSLNumerics
 public struct LogisticFit: Hashable, Sendable {
   /// How the penalty on the coefficients is chosen.
   public enum Ridge: Hashable, Sendable {
+    /// This ridge, at least 0; 0 fits without a penalty.
     case fixed(Double)
     /// The ridge in this range with the highest likelihood on held-out families, found by Brent's method on a log
     /// scale.
     case crossValidated(ClosedRange<Double>)
   }
 
+  /// The penalty; 1 unless set.
   public var ridge = Ridge.fixed(1)
+  /// Whether a constant is fitted beside the columns.
   public var hasIntercept = true
   /// Largest entry of the gradient in variables scaled by the curvature: the likelihood is then within the square of it.
   public var gradientTolerance = 1e-6
+  /// Of BFGS, in each fit.
   public var maximumIterations = 1000
+  /// Folds that a cross-validated ridge is judged on, at least 2; fewer where there are fewer families.
   public var maximumFolds = 5
   /// Rows of the sample that more than four times as many rows are first fitted on.
   package var sampleSize = 1 << 17
 
+  /// A ridge of 1 and an intercept, unless set otherwise.
   public init() {}
 
   /// Coefficients with the penalty they were fitted under.
@@ -33,12 +39,15 @@ public struct LogisticFit: Hashable, Sendable {
     public var coefficients: [Double]
     /// 0 without an intercept.
     public var intercept: Double
+    /// The one given, or the one chosen.
     public var ridge: Double
     /// Mean negative log-likelihood per unit of weight on the rows it was fitted to, without the ridge.
     public var meanLoss: Double
     /// The same on held-out families, at the chosen ridge; `nil` for a fixed ridge.
     public var heldOutLoss: Double?
+    /// Of BFGS in the final fit; those that chose the ridge are not counted.
     public var iterations: Int
+    /// Passes over the rows in the final fit.
     public var evaluations: Int
   }
 

@@ -36,10 +36,12 @@ public struct ProbedNetwork: Hashable, Sendable {
 /// - Source: Bradley & Terry, *Rank analysis of incomplete block designs*, Biometrika 39, 1952; Burges et al., *Learning to
 ///   rank using gradient descent*, ICML 2005.
 public struct SetProbeFit: Hashable, Sendable {
+  /// Features of the probes, in the order of ``ProbedNetwork/features``.
   public let featureNames: [String]
   /// The ridge is chosen in this range on families left out.
   public var ridges = 1e-2...1e4
 
+  /// - Parameter featureNames: as the predictor will look them up, each once.
   public init(featureNames: [String]) { self.featureNames = featureNames }
 
   /// - Throws: ``PredictorError``, `NumericsError`.

@@ -2,6 +2,7 @@ public import PruneFeatures
 
 /// Says how much each connection matters: a score θᵀf, and the importance p̂ = σ(θᵀf) made of it.
 public protocol ImportancePredictor: Sendable {
+  /// Of model; decides what a preset file holds.
   var kind: PredictorKind { get }
 
   /// Columns that a ``FeatureTable`` must have, in any order.
@@ -70,7 +71,10 @@ public protocol ParameterScorer {
 
 /// The kinds of predictor, as presets and the command line name them.
 public enum PredictorKind: String, Hashable, Sendable, CaseIterable, Codable {
+  /// ``LogisticPredictor``: one θ for everything.
   case logistic
+  /// ``DecisionTreePredictor``: a constant in every leaf.
   case tree
+  /// ``LogisticModelTreePredictor``: a θ in every leaf.
   case logisticTree = "logistic-tree"
 }

@@ -20,12 +20,33 @@ extension LogisticPredictor {
       basis: basis, coefficients: [Double](repeating: 0, count: basis.terms.count))
     for (position, name) in prior.basis.featureNames.enumerated() {
       let feature = basis.featureNames.firstIndex(of: name) ?? -1
-      let term = basis.terms.firstIndex { $0.factors == [feature] && $0.sparsityPower == 0 }
-      guard let term else { preconditionFailure("the basis has no term of '\(name)' alone") }
+      guard let term = basis.position(ofFeatureAlone: name) else {
+        preconditionFailure("the basis has no term of '\(name)' alone")
+      }
       result.coefficients[term] =
         prior.coefficients[position] / prior.basis.scales[position] * basis.scales[feature]
     }
     return result
+  }
+
+  /// The prior to try beside `predictor`, in the same terms where they allow it, so that refining it has as many features
+  /// to correct by.
+  ///
+  /// - Returns: `nil` where `predictor` is the prior.
+  package static func rival(of predictor: any ImportancePredictor) -> LogisticPredictor? {
+    guard let logistic = predictor as? LogisticPredictor,
+      prior.basis.featureNames.allSatisfy({ logistic.basis.position(ofFeatureAlone: $0) != nil })
+    else { return prior }
+    let same = prior(in: logistic.basis)
+    return logistic == prior || logistic.coefficients == same.coefficients ? nil : same
+  }
+}
+
+extension FeatureBasis {
+  /// Of the term that is one feature, at every sparsity alike.
+  fileprivate func position(ofFeatureAlone name: String) -> Int? {
+    guard let feature = featureNames.firstIndex(of: name) else { return nil }
+    return terms.firstIndex { $0.factors == [feature] && $0.sparsityPower == 0 }
   }
 }
 

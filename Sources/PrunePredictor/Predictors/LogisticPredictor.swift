@@ -2,6 +2,7 @@ public import PruneFeatures
 
 /// p̂ = σ(θᵀφ(f, density)): one θ for all layers and networks.
 public struct LogisticPredictor: TrainablePredictor, Hashable {
+  /// What θ multiplies.
   public var basis: FeatureBasis
   /// θ, one per term of the basis.
   public var coefficients: [Double]

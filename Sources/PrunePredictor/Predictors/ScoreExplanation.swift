@@ -2,6 +2,7 @@
 public struct ScoreExplanation: Hashable, Sendable {
   /// What one feature adds to the score.
   public struct Contribution: Hashable, Sendable {
+    /// Name of the column.
     public var feature: String
     /// As in the feature table.
     public var value: Float
@@ -9,7 +10,9 @@ public struct ScoreExplanation: Hashable, Sendable {
     public var contribution: Double
   }
 
+  /// θᵀf, before calibration.
   public var score: Double
+  /// p̂ = σ(score) after calibration, 0 … 1.
   public var importance: Double
   /// Part of the score that no feature accounts for.
   public var intercept: Double

@@ -7,10 +7,14 @@ public struct Preset: Hashable, Sendable {
 
   /// A predictor of any kind.
   public enum Model: Hashable, Sendable {
+    /// One θ.
     case logistic(LogisticPredictor)
+    /// A tree of constants.
     case tree(DecisionTreePredictor)
+    /// A tree with a θ in each leaf.
     case logisticTree(LogisticModelTreePredictor)
 
+    /// The predictor, whatever its kind.
     public var predictor: any TrainablePredictor {
       switch self {
       case .logistic(let predictor): predictor
@@ -20,11 +24,14 @@ public struct Preset: Hashable, Sendable {
     }
   }
 
+  /// What the preset predicts with.
   public var model: Model
   /// ``FeatureRegistry/version`` that it was fitted to.
   public var registryVersion: Int
+  /// Where it comes from and what it scored.
   public var card: PresetCard
 
+  /// - Parameter registryVersion: of the features it was fitted to; this program's unless stated.
   public init(
     model: Model, registryVersion: Int = FeatureRegistry.version, card: PresetCard
   ) {
@@ -33,8 +40,8 @@ public struct Preset: Hashable, Sendable {
     self.card = card
   }
 
+  /// What ranks connections, whatever its kind.
   public var predictor: any ImportancePredictor { model.predictor }
-  public var trainablePredictor: any TrainablePredictor { model.predictor }
 }
 
 extension Preset: Codable {

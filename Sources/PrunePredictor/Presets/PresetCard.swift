@@ -2,11 +2,14 @@
 public struct PresetCard: Hashable, Sendable, Codable {
   /// Score on one held-out family at one sparsity.
   public struct HeldOutScore: Hashable, Sendable, Codable {
+    /// Architecture × data set; no network of it took part in the fit.
     public var family: String
+    /// Share of connections removed, 0 ..< 1.
     public var sparsity: Double
     /// Metric by method name: this preset's under `predictor`, the others as on the command line. Fractions.
     public var metrics: [String: Double]
 
+    /// - Parameter metrics: fractions by method name, this preset's under `predictor`.
     public init(family: String, sparsity: Double, metrics: [String: Double]) {
       self.family = family
       self.sparsity = sparsity
@@ -14,17 +17,26 @@ public struct PresetCard: Hashable, Sendable, Codable {
     }
   }
 
+  /// What the preset is for, in one line.
   public var title: String
   /// Families (architecture × data set) that it was fitted to.
   public var families: [String]
+  /// Archived networks that it was fitted to.
   public var runCount: Int
+  /// Of the fits; empty where none was noted.
   public var seeds: [UInt64]
   /// The command that made it.
   public var command: String
+  /// Version of the program that wrote the preset; empty for one set by hand.
   public var programVersion: String
+  /// One entry per held-out family and sparsity; empty for a preset that was not tried.
   public var heldOut: [HeldOutScore]
+  /// Free text, such as how it compares with the prior.
   public var notes: String
 
+  /// - Parameters:
+  ///   - families: architecture × data set.
+  ///   - command: makes the preset again.
   public init(
     title: String, families: [String] = [], runCount: Int = 0, seeds: [UInt64] = [],
     command: String = "", programVersion: String = "", heldOut: [HeldOutScore] = [],

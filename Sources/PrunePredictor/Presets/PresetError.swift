@@ -1,13 +1,22 @@
 /// Why a preset cannot be read or written.
 public enum PresetError: Error, Hashable, CustomStringConvertible {
+  /// The operating system refused.
   case unreadable(path: String, reason: String)
+  /// Far more bytes than any preset has; it is not parsed.
   case tooLarge(path: String, bytes: Int, limit: Int)
+  /// No JSON, or JSON of something else.
   case notAPreset(path: String, reason: String)
+  /// Written by a later program; see ``Preset/formatVersion``.
   case newerFormat(path: String, got: Int, supported: Int)
+  /// Fitted to another version of ``FeatureRegistry``, whose features mean something else.
   case otherRegistry(path: String, got: Int, expected: Int)
+  /// A kind of predictor that ``PredictorKind`` does not list.
   case unknownKind(path: String, kind: String)
+  /// It asks for a feature that ``FeatureRegistry`` does not hold.
   case unknownFeature(path: String, name: String)
+  /// Its parts do not fit each other, such as coefficients and terms in number.
   case inconsistent(path: String, reason: String)
+  /// The operating system refused to write it.
   case unwritable(path: String, reason: String)
 
   public var description: String {

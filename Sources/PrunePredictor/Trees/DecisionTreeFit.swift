@@ -5,8 +5,11 @@ import Foundation
 ///
 /// - Source: Breiman et al., *Classification and Regression Trees*, 1984, chapter 3 (weakest-link pruning).
 public struct DecisionTreeFit: Hashable, Sendable {
+  /// Growing stops there, best split first; pruning leaves fewer.
   public var maximumLeaves = 64
+  /// Tests from root to leaf; ``SplitTree/maximumDepth`` at most.
   public var maximumDepth = 16
+  /// Rows of a leaf by their weights; a split that would leave less on a side is not made.
   public var minimumLeafWeight = 20.0
   /// Bins per column, 2 … 255.
   public var binCount = 128
@@ -16,6 +19,7 @@ public struct DecisionTreeFit: Hashable, Sendable {
   /// Weight of rows at the overall mean that every leaf is smoothed with.
   public var smoothing = 1.0
 
+  /// Up to 64 leaves, unpruned, unless set otherwise.
   public init() {}
 
   /// Fits the log-odds of survival.

@@ -2,6 +2,7 @@ public import PruneFeatures
 
 /// A constant score in every leaf of a tree.
 public struct DecisionTreePredictor: TrainablePredictor, Hashable {
+  /// Its leaves hold the scores.
   public var tree: SplitTree
   /// One per leaf, in the order of the tree's nodes.
   public var leafScores: [Double]

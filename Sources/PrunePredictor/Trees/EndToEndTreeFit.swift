@@ -18,13 +18,16 @@ public struct EndToEndTreeFit: Hashable, Sendable {
   public var step = 0.3
   /// Of the relaxed selection, in standard deviations of the scores.
   public var temperature = 0.1
+  /// Connections that are sampled of each task for the tree to grow on.
   public var rowsPerTask = 4_000
   /// See ``DecisionTreeFit/complexity``; `nil` chooses it on held-out families.
   public var complexity: Double?
   /// Of the fit of what stands in the leaves.
   public var leaves = EndToEndFit()
+  /// Of that sample.
   public var seed: UInt64 = 0
 
+  /// Two short stages for what stands in the leaves, unless set otherwise.
   public init() {
     leaves.temperatures = [0.12, 0.07]
     leaves.iterationsPerStage = 12

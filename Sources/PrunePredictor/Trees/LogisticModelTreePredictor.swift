@@ -4,7 +4,9 @@ public import PruneFeatures
 ///
 /// - Source: Landwehr, Hall & Frank, *Logistic Model Trees*, Machine Learning 59, 2005.
 public struct LogisticModelTreePredictor: TrainablePredictor, Hashable {
+  /// Says which θ a connection is scored by.
   public var tree: SplitTree
+  /// What every θ multiplies; the same in all leaves.
   public var basis: FeatureBasis
   /// One θ per leaf, in the order of the tree's nodes, each with one coefficient per term.
   public var leafCoefficients: [[Double]]

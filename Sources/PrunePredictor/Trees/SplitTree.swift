@@ -14,8 +14,10 @@ public struct SplitTree: Hashable, Sendable, Codable {
     public var threshold: Float
     /// Positions in ``SplitTree/nodes``, larger than this node's own; 0 in leaves.
     public var left: Int
+    /// Where values at or above the threshold go; see ``left``.
     public var right: Int
 
+    /// - Precondition: children come after their parent in the tree's nodes; `Node.leaf` makes a node without.
     public init(feature: Int, threshold: Float, left: Int, right: Int) {
       self.feature = feature
       self.threshold = threshold
@@ -25,10 +27,13 @@ public struct SplitTree: Hashable, Sendable, Codable {
 
     /// A node without children.
     public static let leaf = Node(feature: -1, threshold: 0, left: 0, right: 0)
+    /// Whether no test follows.
     public var isLeaf: Bool { feature < 0 }
   }
 
+  /// Raw columns that nodes test, each once.
   public var featureNames: [String]
+  /// How the target density becomes a value to test.
   public var targetSparsity: TargetSparsity
   /// The root first.
   public var nodes: [Node]
@@ -43,6 +48,7 @@ public struct SplitTree: Hashable, Sendable, Codable {
     precondition(problem == nil, problem ?? "")
   }
 
+  /// Number of leaves, at least 1.
   public var leafCount: Int { nodes.count(where: \.isLeaf) }
 
   /// Leaves numbered in the order of ``nodes``; −1 for inner nodes.

@@ -3,6 +3,7 @@ public import PruneCore
 /// The stored values that shift the mean of a layer's product: its bias, or the running mean of the batch normalization
 /// that follows.
 public struct BiasSlot: Hashable, Sendable {
+  /// Value name of the stored tensor, which may hold more than this layer's bias.
   public let parameter: String
   /// What a shift of the product by 1 adds to the stored value.
   public let factor: Float

@@ -19,6 +19,9 @@ public struct FisherSystem: Sendable {
   /// `G_R w_R`.
   private var removed: [Double]
 
+  /// An empty system of `n` gradients.
+  ///
+  /// - Parameter rows: `n`, above 0; memory grows with its square.
   public init(rows: Int) {
     precondition(rows > 0, "\(rows) gradients, expected > 0")
     self.rows = rows

@@ -7,7 +7,7 @@ public struct LayerCorrection: Hashable, Sendable {
   /// `[outputs]` of the layout; empty where the bias is not fitted.
   public var bias: [Float]
 
-  public init(weights: [Float], bias: [Float] = []) {
+  package init(weights: [Float], bias: [Float] = []) {
     self.weights = weights
     self.bias = bias
   }
@@ -17,6 +17,7 @@ public struct LayerCorrection: Hashable, Sendable {
     LayerCorrection(weights: weights.map { $0 * step }, bias: bias.map { $0 * step })
   }
 
+  /// Whether adding it changes nothing.
   public var isZero: Bool { weights.allSatisfy { $0 == 0 } && bias.allSatisfy { $0 == 0 } }
 
   /// The layer's tensors with the correction added.

@@ -8,6 +8,7 @@
 /// - Note: Found by giving every position of every axis a class and merging classes node by node, instead of by
 ///   walking a matrix of layer dependencies; this follows single channels through Concat, Split, Slice and Reshape.
 public struct CouplingGroup: Hashable, Sendable {
+  /// What one unit of a group is.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// Output channel of a convolution.
     case channel
@@ -21,18 +22,12 @@ public struct CouplingGroup: Hashable, Sendable {
 
   /// Label of the first node that produces these channels.
   public let name: String
+  /// The same for all units of the group.
   public let kind: Kind
   /// Labels of all nodes that produce them, in graph order.
   public let layers: [String]
   /// In the order of the first producer's output axis.
   public let units: [CoupledUnit]
-
-  public init(name: String, kind: Kind, layers: [String], units: [CoupledUnit]) {
-    self.name = name
-    self.kind = kind
-    self.layers = layers
-    self.units = units
-  }
 }
 
 /// One channel, neuron, head or hidden unit with everything stored that belongs to it.
@@ -41,27 +36,16 @@ public struct CoupledUnit: Hashable, Sendable {
   public let id: Int
   /// In parameter order.
   public let slices: [ParameterSlice]
-
-  public init(id: Int, slices: [ParameterSlice]) {
-    self.id = id
-    self.slices = slices
-  }
 }
 
 /// Positions along one axis of a stored tensor.
 public struct ParameterSlice: Hashable, Sendable {
   /// Value name; see `Graph.parameters()`.
   public let parameter: String
+  /// Counted from 0.
   public let axis: Int
   /// Ascending.
   public let indices: [Int]
   /// Whether a layer sums over this axis: the weights that read the unit, as opposed to those that make it.
   public let isConsumed: Bool
-
-  public init(parameter: String, axis: Int, indices: [Int], isConsumed: Bool) {
-    self.parameter = parameter
-    self.axis = axis
-    self.indices = indices
-    self.isConsumed = isConsumed
-  }
 }

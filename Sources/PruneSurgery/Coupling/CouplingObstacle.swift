@@ -1,15 +1,11 @@
 /// Why channels cannot be removed: the node that needs them, and what for.
 public struct Blockage: Hashable, Sendable {
-  /// Label of the node.
+  /// Label of the node; name of the output or tensor where it is none.
   public let node: String
+  /// Operator type of the node, such as `Reshape`; otherwise what it is, such as `graph output`.
   public let operation: String
+  /// Completes "*operation* '*node*' …", such as `promises these values`.
   public let reason: String
-
-  public init(node: String, operation: String, reason: String) {
-    self.node = node
-    self.operation = operation
-    self.reason = reason
-  }
 }
 
 extension Blockage: CustomStringConvertible {
@@ -24,12 +20,6 @@ public struct CouplingObstacle: Hashable, Sendable {
   public let blocked: Int
   /// How many outputs it has.
   public let outputs: Int
+  /// What needs them, and what for.
   public let blockage: Blockage
-
-  public init(layer: String, blocked: Int, outputs: Int, blockage: Blockage) {
-    self.layer = layer
-    self.blocked = blocked
-    self.outputs = outputs
-    self.blockage = blockage
-  }
 }

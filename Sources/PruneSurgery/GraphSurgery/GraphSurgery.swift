@@ -7,6 +7,7 @@ public import PruneCore
 public struct GraphSurgery: Sendable {
   let analysis: CouplingAnalysis
 
+  /// - Parameter analysis: of the graph that is to be cut, or of one with the same nodes and shapes.
   public init(_ analysis: CouplingAnalysis) { self.analysis = analysis }
 
   /// - Parameters:

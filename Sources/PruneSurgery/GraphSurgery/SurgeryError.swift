@@ -1,8 +1,12 @@
 /// Why units cannot be cut out of a graph.
 public enum SurgeryError: Error, Hashable, CustomStringConvertible {
+  /// Ids that are no units of the analysis; it may be of another graph.
   case unknownUnits([Int])
+  /// All units of one axis were to go; a tensor without elements computes nothing.
   case emptied(units: Int, group: String)
+  /// A stored tensor has another shape than when the graph was analysed.
   case changed(parameter: String, got: [Int], expected: [Int])
+  /// A tensor of a type that cannot be cut, or not be stored again.
   case unsliceable(parameter: String, type: String)
 
   public var description: String {

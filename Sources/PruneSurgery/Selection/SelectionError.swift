@@ -2,12 +2,17 @@ public import PruneCore
 
 /// Why no masks could be selected.
 public enum SelectionError: Error, Equatable, CustomStringConvertible {
+  /// A share to keep outside of `0 < density <= 1`, or NaN.
   case densityOutOfRange(Double)
+  /// Scores that are one neither per connection nor per unit of the layer.
   case wrongScoreCount(layer: String, got: Int, expected: String)
+  /// A score that ranks nowhere; `index` is that of the connection or unit scored.
   case notANumber(layer: String, index: Int)
   /// The density leaves fewer connections than the layers need to stay alive.
   case tooFew(asked: Int, needed: Int, layer: String)
+  /// A granularity whose units are not parts of one layer's matrix, or that no mask can express.
   case unsupported(Granularity)
+  /// Blocks without a row or a column.
   case badBlock(rows: Int, columns: Int)
 
   public var description: String {

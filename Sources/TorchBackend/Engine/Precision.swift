@@ -1,5 +1,6 @@
 /// What an engine multiplies and accumulates in.
 public enum Precision: String, Hashable, Sendable, CaseIterable {
+  /// Everything in single precision.
   case float32
   /// Convolutions and matrix products multiply in bfloat16; weights, sums and everything else stay
   /// float32.

@@ -13,6 +13,7 @@ public import PruneCore
 public final class TorchEngine: Engine {
   public typealias Program = TorchProgram
 
+  /// The same for every program of this engine.
   public let precision: Precision
   let registry = OperatorRegistry()
 

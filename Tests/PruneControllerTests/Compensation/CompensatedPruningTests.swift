@@ -31,7 +31,7 @@ struct CompensatedPruningTests {
     let objective = Objective.crossEntropy(labelSmoothing: 0)
     let options = PruningOptions(
       budget: .accuracyDrop(points: 0), batchSize: 48, compensation: compensation)
-    let sample = try CompensationSample(
+    let sample = CompensationSample(
       task.split.fit, settings: Self.settings, seed: options.seed
     ) { _ in nil }
     return Run(
@@ -125,6 +125,20 @@ struct CompensatedPruningTests {
     #expect(Array(settings.stages(from: all[2], to: 0.1)) == Array(all[3...]))
     #expect(settings.stages(from: 0.1, to: 0.1) == [0.1])
     #expect(settings.stages(from: 1, to: 0.8) == [0.8])
+  }
+
+  @Test("a network whose passes take long gets fewer examples and tries, a small one all of them")
+  func bounds() {
+    let settings = CompensationSettings()
+    #expect(settings.bounded(macs: 266_200, layers: 3) == settings)
+    let residual = settings.bounded(macs: 41_000_000, layers: 22)
+    #expect((300...600).contains(residual.fittingExamples))
+    #expect((300...600).contains(residual.guardExamples))
+    #expect(residual.ridges == [1e-2] && residual.steps == [1])
+    let large = settings.bounded(macs: .max, layers: 54)
+    #expect(large.fittingExamples == large.guardExamples)
+    #expect(large.fittingExamples > 0 && large.fittingExamples < residual.fittingExamples)
+    #expect(settings.bounded(macs: 0, layers: 0) == settings)
   }
 }
 

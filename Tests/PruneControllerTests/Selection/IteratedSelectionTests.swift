@@ -92,6 +92,34 @@ struct IteratedSelectionTests {
     #expect(first.masks == second.masks && first.loss == second.loss)
   }
 
+  @Test("a rival with better masks decides, one with worse masks changes nothing")
+  func rival() throws {
+    let (session, examples) = try session()
+    let basis = FeatureBasis.products(of: ["log-lamp", "saliency-memory"], sparsityPowers: [0])
+    let misleading = LogisticPredictor(basis: basis, coefficients: [-1, -1])
+    let state = try session.state(
+      [], on: examples, limit: 120, batchSize: 60, objective: Self.objective, seed: 0)
+    func outcome(
+      _ predictor: any ImportancePredictor, against rival: (any ImportancePredictor)? = nil
+    ) throws -> IteratedSelection<ReferenceEngine>.Outcome {
+      var options = IteratedSelectionOptions()
+      options.examplesPerPass = 60
+      return try IteratedSelection(
+        by: predictor, against: rival, of: state,
+        sample: SelectionSample(examples, options: options, pieceSize: 50, seed: 0),
+        engine: engine, program: session.program, objective: Self.objective,
+        reestimatesNormalization: false, options: options
+      ).run(keeping: Self.density)
+    }
+    let prior = try outcome(LogisticPredictor.prior)
+    let mended = try outcome(misleading, against: LogisticPredictor.prior)
+    let kept = try outcome(LogisticPredictor.prior, against: misleading)
+    #expect(mended.masks == prior.masks && kept.masks == prior.masks)
+    let alone = try outcome(misleading)
+    #expect(mended.loss == prior.loss && alone.loss > prior.loss)
+    #expect(mended.gradientEvaluations == 40 && prior.gradientEvaluations == 20)
+  }
+
   @Test("what the network lost before stays away")
   func keepsRemoved() throws {
     let (session, examples) = try session()

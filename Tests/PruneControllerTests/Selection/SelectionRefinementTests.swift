@@ -30,13 +30,14 @@ struct SelectionRefinementTests {
   private func selector(
     _ session: PruningSession<ReferenceEngine>, _ examples: ExampleSet,
     _ predictor: any ImportancePredictor = LogisticPredictor.prior, seed: UInt64 = 0,
+    selection: IteratedSelectionOptions = IteratedSelectionOptions(),
     refinement: RefinementOptions?
   ) throws -> MaskSelector<ReferenceEngine> {
     try MaskSelector(
       .predictor(predictor, name: "test"), session: session, fit: examples,
       objective: Self.objective,
       options: PruningOptions(budget: .accuracyDrop(points: 0), seed: seed),
-      refinement: refinement)
+      selection: selection, refinement: refinement)
   }
 
   private func options(passes: Int = 16) -> RefinementOptions {
@@ -68,9 +69,11 @@ struct SelectionRefinementTests {
     let misleading = LogisticPredictor(basis: basis, coefficients: [-0.3, 0, 0])
     var longer = options(passes: 60)
     longer.learningRate = 0.1
+    var unrivalled = IteratedSelectionOptions()
+    unrivalled.triesPrior = false
     let outcome = try #require(
-      try selector(session, examples, misleading, refinement: longer).select(keeping: 0.3)
-        .refinement)
+      try selector(session, examples, misleading, selection: unrivalled, refinement: longer)
+        .select(keeping: 0.3).refinement)
     #expect(outcome.lossAfter < 0.9 * outcome.lossBefore)
   }
 
@@ -86,15 +89,57 @@ struct SelectionRefinementTests {
     #expect(after == weights)
   }
 
-  @Test("without time it is the plain selection")
-  func noTime() throws {
+  @Test("without a budget it is the plain selection")
+  func noBudget() throws {
     let (session, examples) = try session()
     var options = options()
-    options.budgetSeconds = 0
+    options.nominalSeconds = 0
     let refined = try selector(session, examples, refinement: options).select(keeping: 0.2)
     let plain = try selector(session, examples, refinement: nil).select(keeping: 0.2)
     #expect(refined.masks == plain.masks)
     #expect(refined.refinement?.passes == 0)
+    #expect(refined.refinement?.isCutShort == false)
+  }
+
+  @Test("a slower machine takes the same masks, and is not cut short")
+  func slowMachine() throws {
+    let (session, examples) = try session()
+    let engine = SpyEngine()
+    let graph = try session.currentGraph()
+    let outcomes = try [UInt32(0), 4_000].map { delay in
+      engine.gradientDelayMicroseconds = delay
+      return try MaskSelector(
+        .predictor(LogisticPredictor.prior, name: "test"),
+        session: try PruningSession(graph, engine: engine), fit: examples,
+        objective: Self.objective, options: PruningOptions(budget: .accuracyDrop(points: 0)),
+        refinement: self.options(passes: 8)
+      ).select(keeping: 0.2)
+    }
+    let (fast, slow) = (try #require(outcomes[0].refinement), try #require(outcomes[1].refinement))
+    #expect(outcomes[0].masks == outcomes[1].masks)
+    #expect(fast.passes == 8 && slow.passes == 8 && !slow.isCutShort)
+    #expect(fast.nominalSeconds == slow.nominalSeconds)
+    // 8 passes of 2 gradients, 4 ms each.
+    #expect(slow.wallSeconds > fast.wallSeconds && slow.wallSeconds > 0.06)
+  }
+
+  @Test("the clock ends it only as a last resort, which is told")
+  func clock() throws {
+    let (session, examples) = try session()
+    let refined = try selector(session, examples, refinement: .within(seconds: 0))
+      .select(keeping: 0.2)
+    let outcome = try #require(refined.refinement)
+    #expect(outcome.isCutShort && outcome.passes == 0)
+    var warnings: [String] = []
+    let task = try ClusterTask.shared.get()
+    _ = try PruningController(
+      engine: engine, ranking: .predictor(LogisticPredictor.prior, name: "prior"),
+      options: PruningOptions(
+        budget: .sparsity(try Sparsity(0.8)), refinement: .within(seconds: 1e-9))
+    ).prune(task.graph, split: task.split) {
+      if case .warning(let text) = $0 { warnings.append(text) }
+    }
+    #expect(warnings.contains { $0.contains("ended by the clock") })
   }
 
   @Test("a predictor that reads no state is refined from ranking once, one gradient a pass")
@@ -119,7 +164,7 @@ struct SelectionRefinementTests {
     #expect(selected.refinement == nil && selected.gradientEvaluations == 0)
   }
 
-  @Test("the run spends no more than the seconds it was given, and counts them")
+  @Test("what it takes is counted")
   func cost() throws {
     let task = try ClusterTask.shared.get()
     func prune(_ refinement: RefinementOptions?) throws -> PruningOutcome {

@@ -16,15 +16,10 @@ struct StructuredPruningTests {
 
   private func structure(
     _ ranking: Ranking, _ session: PruningSession<ReferenceEngine>,
-    objective: CostObjective = .parameters
+    objectives: [CostObjective] = [.parameters], alignment: Int = 1
   ) throws -> StructuredPruning<ReferenceEngine> {
-    try structure(ranking, session, objectives: [objective])
-  }
-
-  private func structure(
-    _ ranking: Ranking, _ session: PruningSession<ReferenceEngine>, objectives: [CostObjective]
-  ) throws -> StructuredPruning<ReferenceEngine> {
-    var options = PruningOptions(budget: .accuracyDrop(points: 0), granularity: .channel)
+    var options = PruningOptions(
+      budget: .accuracyDrop(points: 0), granularity: .channel, unitAlignment: alignment)
     options.objectives = objectives
     let batch = TinyModels.clusters(count: 96, features: 6, classes: 4)
     return try StructuredPruning(
@@ -42,7 +37,7 @@ struct StructuredPruningTests {
     [CostObjective.parameters, .macs, .bytes])
   func cost(_ ranking: Ranking, _ objective: CostObjective) throws {
     let session = try session()
-    let structure = try structure(ranking, session, objective: objective)
+    let structure = try structure(ranking, session, objectives: [objective])
     for density in [0.8, 0.5, 0.25] {
       let masks = try structure.masks(keeping: density)
       let left = structure.density(of: masks)
@@ -59,6 +54,20 @@ struct StructuredPruningTests {
     let structure = try structure(ranking, session, objectives: [.units])
     let removed = structure.removedUnits(in: try structure.masks(keeping: 0.5))
     #expect(removed.count == 16)
+  }
+
+  @Test("groups are left with multiples, or halves of one", arguments: rankings)
+  func alignment(_ ranking: Ranking) throws {
+    let session = try session()
+    let structure = try structure(ranking, session, alignment: 8)
+    let masks = try structure.masks(keeping: 0.5)
+    #expect(structure.density(of: masks) <= 0.5)
+    try session.apply(masks)
+    let small = try structure.smallGraph(of: try session.currentGraph(), masks: masks)
+    let widths = small.prunableLayers().map(\.shape)
+    // 20 and 12 units: those of an untouched group stay as they are.
+    #expect([20, 16, 8, 4, 2, 1].contains(widths[0][0]), "\(widths)")
+    #expect([12, 8, 4, 2, 1].contains(widths[1][0]), "\(widths)")
   }
 
   @Test("a unit is removed whole, and the small network computes what the masked one does")

@@ -2,18 +2,24 @@ public import Foundation
 
 /// The score of one method on one network at one sparsity, without any weight update.
 public struct HeldOutCell: Hashable, Sendable, Codable {
+  /// Name of the network, unique among those of an experiment.
   public let subject: String
+  /// Architecture × data set.
   public let family: String
+  /// Of the samples that the masks were chosen by.
   public let seed: UInt64
+  /// Share of connections removed, `0 ..< 1`.
   public let sparsity: Double
+  /// What chose the masks, by its name in the experiment.
   public let method: String
   /// On the test part, as a fraction.
   public let metric: Double
+  /// The same for the dense network.
   public let dense: Double
   /// For choosing the masks, statistics left out.
   public let seconds: Double
 
-  public init(
+  package init(
     subject: String, family: String, seed: UInt64, sparsity: Double, method: String,
     metric: Double, dense: Double, seconds: Double
   ) {
@@ -40,6 +46,7 @@ public struct HeldOutCell: Hashable, Sendable, Codable {
 
 /// Cells on disk, a line of JSON each, so that an experiment that was stopped goes on where it was.
 public struct HeldOutLog {
+  /// In the order in which they became known, each once.
   public private(set) var cells: [HeldOutCell] = []
   private let file: URL?
   private var known: Set<HeldOutCell.Key> = []

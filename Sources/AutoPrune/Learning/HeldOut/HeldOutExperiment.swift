@@ -7,6 +7,7 @@ import PruneFeatures
 /// nothing else sees; weights stay as they are.
 public struct HeldOutExperiment<E: Engine> {
   private let engine: E
+  /// Shares of connections removed that every method is tried at, in this order.
   public let sparsities: [Double]
 
   /// - Parameters:
@@ -51,7 +52,7 @@ public struct HeldOutExperiment<E: Engine> {
   }
 
   /// One network under one seed.
-  private struct Trial {
+  private final class Trial {
     let dense: Double
     private let subject: HeldOutSubject
     private let session: PruningSession<E>
@@ -59,6 +60,13 @@ public struct HeldOutExperiment<E: Engine> {
     private let evaluator: Evaluator<E>
     private let options: PruningOptions
     private let objective = Objective.crossEntropy(labelSmoothing: 0)
+    /// Masks that other methods may start from.
+    private var starts: [Start: MaskSet] = [:]
+
+    private struct Start: Hashable {
+      let method: String
+      let density: Double
+    }
 
     init(_ subject: HeldOutSubject, engine: E, seed: UInt64) throws {
       self.subject = subject
@@ -76,21 +84,32 @@ public struct HeldOutExperiment<E: Engine> {
     func chooser(of method: HeldOutMethod) throws -> (_ density: Double) throws -> MaskSet {
       switch method.procedure {
       case .selection(let selection, let refinement):
-        return try selector(method, selection, refinement)
-      case .shuffled:
-        let select = try selector(method, IteratedSelectionOptions(), nil)
+        let select = try selector(method, selection, refinement)
         return { density in
-          var generator = SeededGenerator(seed: options.seed, stream: "shuffled masks")
-          return try select(density).shuffledWithinLayers(using: &generator)
+          let masks = try select(density)
+          self.starts[Start(method: method.name, density: density)] = masks
+          return masks
+        }
+      case .shuffled:
+        let start = try starter(of: method)
+        return { density in
+          var generator = SeededGenerator(seed: self.options.seed, stream: "shuffled masks")
+          return try start(density).shuffledWithinLayers(using: &generator)
         }
       case .optimized:
-        let select = try selector(method, IteratedSelectionOptions(), nil)
+        let start = try starter(of: method)
         let search = try StraightThroughSearch(
           of: try session.state(
             [], on: subject.fit, limit: 1, batchSize: 1, objective: objective, seed: options.seed),
           session: session, fit: subject.fit, objective: objective, seed: options.seed)
-        return { try search.run(from: try select($0)) }
+        return { try search.run(from: try start($0)) }
       }
+    }
+
+    /// Masks of the method that this one starts from: those made before, where there are any.
+    private func starter(of method: HeldOutMethod) throws -> (Double) throws -> MaskSet {
+      let select = try selector(method, method.startSelection, nil)
+      return { try self.starts[Start(method: method.start, density: $0)] ?? select($0) }
     }
 
     private func selector(

@@ -5,27 +5,48 @@ public import PrunePredictor
 public struct HeldOutMethod: Sendable {
   enum Procedure: Sendable {
     case selection(IteratedSelectionOptions, RefinementOptions?)
-    /// As many connections per layer as the selection keeps, but any.
+    /// As many connections per layer as the start keeps, but any.
     case shuffled
-    /// Scores of single connections optimised on from the selection's masks.
+    /// Scores of single connections optimised on from the start's masks.
     case optimized
   }
 
+  /// Heads the method's column; cells are told apart by it.
   public let name: String
   let ranking: Ranking
   let procedure: Procedure
+  /// The method in passes whose masks this one starts from; its own name where it starts from none.
+  let start: String
+  /// How that one selects.
+  let startSelection: IteratedSelectionOptions
 
-  init(name: String, ranking: Ranking, procedure: Procedure) {
+  init(name: String, ranking: Ranking, procedure: Procedure, from start: HeldOutMethod? = nil) {
     self.name = name
     self.ranking = ranking
     self.procedure = procedure
+    self.start = start?.name ?? name
+    if case .selection(let options, nil) = (start?.procedure ?? procedure) {
+      startSelection = options
+    } else {
+      startSelection = IteratedSelectionOptions()
+    }
   }
 
-  /// A predictor as it is, selecting in passes if it reads the state of a selection.
+  /// A predictor as it is, selecting in passes if it reads the state of a selection, with the prior as its rival.
   public static func zeroShot(_ predictor: any ImportancePredictor, name: String) -> HeldOutMethod {
     HeldOutMethod(
       name: name, ranking: .predictor(predictor, name: name),
       procedure: .selection(IteratedSelectionOptions(), nil))
+  }
+
+  /// A predictor selecting in passes without a rival.
+  public static func unrivalled(
+    _ predictor: any ImportancePredictor, name: String
+  ) -> HeldOutMethod {
+    var options = IteratedSelectionOptions()
+    options.triesPrior = false
+    return HeldOutMethod(
+      name: name, ranking: .predictor(predictor, name: name), procedure: .selection(options, nil))
   }
 
   /// A predictor ranking once, its features taken of the dense network.
@@ -57,17 +78,13 @@ public struct HeldOutMethod: Sendable {
       name: name, ranking: try .criterion(named: name), procedure: .selection(.once, nil))
   }
 
-  /// The predictor's masks, shuffled within each layer: what its shares per layer alone are worth.
-  public static func shuffled(_ predictor: any ImportancePredictor, name: String) -> HeldOutMethod {
-    HeldOutMethod(
-      name: name, ranking: .predictor(predictor, name: name), procedure: .shuffled)
+  /// Another method's masks, shuffled within each layer: what its shares per layer alone are worth.
+  public static func shuffled(_ start: HeldOutMethod, name: String) -> HeldOutMethod {
+    HeldOutMethod(name: name, ranking: start.ranking, procedure: .shuffled, from: start)
   }
 
-  /// Masks optimised directly, on from the predictor's: an upper bound for what scores of few numbers can reach.
-  public static func optimized(
-    from predictor: any ImportancePredictor, name: String
-  ) -> HeldOutMethod {
-    HeldOutMethod(
-      name: name, ranking: .predictor(predictor, name: name), procedure: .optimized)
+  /// Masks optimised directly, on from another method's: an upper bound for what scores of few numbers can reach.
+  public static func optimized(from start: HeldOutMethod, name: String) -> HeldOutMethod {
+    HeldOutMethod(name: name, ranking: start.ranking, procedure: .optimized, from: start)
   }
 }

@@ -3,9 +3,11 @@ public import PruneData
 
 /// A dense network to try methods on that it was left out of.
 public struct HeldOutSubject: Sendable {
+  /// Unique among the subjects of an experiment.
   public let name: String
   /// Architecture × data set.
   public let family: String
+  /// The dense network.
   public let graph: Graph
   /// For everything that chooses masks.
   public let fit: ExampleSet

@@ -2,13 +2,17 @@
 public struct HeldOutSummary: Sendable {
   /// A family at a sparsity, with the mean metric of every method over subjects and seeds.
   public struct Row: Hashable, Sendable, Codable {
+    /// Architecture × data set.
     public let family: String
+    /// Share of connections removed, `0 ..< 1`.
     public let sparsity: Double
+    /// Fractions by method name.
     public let metrics: [String: Double]
   }
 
   /// A method against hand-made criteria.
   public struct Comparison: Hashable, Sendable, Codable {
+    /// Its name in the cells.
     public let method: String
     /// Mean over all rows.
     public let mean: Double
@@ -20,12 +24,15 @@ public struct HeldOutSummary: Sendable {
     public let wonShare: Double
     /// Largest shortfall against the best criterion of the very row; 0 where there is none.
     public let worstDeficit: Double
+    /// Where that shortfall is, as *family* `at` *sparsity*; empty where there is none.
     public let worstRow: String
   }
 
   /// Sorted by family and sparsity; only rows in which every method has a score.
   public let rows: [Row]
+  /// Hand-made criteria included, in the order of the cells.
   public let methods: [String]
+  /// Those of ``methods`` that are hand-made criteria.
   public let criteria: [String]
   private let deviations: [String: Double]
 

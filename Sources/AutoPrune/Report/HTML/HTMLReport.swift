@@ -41,13 +41,16 @@ public struct HTMLReport {
 public struct ReportProvenance: Hashable, Sendable {
   /// As people call it, such as the file's name.
   public let modelName: String
+  /// As people call it, such as the folder's name.
   public let dataName: String
+  /// What was asked for.
   public let budget: Budget
   /// The command that makes the same run, as typed.
   public let command: [String]
   /// Name and version of everything that took part.
   public let versions: [String: String]
 
+  /// Everything is shown as given here; nothing is looked up.
   public init(
     modelName: String, dataName: String, budget: Budget, command: [String],
     versions: [String: String]

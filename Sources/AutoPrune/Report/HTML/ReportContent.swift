@@ -9,6 +9,10 @@ struct ReportContent {
   let verdict: Verdict
   let comparison: [ComparisonRow]
   let sparsity: Figure
+  /// Of the weights that went.
+  let fate: String
+  /// What their going means for the file and for a runtime.
+  let storageNote: String
   let rounds: [RoundRow]
   let roundChart: String?
   let layers: [LayerRow]
@@ -39,6 +43,12 @@ struct ReportContent {
     verdict = Verdict(report, budget: provenance.budget)
     comparison = ComparisonRow.all(of: report)
     sparsity = Figure("sparsity", report.sparsity, Format.percent)
+    let isSmaller = report.pruned.parameters < report.dense.parameters
+    fate = isSmaller ? "cut out or zero" : "zero"
+    storageNote =
+      isSmaller
+      ? "Whole units were cut out of the graph: the file holds fewer weights, and every runtime has less to do."
+      : "Zeros are stored as zeros: a mask alone changes neither the file's size nor a dense runtime's latency."
     rounds = report.rounds.enumerated().map { RoundRow($0, $1, metric: report.metricName) }
     roundChart = report.rounds.isEmpty ? nil : ReportCharts.rounds(of: report)
     layers = report.layers.enumerated().map { LayerRow($0, $1) }

@@ -32,9 +32,10 @@ struct HeldOutTests {
     var refinement = RefinementOptions()
     refinement.passes = 4
     let prior = LogisticPredictor.prior
+    let zeroShot = HeldOutMethod.zeroShot(prior, name: "zero-shot")
     return [
-      .zeroShot(prior, name: "zero-shot"), .oneShot(prior, name: "one-shot"),
-      .refined(prior, name: "refined", by: refinement), .shuffled(prior, name: "shuffled"),
+      zeroShot, .oneShot(prior, name: "one-shot"),
+      .refined(prior, name: "refined", by: refinement), .shuffled(zeroShot, name: "shuffled"),
       try .criterion("random"), try .criterion("lamp"),
     ]
   }

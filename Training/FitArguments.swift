@@ -1,0 +1,35 @@
+import ArgumentParser
+import AutoPrune
+
+/// Settings of a fit that experiments vary; each unless given as the shipped presets have it.
+struct FitArguments: ParsableArguments {
+  @Option(help: "Selections during which θ takes a step at every pass.")
+  var descentSelections: Int?
+
+  @Option(help: "Temperatures of the rounds that follow, comma-separated; 'none' for no round.")
+  var temperatures: String?
+
+  @Option(help: "States drawn for every round.")
+  var states: Int?
+
+  @Option(help: "Weight of the pull to the prior.")
+  var ridge: Double?
+
+  func fitting(seed: UInt64) throws -> PredictorFitting {
+    var fitting = PredictorFitting()
+    fitting.seed = seed
+    if let descentSelections { fitting.descentSelections = descentSelections }
+    if let temperatures {
+      fitting.temperatures = try temperatures.split(separator: ",").compactMap {
+        if $0 == "none" { return nil }
+        guard let value = Double($0), value > 0 else {
+          throw ValidationError("--temperatures has '\($0)', expected numbers > 0")
+        }
+        return value
+      }
+    }
+    if let states { fitting.statesPerRound = states }
+    if let ridge { fitting.ridge = ridge }
+    return fitting
+  }
+}
