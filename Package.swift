@@ -101,7 +101,7 @@ let package = Package(
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
       exclude: [
-        "README.md", "default.md", "held-out.json", "logistic-tree.md",
+        "README.md", "default.md", "held-out.json", "learning-curve.json", "logistic-tree.md",
         "tree.md",
       ],
       resources: [.copy("default.json"), .copy("logistic-tree.json"), .copy("tree.json")]),

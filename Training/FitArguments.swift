@@ -15,6 +15,15 @@ struct FitArguments: ParsableArguments {
   @Option(help: "Weight of the pull to the prior.")
   var ridge: Double?
 
+  /// The options that differ from those of the shipped presets, as they are typed; empty for none.
+  var text: String {
+    [
+      descentSelections.map { "--descent-selections \($0)" },
+      temperatures.map { "--temperatures \($0)" }, states.map { "--states \($0)" },
+      ridge.map { "--ridge \($0)" },
+    ].compactMap { $0 }.joined(separator: " ")
+  }
+
   func fitting(seed: UInt64) throws -> PredictorFitting {
     var fitting = PredictorFitting()
     fitting.seed = seed

@@ -16,9 +16,15 @@ struct LearningCurve: Codable {
   let points: [Point]
   let families: [String]
   let sparsities: [Double]
+  /// Options that θ was fitted with; empty for those of the shipped presets.
+  let fitOptions: String
+  /// Whether selections and scores are on the examples archived beside the networks.
+  let usesArchivedExamples: Bool
 
   /// - Parameter cells: of methods named `N runs`, a draw per seed; draws that are not complete are left out.
-  init(_ cells: [HeldOutCell]) {
+  init(_ cells: [HeldOutCell], fitOptions: String, usesArchivedExamples: Bool) {
+    self.fitOptions = fitOptions
+    self.usesArchivedExamples = usesArchivedExamples
     families = Set(cells.map(\.family)).sorted()
     sparsities = Set(cells.map(\.sparsity)).sorted()
     let whole = families.count * sparsities.count
@@ -29,6 +35,13 @@ struct LearningCurve: Codable {
       guard let runs = Int(method.prefix { $0.isNumber }), !draws.isEmpty else { return nil }
       return Point(runs: runs, draws: draws)
     }.sorted { $0.runs < $1.runs }
+  }
+
+  /// The command that makes it.
+  var command: String {
+    (["swift run -c release Training learning-curve", fitOptions]
+      + (usesArchivedExamples ? ["--archived-examples"] : []))
+      .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// A table in Markdown.

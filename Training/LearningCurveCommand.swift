@@ -58,9 +58,12 @@ struct LearningCurveCommand: AsyncParsableCommand {
       }
     }
     var cells = try HeldOutLog(file: URL(fileURLWithPath: log))
-    for subject in subjects {
-      try experiment.run(
-        [.zeroShot(LogisticPredictor.prior, name: "0 runs")], on: subject, seed: 0, log: &cells)
+    for draw in 0..<draws {
+      for subject in subjects {
+        try experiment.run(
+          [.zeroShot(LogisticPredictor.prior, name: "0 runs")], on: subject, seed: UInt64(draw),
+          log: &cells)
+      }
     }
     let counts = runs.split(separator: ",").compactMap { Int($0) }.map { min($0, training.count) }
     for draw in 0..<draws {
@@ -80,7 +83,8 @@ struct LearningCurveCommand: AsyncParsableCommand {
         report("draw \(draw), \(name): done")
       }
     }
-    let curve = LearningCurve(cells.cells)
+    let curve = LearningCurve(
+      cells.cells, fitOptions: fit.text, usesArchivedExamples: archivedExamples)
     print(curve.text)
     if let json { try curve.write(to: URL(fileURLWithPath: json)) }
   }

@@ -66,8 +66,9 @@ struct ModelCard {
   private static func section(of curve: LearningCurve) -> [String] {
     [
       "", "## It learns", "",
-      "`swift run -c release Training learning-curve`: mean accuracy on \(curve.families.count) families left out, sparsities \(curve.sparsities.map { "\($0)" }.joined(separator: ", ")), against",
-      "the number of archived runs that θ was fitted to; 0 runs is the prior set by hand. Numbers: `learning-curve.json`.",
+      "`\(curve.command)`: mean accuracy on \(curve.families.count) families left out, sparsities",
+      "\(curve.sparsities.map { "\($0)" }.joined(separator: ", ")), selecting by the predictor alone, against the number of archived runs that θ was fitted to; 0 runs",
+      "is the prior set by hand. Numbers: `learning-curve.json`.",
       "", curve.text,
     ]
   }

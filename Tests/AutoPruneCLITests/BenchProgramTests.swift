@@ -28,6 +28,7 @@ struct BenchProgramTests {
     "runs at its smallest size, or says which data or peer it lacks",
     arguments: [
       "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+      "no-thresholds", "label-free",
       "structured-sequences", "structured-sequence-speed",
     ])
   func smoke(_ name: String) throws {
@@ -59,6 +60,7 @@ struct BenchProgramTests {
     #expect(
       Set(names).isSuperset(of: [
         "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+        "no-thresholds", "label-free",
         "structured-sequences", "structured-sequence-speed",
       ]))
   }

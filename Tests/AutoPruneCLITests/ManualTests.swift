@@ -57,7 +57,8 @@ struct ManualTests {
   func colours(_ setting: String, _ isColoured: Bool) throws {
     let program = try CommandLineProgram()
     defer { try? program.removeFolder() }
-    let command = "env -u NO_COLOR TERM=xterm \(setting)\(CommandLineProgram.executable.path) inspect absent.onnx"
+    let tool = CommandLineProgram.executable.path
+    let command = "env -u NO_COLOR TERM=xterm \(setting)\(tool) inspect absent.onnx"
     let shown = try program.run(
       program: "/usr/bin/script", ["-qec", command, program.path("typescript")])
     #expect(shown.output.contains("absent.onnx"), "\(shown.output) \(shown.error)")

@@ -16,9 +16,15 @@ package struct PairedBound {
     self.confidence = confidence
   }
 
+  /// That the bound is exceeded.
+  package var errorProbability: Double { 1 - confidence }
+
+  /// - Parameter errorProbability: where less of it is left for this bound than the confidence allows; the certificate
+  ///   states the confidence all the same, which then holds for a sequence of tests.
   package func certificate(
-    dense: Evaluation, pruned: Evaluation, maxDropPoints: Double
+    dense: Evaluation, pruned: Evaluation, maxDropPoints: Double, errorProbability: Double? = nil
   ) throws -> Certificate {
+    let level = errorProbability.map { 1 - $0 } ?? confidence
     let (before, after) = (dense.exampleMeans, pruned.exampleMeans)
     let sign = dense.metric.isHigherBetter ? 1.0 : -1.0
     let drops = zip(before, after).map { sign * ($0 - $1) }
@@ -27,15 +33,14 @@ package struct PairedBound {
     switch method(for: dense) {
     case .exactPaired:
       bound = try PairedDropBound.upper(
-        newlyWrong: regressed, newlyRight: recovered, examples: dense.examples,
-        confidence: confidence)
+        newlyWrong: regressed, newlyRight: recovered, examples: dense.examples, confidence: level)
     case .empiricalBernstein:
       bound = try EmpiricalBernsteinBound.upper(
-        drops, range: width(of: dense), confidence: confidence)
+        drops, range: width(of: dense), confidence: level)
     case .bootstrapT:
       bound = try BootstrapBound(
         dense.metric == .perplexity ? .differenceOfExponentials : .differenceOfMeans,
-        confidence: confidence
+        confidence: level
       ).upper(first: before, second: after)
     }
     return Certificate(

@@ -15,6 +15,8 @@ struct JournalEntry: Codable {
   let changesNetwork: Bool
   /// The step whose masks the network had afterwards; `nil` for none.
   let masks: Int?
+  /// Whether the optimizer had a state afterwards; `nil` in journals that do not say.
+  let hasOptimizerState: Bool?
   /// Of the run at the end of the step, interruptions left out.
   let seconds: Double
   /// How often the run had asked whether its time is over, and had heard no, when the answer became yes, counted from the

@@ -47,7 +47,7 @@ extension PruningSession {
     in journal: RunJournal
   ) throws {
     let number = journal.count + 1
-    if changesNetwork { try save(as: number, in: journal) }
+    let hasOptimizerState = changesNetwork ? try save(as: number, in: journal) : nil
     var value: String?
     var failure: RecordedFailure?
     switch result {
@@ -58,7 +58,8 @@ extension PruningSession {
     try journal.append(
       JournalEntry(
         number: number, step: step, inputs: inputs, value: value, failure: failure,
-        changesNetwork: changesNetwork, masks: savedMasks?.step, seconds: journal.seconds,
+        changesNetwork: changesNetwork, masks: savedMasks?.step,
+        hasOptimizerState: hasOptimizerState, seconds: journal.seconds,
         questionsInTime: journal.questionsToRecord))
     if changesNetwork { try journal.removeUnusedStates(current: number) }
   }
@@ -71,7 +72,9 @@ extension PruningSession {
       ).first {
         return first
       }
-    } catch { /* Told below. */  }
+    } catch {
+      // Told below.
+    }
     throw CheckpointError.damaged(
       path: journal.folder.path, reason: "step \(entry.number), '\(entry.step)', has no result")
   }

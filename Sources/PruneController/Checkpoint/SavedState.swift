@@ -19,7 +19,11 @@ final class SavedState: Sendable {
   }
 
   /// Empty where the step left none.
-  func optimizerState() throws -> [String: HostTensor] {
-    try folder.tensors(.optimizer, step: step) ?? [:]
+  ///
+  /// - Parameter isExpected: whether the journal says that there is one.
+  func optimizerState(isExpected: Bool) throws -> [String: HostTensor] {
+    if let tensors = try folder.tensors(.optimizer, step: step) { return tensors }
+    guard !isExpected else { throw folder.missing(.optimizer, step: step) }
+    return [:]
   }
 }

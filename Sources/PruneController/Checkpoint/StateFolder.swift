@@ -53,6 +53,10 @@ struct StateFolder: Sendable {
     } catch { throw .damaged(path: url.path, reason: "\(error)") }
   }
 
+  func missing(_ kind: Kind, step: Int) -> CheckpointError {
+    .damaged(path: url(kind, step: step).path, reason: "the file is missing")
+  }
+
   /// The last step that left a file of this kind.
   func latestStep(_ kind: Kind) throws(CheckpointError) -> Int? {
     try entries().compactMap { name in

@@ -5,8 +5,8 @@ public import PruneData
 ///
 /// A budget on the metric is searched for: densities shrink by a factor that moves towards 1 at every failure, and a
 /// failed state is undone. Decisions use the search part alone; the accepted networks are then tested on the certify part
-/// in an order fixed beforehand (largest slack on the search part first, then ever sparser), stopping at the first that
-/// fails, so that the search does not spoil the confidence of the certificate.
+/// in an order fixed beforehand, from the densest to the sparsest, with shares of the error probability fixed beforehand,
+/// so that the search does not spoil the confidence of the certificate.
 ///
 /// - Source: fixed-sequence testing as in Angelopoulos et al., *Learn then Test*, 2021,
 ///   [arXiv:2110.01052](https://arxiv.org/abs/2110.01052), §2.2, with candidates ordered as in Laufer-Goldshtein et al.,

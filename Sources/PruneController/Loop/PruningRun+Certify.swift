@@ -1,42 +1,93 @@
+import GSLNumerics
 import PruneCore
 import PruneData
 
 extension PruningRun {
-  /// Tests accepted networks on the certify part until one fails: first the one with the largest slack on the search part,
-  /// then those with fewer connections than it, in the order of their sparsity.
+  /// Tests accepted networks on the certify part, from the densest on, and returns the sparsest that passes.
   ///
-  /// The order depends on the search part alone, so each test may use the whole error probability.
+  /// A dense one is nearly sure to pass, which costs the others nothing. Where it has room to spare, half of the error
+  /// probability is kept for the others, so that not all is lost should it fail. Order and shares depend on the search
+  /// part alone.
   func certifiedOutcome(maxDropPoints: Double) throws -> PruningOutcome {
-    progress(.certifying(candidates: accepted.count))
+    try addAnchor(maxDropPoints: maxDropPoints)
+    let candidates = certificationCandidates
+    progress(.certifying(candidates: candidates.count))
     let reference = try denseOnCertify()
-    let sequence = certificationSequence
-    var best: (state: AcceptedState, certificate: Certificate)?
-    for state in sequence {
-      let pruned = try certify(state, against: reference.outputs)
+    let isFirstSafe =
+      try passProbability(
+        of: candidates[0].evaluation, at: Self.sharedError * bound.errorProbability,
+        points: maxDropPoints)
+      >= Self.safePass
+    var certificates: [Int: Certificate] = [:]
+    let passed = try FallbackSequence(
+      count: candidates.count, firstShare: isFirstSafe ? Self.sharedError : 1
+    ).rejected(errorProbability: bound.errorProbability) { position, level in
+      let pruned = try certify(candidates[position], against: reference.outputs)
       let certificate = try bound.certificate(
-        dense: reference.evaluation, pruned: pruned, maxDropPoints: maxDropPoints)
-      progress(.certified(certificate, sparsity: state.sparsity))
-      guard certificate.holds else { break }
-      best = (state, certificate)
+        dense: reference.evaluation, pruned: pruned, maxDropPoints: maxDropPoints,
+        errorProbability: level)
+      progress(.certified(certificate, sparsity: candidates[position].sparsity))
+      certificates[position] = certificate
+      return certificate.holds
     }
-    return try outcome(best?.state, certificate: best?.certificate, isBudgetMet: best != nil)
+    return try outcome(
+      passed.last.map { candidates[$0] }, certificate: passed.last.flatMap { certificates[$0] },
+      isBudgetMet: !passed.isEmpty)
   }
 
-  private var certificationSequence: [AcceptedState] {
-    guard let safest = accepted.min(by: { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints })
-    else { return [] }
-    return accepted.filter { $0.sparsity >= safest.sparsity && !isOutdone($0, except: safest) }
-      .sorted { $0.sparsity < $1.sparsity }
+  /// By rising sparsity.
+  private var certificationCandidates: [AcceptedState] {
+    let rising = accepted.sorted { $0.sparsity < $1.sparsity }
+    return rising.prefix(1) + rising.dropFirst().filter { !isOutdone($0) }
   }
 
   /// Whether a network pruned without tuning has both more connections and less slack than a tuned one: testing it could
   /// only end the sequence early.
-  private func isOutdone(_ state: AcceptedState, except safest: AcceptedState) -> Bool {
-    guard state.epochs == 0, state.sparsity > safest.sparsity else { return false }
+  private func isOutdone(_ state: AcceptedState) -> Bool {
+    guard state.epochs == 0 else { return false }
     return accepted.contains {
       $0.epochs > 0 && $0.sparsity > state.sparsity
         && $0.dropUpperBoundPoints <= state.dropUpperBoundPoints
     }
+  }
+
+  /// Prunes lightly where even the densest accepted network may well fail, so that there is one to begin with.
+  private func addAnchor(maxDropPoints: Double) throws {
+    if case .nm = options.granularity { return }
+    guard let densest = accepted.min(by: { $0.sparsity < $1.sparsity }), !isOutOfTime,
+      try passProbability(of: densest.evaluation, at: bound.errorProbability, points: maxDropPoints)
+        < Self.safeStart
+    else { return }
+    let since = wallSeconds
+    try restoreDense()
+    let before = density
+    let removed = min(Self.anchorSparsity, densest.sparsity / 2)
+    guard try pruneIfPossible(to: 1 - removed) else { return }
+    _ = try judge(
+      SearchLimit(points: maxDropPoints, usesBound: true), from: before, epochs: 0, since: since)
+  }
+
+  /// Whether a network is likely to be certified, as far as networks can be with so many examples.
+  func isLikelyCertified(_ evaluation: Evaluation, _ limit: SearchLimit) throws -> Bool {
+    guard limit.usesBound else { return true }
+    let unchanged = try passProbability(
+      of: dense, at: bound.errorProbability, points: limit.points)
+    let wanted = min(Self.safePass, (0.5 + unchanged) / 2)
+    return try passProbability(of: evaluation, at: bound.errorProbability, points: limit.points)
+      >= wanted
+  }
+
+  /// How likely a network keeps its bound on the certify part, judged by the search part, with normal errors on both.
+  private func passProbability(
+    of evaluation: Evaluation, at errorProbability: Double, points: Double
+  ) throws -> Double {
+    let drop = evaluation.dropPoints(from: dense)
+    let upper = try bound.certificate(
+      dense: dense, pruned: evaluation, maxDropPoints: points, errorProbability: errorProbability
+    ).dropUpperBoundPoints
+    let quantile = Distributions.normalQuantile(1 - errorProbability)
+    let deviation = 2.0.squareRoot() * max(upper - drop, 1e-9) / max(quantile, 1e-9)
+    return Distributions.normalProbability(below: (points - upper) / deviation)
   }
 
   /// Evaluation of one accepted state on the certify part.
@@ -64,4 +115,10 @@ extension PruningRun {
       against: outputs)
     return (evaluation, outputs)
   }
+
+  /// Share of the error probability that a safe first network is tested with.
+  private static var sharedError: Double { 0.5 }
+  private static var safePass: Double { 0.8 }
+  private static var safeStart: Double { 0.9 }
+  private static var anchorSparsity: Double { 0.25 }
 }

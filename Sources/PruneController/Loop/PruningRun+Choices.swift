@@ -39,6 +39,8 @@ extension PruningRun {
   /// What a short trial is for is a rate with which the network does not learn at all. Small differences say little about
   /// the whole training: where there is little to recover, the smaller rate has disturbed less.
   private func chooseLearningRate(towards target: Double, epochs: Double) throws {
+    // Over so few steps the rate that moves least looks best.
+    guard tuner.stepCount(epochs: epochs) >= Self.fewestTrialSteps else { return }
     let start = try session.snapshot()
     var best: (loss: Double, factor: Float)?
     for _ in 0..<Self.mostTrials where !isOutOfTime && tuner.epochsLeft > epochs {
@@ -71,6 +73,7 @@ extension PruningRun {
   private static var trialShare: Double { 0.025 }
   private static var longestTrialEpochs: Double { 0.25 }
   private static var mostTrials: Int { 4 }
+  private static var fewestTrialSteps: Int { 20 }
   private static var clearlyLess: Double { 0.8 }
   private static var trialStep: Float { 3 }
 }

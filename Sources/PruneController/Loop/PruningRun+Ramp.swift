@@ -37,6 +37,19 @@ extension PruningRun {
     }
   }
 
+  /// Prunes at once by what a ramp selects by, which takes no look at examples.
+  func pruneAsRampsDo(to density: Double) throws {
+    _ = try session.change("prune", "to \(density) as a ramp does") {
+      let selector = RampSelector(
+        ranking, session: session, fit: fit, objective: tuner.labelObjective, options: options)
+      try session.apply(try selector.select(keeping: density))
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: tuner.fit, options: options)
+      }
+      return true
+    }
+  }
+
   /// - Parameter isTrial: whether what is trained will be undone, which nobody is told of.
   /// - Returns: mean loss over the last steps; `nil` where time ran out.
   @discardableResult

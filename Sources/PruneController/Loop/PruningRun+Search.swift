@@ -21,11 +21,7 @@ extension PruningRun {
     let needed = try bound.fewestExamples(certifying: maxDropPoints, like: dense)
     let isCertifiable = split.certify.count >= needed
     if !isCertifiable {
-      progress(
-        .warning(
-          "a drop of \(maxDropPoints) points cannot be certified at \(options.confidence) with "
-            + "\(split.certify.count) held-out examples\(needed == .max ? "" : "; \(needed) would do, so give at least \(needed * 8) training examples")"
-            + "; the search goes on without a certificate"))
+      progress(.warning(uncertifiable(maxDropPoints: maxDropPoints, needed: needed)))
     }
     let limit = SearchLimit(points: maxDropPoints, usesBound: isCertifiable)
     if case .nm(let pattern) = options.granularity {
@@ -39,6 +35,18 @@ extension PruningRun {
       return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
     }
     return try certifiedOutcome(maxDropPoints: maxDropPoints)
+  }
+
+  /// What is told at the start where the certify part is too small.
+  private func uncertifiable(maxDropPoints: Double, needed: Int) -> String {
+    let remedy =
+      if needed > DataSplit.largestPart {
+        "no number of training examples would do, so allow a larger drop or ask for less confidence"
+      } else {
+        "\(needed) would do, so give at least \(needed * DataSplit.partDivisor) training examples"
+      }
+    return "a drop of \(maxDropPoints) points cannot be certified at \(options.confidence) with "
+      + "\(split.certify.count) held-out examples; \(remedy); the search goes on without a certificate"
   }
 
   /// A pattern fixes the density: one network, tuned for all epochs where tuning is asked for.
@@ -84,6 +92,8 @@ extension PruningRun {
       } else {
         failing = candidate
       }
+      // Where the network is tuned next, that finds the limit; this only finds where to start.
+      if tuner.epochsLeft > 1e-9, !accepted.isEmpty { break }
       candidate = failing.map { (passing + $0) / 2 } ?? candidate + 1
       if let failing, sigmoid(failing) - sigmoid(passing) < Self.sparsityResolution { break }
     }
@@ -100,13 +110,17 @@ extension PruningRun {
   }
 
   /// Evaluates the network as it is, accepts it where it keeps the limit, and notes the round.
+  ///
+  /// - Parameter isSafe: whether it must be likely to be certified, not just as likely as not.
   func judge(
     _ limit: SearchLimit, from before: Double, epochs: Double, since: Double,
-    otherwise decision: PruningRound.Decision = .steppedBack
+    otherwise decision: PruningRound.Decision = .steppedBack, isSafe: Bool = false
   ) throws -> Bool {
     let evaluation = try evaluate()
     let upper = try dropUpperBoundPoints(of: evaluation)
-    let holds = limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
+    let holds =
+      try limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
+      && (!isSafe || isLikelyCertified(evaluation, limit))
     if holds { try accept(evaluation, dropUpperBoundPoints: upper) }
     try note(
       holds ? .accepted : decision, from: before, evaluation: evaluation, upperBound: upper,

@@ -13,12 +13,18 @@ extension PruningRun {
       let before = self.density
       let since = wallSeconds
       let spent = try ramp(to: density, epochs: min(tuner.epochsLeft, share * total))
-      if try judge(limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger) {
+      if try judge(
+        limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger, isSafe: true)
+      {
         break
       }
       let rampEnd = tuner.epochsSpent
       try tune(epochs: min(tuner.epochsLeft, Self.roundShareOfEpochs * total))
-      if try judge(limit, from: before, epochs: tuner.epochsSpent - rampEnd, since: since) { break }
+      if try judge(
+        limit, from: before, epochs: tuner.epochsSpent - rampEnd, since: since, isSafe: true)
+      {
+        break
+      }
       try stepBack()
       density = (density * self.density).squareRoot()
       share = Self.retryShareOfEpochs
@@ -48,7 +54,7 @@ extension PruningRun {
     var repaired = density / 2
     for _ in 0..<Self.promiseProbes where tuner.epochsLeft > 0 && !isOutOfTime {
       try session.restore(start)
-      try prune(to: attainable(repaired / 2))
+      try pruneAsRampsDo(to: attainable(repaired / 2))
       try tune(epochs: Self.promiseEpochs * tuner.epochsLeft)
       let drop = try evaluate().dropPoints(from: dense)
       guard drop <= hopedRecovery(of: limit) else { break }

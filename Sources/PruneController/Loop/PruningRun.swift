@@ -120,7 +120,7 @@ final class PruningRun<E: Engine> {
     refinement: RefinementOptions? = nil
   ) throws {
     let spent: SelectionCost
-    if options.compensation != .none, tuner.epochsLeft <= 0 {
+    if options.compensation != .none, options.fineTuneEpochs == 0 {
       // Every stage is a step of its own: later prunings start from stages of earlier ones.
       let record = try compensator().prune(
         from: self.density, to: density, refinement: refinement, isOutOfTime: { isOutOfTime })
@@ -203,7 +203,8 @@ final class PruningRun<E: Engine> {
   /// How θ may be refined for one more selection: `nil` where its budget is spent, where the network is tuned afterwards,
   /// which undoes what θ could gain, or where no θ decides.
   func refinement(share: Double = 1) -> RefinementOptions? {
-    guard var refinement = options.refinement, case .predictor = ranking, tuner.epochsLeft <= 0
+    guard var refinement = options.refinement, case .predictor = ranking,
+      options.fineTuneEpochs == 0
     else { return nil }
     let left = refinement.nominalSeconds - refinementNominalSeconds
     guard left > 0 else { return nil }
@@ -247,16 +248,19 @@ final class PruningRun<E: Engine> {
       AcceptedState(
         snapshot: try session.snapshot(), evaluation: evaluation,
         dropUpperBoundPoints: dropUpperBoundPoints, epochs: tuner.epochsSpent))
-    if accepted.count > Self.keptCandidates { accepted.removeFirst() }
+    // The densest one stays: certification begins with it.
+    if accepted.count > Self.keptCandidates { accepted.remove(at: 1) }
   }
 
-  /// Leaves the safest and the sparsest network beside the tuned ones to come: each one between would be one more test that
-  /// can fail on the certify part.
+  /// Leaves the densest, the safest and the sparsest network beside the tuned ones to come: each one between would be one
+  /// more test that can fail on the certify part.
   func keepExtremeAccepted() {
-    guard let sparsest = accepted.last,
-      let safest = accepted.min(by: { $0.dropUpperBoundPoints < $1.dropUpperBoundPoints })
-    else { return }
-    accepted = safest.sparsity < sparsest.sparsity ? [safest, sparsest] : [sparsest]
+    let densest = accepted.indices.min { accepted[$0].sparsity < accepted[$1].sparsity }
+    let safest = accepted.indices.min {
+      accepted[$0].dropUpperBoundPoints < accepted[$1].dropUpperBoundPoints
+    }
+    let kept = Set([densest, safest, accepted.indices.last].compactMap { $0 })
+    accepted = kept.sorted().map { accepted[$0] }
   }
 
   /// Undoes everything since the last accepted network.

@@ -30,6 +30,8 @@ package final class PruningSession<E: Engine> {
     fileprivate let savedMasks: SavedMasks?
     /// Whether training goes on with the moments of the steps before.
     fileprivate var keepsOptimizerState = false
+    /// Whether there are such moments.
+    fileprivate var hasOptimizerState = false
   }
 
   fileprivate enum Weights: Sendable {
@@ -121,7 +123,9 @@ package final class PruningSession<E: Engine> {
     case .inMemory(let tensors): parameters = tensors
     case .onDisk(let state):
       parameters = try state.parameters()
-      if snapshot.keepsOptimizerState { optimizerState = try state.optimizerState() }
+      if snapshot.keepsOptimizerState {
+        optimizerState = try state.optimizerState(isExpected: snapshot.hasOptimizerState)
+      }
     }
     try engine.setMasks([:], of: loaded)
     try engine.setParameters(parameters, of: loaded)
@@ -198,7 +202,9 @@ package final class PruningSession<E: Engine> {
   }
 
   /// Writes what a step left of the network.
-  func save(as step: Int, in journal: RunJournal) throws {
+  ///
+  /// - Returns: whether the optimizer has a state.
+  func save(as step: Int, in journal: RunJournal) throws -> Bool {
     try load()
     try journal.states.write(try engine.parameters(of: loaded), .weights, step: step)
     let optimizerState = try engine.optimizerState(of: loaded)
@@ -212,6 +218,7 @@ package final class PruningSession<E: Engine> {
       savedMasks = masks.count > 0 ? SavedMasks(step: step, masks: masks) : nil
     }
     savedWeights = journal.state(of: step)
+    return !optimizerState.isEmpty
   }
 
   /// Takes the network to where a recorded step left it; its weights are read when they are needed.
@@ -227,7 +234,8 @@ package final class PruningSession<E: Engine> {
     let state = journal.state(of: entry.number)
     savedWeights = state
     pending = Snapshot(
-      masks: masks, weights: .onDisk(state), savedMasks: savedMasks, keepsOptimizerState: true)
+      masks: masks, weights: .onDisk(state), savedMasks: savedMasks, keepsOptimizerState: true,
+      hasOptimizerState: entry.hasOptimizerState ?? false)
   }
 }
 

@@ -16,11 +16,13 @@ public struct DataSplit: Sendable {
 
   /// Largest number of examples in `search` and in `certify`.
   public static let largestPart = 10_000
+  /// `search` and `certify` get one of so many examples.
+  public static let partDivisor = 6
 
   /// - Precondition: at least 3 examples; ``DataSet`` makes sure.
   public init(_ train: ExampleSet, seed: UInt64) {
     precondition(train.count >= 3, "cannot split \(train.count) examples in three")
-    let part = max(1, min(Self.largestPart, train.count / 6))
+    let part = max(1, min(Self.largestPart, train.count / Self.partDivisor))
     let order = StratifiedOrder.indices(of: train, seed: seed, stream: "fit/search/certify")
     certify = train.subset(order[..<part].sorted())
     search = train.subset(order[part..<2 * part].sorted())

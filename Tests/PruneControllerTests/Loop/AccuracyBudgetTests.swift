@@ -47,7 +47,11 @@ struct AccuracyBudgetTests {
     let recomputed = try PairedBound(confidence: 0.95).certificate(
       dense: try evaluate(task.graph, on: task.split.certify),
       pruned: try evaluate(outcome.graph, on: task.split.certify), maxDropPoints: 6)
-    #expect(certificate == recomputed)
+    #expect(certificate.regressed == recomputed.regressed)
+    #expect(certificate.recovered == recomputed.recovered)
+    #expect(certificate.confidence == 0.95)
+    // Within a sequence of tests a bound has at most the whole error probability.
+    #expect(certificate.dropUpperBoundPoints >= recomputed.dropUpperBoundPoints)
     #expect(certificate.holds)
     #expect(certificate.samples == task.split.certify.count)
   }

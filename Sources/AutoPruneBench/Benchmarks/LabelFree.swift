@@ -1,0 +1,126 @@
+import AutoPrune
+import Foundation
+import TorchBackend
+
+/// A recurrent and a convolutional network pruned with inputs alone, drawn at random or samples of real ones; how often the
+/// pruned network agrees with the dense one is measured on real inputs that the run never saw.
+enum LabelFree: Benchmark {
+  static let name = "label-free"
+  static let summary =
+    "LSTM and CNN pruned without labels, --metric fidelity --max-drop 2, agreement on other inputs"
+
+  private static let budget = 2.0
+
+  /// A dense network with inputs to prune with and others to judge by.
+  private struct Subject {
+    let name: String
+    let graph: Graph
+    let samples: ExampleSet
+    let others: ExampleSet
+  }
+
+  static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
+    let seeds: [UInt64] = setting.isSmoke ? [1] : [1, 2, 3]
+    var refinement = RefinementOptions()
+    refinement.nominalSeconds = 3
+    var rows: [BenchRow] = []
+    var subjects = [try convolutional(setting)]
+    if !setting.isSmoke { subjects.append(try await recurrent(setting)) }
+    for subject in subjects {
+      let few = setting.isSmoke ? 300 : 6_000
+      let sources: [(String, (UInt64) throws -> DataSet)] = [
+        (
+          "sample inputs",
+          { _ in
+            try DataSet(
+              name: "samples",
+              train: subject.samples.subset(Array(0..<min(few, subject.samples.count)))
+                .withoutTargets())
+          }
+        ),
+        (
+          "random inputs",
+          { try DataSet.random(for: subject.graph, examples: few, seed: $0) }
+        ),
+      ]
+      for (source, data) in setting.isSmoke ? Array(sources.prefix(1)) : sources {
+        var sparsities: [Double] = []
+        var agreements: [Double] = []
+        var seconds: [Double] = []
+        for seed in seeds {
+          let pruned = try await pruner(setting).prune(
+            subject.graph, on: try data(seed),
+            options: PruningOptions(
+              budget: .accuracyDrop(points: budget), metric: .fidelity,
+              timeLimitSeconds: setting.isSmoke ? 1 : nil, seed: seed,
+              compensation: .closedForm, refinement: refinement))
+          sparsities.append(100 * pruned.report.sparsity)
+          seconds.append(pruned.report.seconds)
+          agreements.append(
+            100
+              * (try agreement(of: pruned.graph, with: subject.graph, on: subject.others, setting)))
+        }
+        let title = "\(subject.name), \(source)"
+        rows += [
+          row("\(title), sparsity", sparsities, "%", setting),
+          row(
+            "\(title), agreement on other real inputs", agreements, "%", setting,
+            target: source == "sample inputs" ? 100 - budget : nil),
+          row("\(title), seconds", seconds, "s", setting),
+        ]
+      }
+    }
+    return rows
+  }
+
+  private static func recurrent(_ setting: BenchSetting) async throws -> Subject {
+    let network = SmallNetwork.recurrent
+    let data = try network.data(setting)
+    let dense = try await pruner(setting).train(
+      try Architecture(network.architecture).graph(options: network.shape, seed: 1), on: data,
+      plan: TrainingPlan(
+        optimizer: .standardAdam, peakLearningRate: network.learningRate,
+        epochs: setting.isSmoke ? 0.1 : network.trainingEpochs, seed: 1)
+    ).graph
+    return Subject(
+      name: "LSTM on spoken digits", graph: dense, samples: data.train, others: data.test)
+  }
+
+  private static func convolutional(_ setting: BenchSetting) throws -> Subject {
+    let graph = try ONNXReader().read(try setting.require("onnx/mnist_onnxzoo_opset8.onnx"))
+    let data = try DataSet(
+      contentsOf: try setting.require("mnist"), options: DataOptions(isRaw: true))
+    return Subject(
+      name: "ONNX zoo's CNN", graph: graph, samples: try data.train.fitted(to: graph),
+      others: try data.test.subset(Array(0..<(setting.isSmoke ? 200 : data.test.count))).fitted(
+        to: graph))
+  }
+
+  private static func agreement(
+    of pruned: Graph, with dense: Graph, on inputs: ExampleSet, _ setting: BenchSetting
+  ) throws -> Double {
+    let engine = try TorchEngine(threads: setting.threads)
+    let evaluator = Evaluator<TorchEngine>(metric: .fidelity)
+    let answers = try evaluator.references(
+      try engine.prepare(dense), of: dense, with: engine, on: inputs)
+    return try evaluator.evaluate(
+      try engine.prepare(pruned), of: pruned, with: engine, on: inputs, against: answers
+    ).value
+  }
+
+  private static func pruner(_ setting: BenchSetting) throws -> AutoPruner<TorchEngine> {
+    AutoPruner(
+      engine: try TorchEngine(threads: setting.threads), predictor: try .preset("default"))
+  }
+
+  private static func row(
+    _ what: String, _ values: [Double], _ unit: String, _ setting: BenchSetting,
+    target: Double? = nil
+  ) -> BenchRow {
+    BenchRow(
+      benchmark: name, setting: what, value: Spread.mean(values), unit: unit,
+      spread: values.count > 1 ? Spread.standardDeviation(values) : nil,
+      repetitions: values.count, target: target, threads: setting.threads,
+      versions: setting.versions)
+  }
+}
