@@ -30,7 +30,7 @@ struct CampaignCommand: AsyncParsableCommand {
   @Flag(help: "Make the runs, fit nothing.")
   var onlyRuns = false
 
-  @Flag(help: "Write the card of the preset that is there anew, run and fit nothing.")
+  @Flag(help: "Write the cards of the presets that are there anew, run and fit nothing.")
   var onlyCard = false
 
   @Flag(help: "A few small networks: does it run at all?")
@@ -39,7 +39,15 @@ struct CampaignCommand: AsyncParsableCommand {
   func run() async throws {
     let folder = URL(fileURLWithPath: presets)
     let file = folder.appendingPathComponent("default.json")
-    if onlyCard { return try writeCard(of: try Preset.read(contentsOf: file), in: folder) }
+    if onlyCard {
+      for name in ["tree", "logistic-tree"] {
+        try ModelCard(
+          try Preset.read(contentsOf: folder.appendingPathComponent("\(name).json"))
+        ).text.write(
+          to: folder.appendingPathComponent("\(name).md"), atomically: true, encoding: .utf8)
+      }
+      return try writeCard(of: try Preset.read(contentsOf: file), in: folder)
+    }
     let store = try RunArchive(path: archive)
     let tasks = try CampaignTask.all(
       dataFolder: URL(fileURLWithPath: data), seeds: smoke ? 1 : seeds, isSmoke: smoke)
