@@ -23,7 +23,7 @@ export LIBTORCH
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build demo test docs consumers notebooks bench readme lint install uninstall clean
+.PHONY: help setup venv peers build demo test docs consumers notebooks bench readme lint install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ setup: ## Install the Debian packages that are missing (as root or through sudo)
 venv: ## Make .venv with what the tests compare with
 	@sh scripts/setup.sh $(TEST_PACKAGES)
 	@sh scripts/venv.sh .venv Tests/requirements.txt
+
+peers: venv ## Install what the benchmarks compare with into .build-peers
+	@test -d .build-peers/torch_pruning || .venv/bin/pip install --quiet --no-deps \
+	  --target .build-peers -r Sources/AutoPruneBench/Peers/requirements.txt
 
 build: setup ## Build .build/release/autoprune
 	@$(SWIFT) build -c release --product autoprune $(BUILD_FLAGS)
@@ -75,7 +79,7 @@ consumers: setup ## Build and run the packages in Tests/Consumers that use the l
 notebooks: venv ## Execute the notebooks with the debug build, as `make test` does
 	@sh scripts/notebooks.sh .build/debug Notebooks .build-notebooks
 
-bench: setup venv ## Run the benchmarks, record them, renew the README's results; BENCH_ARGUMENTS="--filter training --json" chooses
+bench: setup venv peers ## Run the benchmarks, record them, renew the README's results; BENCH_ARGUMENTS="--filter training --json" chooses
 	@$(SWIFT) build -c release --product autoprune $(BUILD_FLAGS)
 	@$(SWIFT) build -c release --product autoprune-bench $(BUILD_FLAGS)
 	@$(RELEASE)/autoprune-bench --record $(RESULTS) $(BENCH_ARGUMENTS)

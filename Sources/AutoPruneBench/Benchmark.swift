@@ -25,7 +25,8 @@ struct BenchSetting: Sendable {
 
 struct DataAbsent: Error, CustomStringConvertible {
   let path: String
-  var description: String { "'\(path)' is absent; give its folder with --data" }
+  var remedy = "give its folder with --data"
+  var description: String { "'\(path)' is absent; \(remedy)" }
 }
 
 /// Versions that a figure depends on.

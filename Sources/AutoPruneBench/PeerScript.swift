@@ -5,6 +5,8 @@ struct PeerScript {
   let name: String
   /// The interpreter that has the peer: Debian's for PyTorch, the project's `.venv` for the rest.
   let interpreter: String
+  /// A folder of Python packages that the interpreter does not have.
+  var packages: URL?
 
   struct Failure: Error, CustomStringConvertible {
     let script: String
@@ -19,6 +21,10 @@ struct PeerScript {
   func run<Output: Decodable>(_ arguments: [String], as type: Output.Type) throws -> Output {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: interpreter)
+    if let packages {
+      process.environment = ProcessInfo.processInfo.environment
+        .merging(["PYTHONPATH": packages.path]) { $1 }
+    }
     process.arguments = [Self.root.appendingPathComponent("Peers/\(name)").path] + arguments
     let output = Pipe()
     process.standardOutput = output

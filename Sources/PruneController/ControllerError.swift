@@ -22,6 +22,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
   case structuralOnly(String)
   /// A criterion that reads batch-norm scales, on a graph without batch normalisation.
   case noNormalization
+  /// What can be saved only where whole units go: single connections that are zero take as long as others.
+  case objectiveNeedsUnits([CostObjective])
 
   public var description: String {
     switch self {
@@ -41,6 +43,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
       "no coupled unit of this kind can be removed: \(reason); see `autoprune inspect --groups`, or use --granularity element"
     case .structuralOnly(let name):
       "criterion \(name) scores whole units; use it with --granularity channel, head or auto"
+    case .objectiveNeedsUnits(let objectives):
+      "\(objectives.map(\.rawValue).joined(separator: ",")) can be saved only where whole units are cut out; add --granularity channel, head or auto"
     case .noNormalization:
       "criterion bn-scale needs batch normalisation, and the graph has none; use --criterion l1"
     case .foreignCheckpoint(let path, let reason):

@@ -28,6 +28,7 @@ struct BenchProgramTests {
     "runs at its smallest size, or says which data or peer it lacks",
     arguments: [
       "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
+      "structured-speed", "torch-pruning",
       "no-thresholds", "label-free",
       "structured-sequences", "structured-sequence-speed",
     ])

@@ -80,6 +80,23 @@ struct ReportTests {
     try expectEvents(try TensorBoardPackage.read(program.url("logs/run")), tell: report)
   }
 
+  @Test(
+    "the page says what became of the removed weights",
+    arguments: [
+      (["--granularity", "channel"], "are cut out or zero", "Whole units were cut out"),
+      (["--granularity", "element"], "are zero", "Zeros are stored as zeros"),
+    ])
+  func storage(_ options: [String], _ fate: String, _ note: String) throws {
+    let program = try prepared()
+    defer { try? program.removeFolder() }
+    let report = try prune(program, options + ["--sparsity", "0.5", "--report", "page.html"])
+    #expect((report.pruned.parameters < report.dense.parameters) == options.contains("channel"))
+    let page = try String(contentsOf: program.url("page.html"), encoding: .utf8)
+    #expect(page.contains("of the prunable weights \(fate)."))
+    #expect(page.contains(note))
+    #expect(page.contains("Zeros are stored") != options.contains("channel"))
+  }
+
   private func expectEvents(_ events: TensorBoardPackage.Contents, tell report: PruneReport) throws
   {
     let rounds = report.rounds

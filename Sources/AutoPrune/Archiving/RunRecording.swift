@@ -36,7 +36,8 @@ final class RunRecording<E: Engine> {
     switch event {
     case .started(let dense, _, _): begin(dense: dense)
     case .round(let round): append(round)
-    case .resumed, .warning, .tuningChosen, .tuning, .weights, .certifying, .certified: break
+    case .resumed, .warning, .counting, .tuningChosen, .tuning, .weights, .certifying, .certified:
+      break
     }
   }
 

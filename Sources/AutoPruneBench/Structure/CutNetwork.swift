@@ -19,11 +19,12 @@ struct CutNetwork {
   /// - Parameter share: of every objective, to be kept.
   init(
     _ graph: Graph, keeping share: Double, by ranking: Ranking, of objectives: [CostObjective],
-    fit examples: ExampleSet, objective: Objective, engine: TorchEngine
+    alignment: Int = 1, fit examples: ExampleSet, objective: Objective, engine: TorchEngine
   ) throws {
     let session = try PruningSession(graph, engine: engine)
     var options = PruningOptions(
-      budget: .sparsity(try Sparsity(1 - share)), seed: 1, granularity: .auto)
+      budget: .sparsity(try Sparsity(1 - share)), seed: 1, granularity: .auto,
+      unitAlignment: alignment)
     options.objectives = objectives
     let structure = try StructuredPruning(
       ranking, session: session, fit: examples, objective: objective, options: options)

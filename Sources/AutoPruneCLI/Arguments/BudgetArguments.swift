@@ -15,6 +15,24 @@ struct BudgetArguments: ParsableArguments {
   @Option(help: "Sparsity of the prunable weights, 0 ..< 1 (0.9 removes 90 %).")
   var sparsity: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Multiply–accumulates per example with a weight that is not zero: 200k, 1.5M, or 0.5x of the dense network's.",
+      valueName: "limit"))
+  var maxMacs: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of the weights; of single weights those that are not zero, and a bit for each that could be. 200k or 0.5x.",
+      valueName: "limit"))
+  var maxBytes: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Time per example on this machine, where whole units are cut out: 2ms or 0.5x.",
+      valueName: "limit"))
+  var maxLatency: String?
+
   @Option(help: "Confidence of the certificate, 0.5 ..< 1.")
   var confidence = 0.95
 
@@ -23,8 +41,14 @@ struct BudgetArguments: ParsableArguments {
   var metric: Metric = .accuracy
 
   func validate() throws {
-    guard [maxDrop, minMetric, sparsity].count(where: { $0 != nil }) <= 1 else {
-      throw ValidationError("give one of --max-drop, --min-metric and --sparsity, not several")
+    let limits = [maxMacs, maxBytes, maxLatency]
+    guard
+      [maxDrop, minMetric, sparsity].count(where: { $0 != nil })
+        + limits.count(where: { $0 != nil }) <= 1
+    else {
+      throw ValidationError(
+        "give one of --max-drop, --min-metric, --sparsity, --max-macs, --max-bytes and --max-latency, not several"
+      )
     }
     do {
       _ = try budget
@@ -37,6 +61,11 @@ struct BudgetArguments: ParsableArguments {
   /// Half a point where nothing is said.
   var budget: Budget {
     get throws {
+      for (objective, text) in [
+        (CostObjective.macs, maxMacs), (.bytes, maxBytes), (.latency, maxLatency),
+      ] {
+        if let text { return .cost(objective, try CostLimit(text, of: objective)) }
+      }
       if let sparsity { return .sparsity(try Sparsity(sparsity)) }
       if let minMetric {
         guard minMetric.isFinite, minMetric >= 0 else {

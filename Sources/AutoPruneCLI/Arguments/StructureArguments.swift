@@ -30,8 +30,9 @@ struct StructureArguments: ParsableArguments {
 
   @Option(
     help: """
-      What cutting units out is to save, and what --sparsity counts in then: parameters, macs, bytes, latency \
-      or units (as many heads as neurons as channels, in shares). Several, such as macs,bytes, are each to be saved.
+      What pruning is to save, and what --sparsity counts in: parameters, macs or bytes; where whole units are cut \
+      out also latency, units (as many heads as neurons as channels, in shares), or several, such as macs,bytes, \
+      each to be saved.
       """)
   var objective = ObjectiveList([.parameters])
 

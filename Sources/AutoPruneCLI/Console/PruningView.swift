@@ -41,6 +41,7 @@ final class PruningView: Sendable {
           + "\(Format.count(connections)) weights in \(layers) layers")
     case .resumed(let steps):
       console.progress("resuming after \(steps) step\(steps == 1 ? "" : "s") of the checkpoint")
+    case .counting(let target): console.progress(Self.words(target))
     case .warning(let text):
       console.warning(text)
     case .tuningChosen(let choice):
@@ -85,6 +86,17 @@ final class PruningView: Sendable {
         + "loss \(Format.metric(training.loss, .mse))"
         + (left.map { "  at most \(Format.seconds($0)) left" } ?? "")
         + (standing.isEmpty ? "" : "  last: \(standing)"))
+  }
+
+  /// What a share of the network means.
+  private static func words(_ target: CostTarget) -> String {
+    let what =
+      target.isStructural
+      ? "of the network that is left" : "of weights that are not zero"
+    let limit = target.limit.map { ", at most \(Format.cost($0, target.objective)) wanted" } ?? ""
+    return
+      "counting \(target.objective.words) \(what): dense \(Format.cost(target.dense, target.objective))\(limit); "
+      + "sparsity below is the share of them that goes"
   }
 
   /// What may be lost, where that is what was asked for.

@@ -15,11 +15,19 @@ struct BudgetColumns {
     case .accuracyDrop(let points): self.init(kind: "drop-points", value: points)
     case .minimumMetric(let metric): self.init(kind: "minimum-metric", value: metric)
     case .sparsity(let sparsity): self.init(kind: "sparsity", value: sparsity.fraction)
+    case .cost(let objective, .share(let share)):
+      self.init(kind: "cost-share-\(objective.rawValue)", value: share)
+    case .cost(let objective, .amount(let amount)):
+      self.init(kind: "cost-amount-\(objective.rawValue)", value: amount)
     }
   }
 
   func budget() throws -> Budget {
-    switch kind {
+    for objective in CostObjective.allCases {
+      if kind == "cost-share-\(objective.rawValue)" { return .cost(objective, .share(value)) }
+      if kind == "cost-amount-\(objective.rawValue)" { return .cost(objective, .amount(value)) }
+    }
+    return switch kind {
     case "drop-points": .accuracyDrop(points: value)
     case "minimum-metric": .minimumMetric(value)
     case "sparsity": .sparsity(try Sparsity(value))

@@ -42,6 +42,8 @@ public struct PruningController<E: Engine> {
     switch options.budget {
     case .sparsity(let sparsity):
       return try run.reach(sparsity)
+    case .cost(_, let limit):
+      return try run.reach(limit)
     case .accuracyDrop(let points):
       guard points >= 0 else { throw BudgetError.negativeDrop(points) }
       return try run.search(maxDropPoints: points)

@@ -22,10 +22,13 @@ public struct PruningOptions: Sendable {
   public var compensation: Compensation
   /// What is removed as a unit.
   public var granularity: Granularity
-  /// What the removal of coupled units is to save, each of these as far; a sparsity budget then counts in them.
+  /// What pruning is to save; a sparsity budget counts in it. Several, each to be saved as far, only where whole units go.
+  /// A budget of cost names its own.
   public var objectives: [CostObjective]
   /// Groups of coupled units are left with multiples of this number of units, or halves of it; 1 = any number.
   public var unitAlignment: Int
+  /// The first of ``objectives``.
+  var objective: CostObjective { objectives.first ?? .parameters }
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
   public var refinement: RefinementOptions?
   /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.

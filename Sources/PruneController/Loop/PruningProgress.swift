@@ -8,6 +8,8 @@ public enum PruningProgress: Sendable {
   case resumed(steps: Int)
   /// Something that a user should know, in one line; the run goes on.
   case warning(String)
+  /// What shares of the network are counted in, where it is not its weights, with the dense network's cost and the limit.
+  case counting(CostTarget)
   /// How the network will be tuned; told before the first tuning that counts.
   case tuningChosen(TuningChoice)
   /// A step of fine-tuning in a round; `density` is the share kept in it.

@@ -37,7 +37,7 @@ extension PruningRun {
 
   /// By rising sparsity.
   private var certificationCandidates: [AcceptedState] {
-    let rising = accepted.sorted { $0.sparsity < $1.sparsity }
+    let rising = accepted.sorted { $0.density > $1.density }
     return rising.prefix(1) + rising.dropFirst().filter { !isOutdone($0) }
   }
 
@@ -46,7 +46,7 @@ extension PruningRun {
   private func isOutdone(_ state: AcceptedState) -> Bool {
     guard state.epochs == 0 else { return false }
     return accepted.contains {
-      $0.epochs > 0 && $0.sparsity > state.sparsity
+      $0.epochs > 0 && $0.density < state.density
         && $0.dropUpperBoundPoints <= state.dropUpperBoundPoints
     }
   }
@@ -54,14 +54,14 @@ extension PruningRun {
   /// Prunes lightly where even the densest accepted network may well fail, so that there is one to begin with.
   private func addAnchor(maxDropPoints: Double) throws {
     if case .nm = options.granularity { return }
-    guard let densest = accepted.min(by: { $0.sparsity < $1.sparsity }), !isOutOfTime,
+    guard let densest = accepted.min(by: { $0.density > $1.density }), !isOutOfTime,
       try passProbability(of: densest.evaluation, at: bound.errorProbability, points: maxDropPoints)
         < Self.safeStart
     else { return }
     let since = wallSeconds
     try restoreDense()
     let before = density
-    let removed = min(Self.anchorSparsity, densest.sparsity / 2)
+    let removed = min(Self.anchorSparsity, (1 - densest.density) / 2)
     guard try pruneIfPossible(to: 1 - removed) else { return }
     _ = try judge(
       SearchLimit(points: maxDropPoints, usesBound: true), from: before, epochs: 0, since: since)

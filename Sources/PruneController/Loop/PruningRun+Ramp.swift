@@ -4,9 +4,16 @@ import PruneCore
 extension PruningRun {
   /// Prunes to a stated sparsity: at once without fine-tuning, else along a ramp over all epochs.
   func reach(_ sparsity: Sparsity) throws -> PruningOutcome {
+    if structure != nil || options.objective != .parameters { count() }
+    return try reach(density: sparsity.density)
+  }
+
+  /// As ``reach(_:)``, for a share of the cost.
+  func reach(density: Double) throws -> PruningOutcome {
+    try chooseCostExponent(at: density)
     let since = wallSeconds
-    try chooseTuning(towards: sparsity.density)
-    let spent = try ramp(to: sparsity.density, epochs: tuner.epochsLeft)
+    try chooseTuning(towards: density)
+    let spent = try ramp(to: density, epochs: tuner.epochsLeft)
     let evaluation = try evaluate()
     let upper = try dropUpperBoundPoints(of: evaluation)
     try accept(evaluation, dropUpperBoundPoints: upper)

@@ -23,6 +23,8 @@ extension PruningRun {
     if !isCertifiable {
       progress(.warning(uncertifiable(maxDropPoints: maxDropPoints, needed: needed)))
     }
+    if structure != nil || options.objective != .parameters { count() }
+    try chooseCostExponent(at: Self.costTrialDensity)
     let limit = SearchLimit(points: maxDropPoints, usesBound: isCertifiable)
     if case .nm(let pattern) = options.granularity {
       try searchPattern(pattern, limit)
@@ -131,6 +133,7 @@ extension PruningRun {
   private func logit(_ value: Double) -> Double { log(value / (1 - value)) }
   private func sigmoid(_ value: Double) -> Double { 1 / (1 + exp(-value)) }
 
+  private static var costTrialDensity: Double { 0.3 }
   private static var untunedCandidates: Int { 14 }
   private static var refinementShare: Double { 0.25 }
   private static var sparsityResolution: Double { 0.01 }

@@ -18,6 +18,8 @@ final class PruningRun<E: Engine> {
   let tuner: FineTuner<E>
   /// `nil` where single connections or patterns of them go.
   let structure: StructuredPruning<E>?
+  /// `nil` where whole units are cut out.
+  let costs: ConnectionCosts?
 
   private(set) var rounds: [PruningRound] = []
   private(set) var accepted: [AcceptedState] = []
@@ -41,6 +43,8 @@ final class PruningRun<E: Engine> {
     let dropUpperBoundPoints: Double
     /// Spent in all when it was accepted; 0 for a network pruned without tuning.
     let epochs: Double
+    /// As ``PruningRun/density``: what makes a network smaller than another.
+    let density: Double
 
     var sparsity: Double { snapshot.masks.sparsity }
   }
@@ -51,6 +55,8 @@ final class PruningRun<E: Engine> {
   ) throws {
     self.split = split
     self.ranking = ranking
+    var options = options
+    if case .cost(let objective, _) = options.budget { options.objectives = [objective] }
     self.options = options
     self.progress = progress
     let journal = try checkpoint.map {
@@ -74,7 +80,7 @@ final class PruningRun<E: Engine> {
     let isTaught = options.metric == .fidelity
     fit = isTaught ? try teacher.taught(split.fit, noiseSeed: options.seed) : split.fit
     var tuned = split.fit
-    if case .sparsity = options.budget { tuned = split.fitWithoutCertificate }
+    if !options.budget.isAboutMetric { tuned = split.fitWithoutCertificate }
     tuner = try FineTuner(
       session: session, fit: isTaught ? try teacher.taught(tuned) : tuned, options: options)
     structure =
@@ -82,6 +88,16 @@ final class PruningRun<E: Engine> {
       ? try StructuredPruning(
         ranking, session: session, fit: fit, objective: tuner.labelObjective,
         options: options) : nil
+    guard options.objectives.count == 1 || options.granularity.isStructural else {
+      throw ControllerError.objectiveNeedsUnits(options.objectives)
+    }
+    costs =
+      options.granularity.isStructural
+      ? nil
+      : try ConnectionCosts(
+        options.objective, of: graph, layers: session.layers,
+        shapes: try session.exampleShapes(from: split.fit))
+    if options.objective != .parameters { session.connectionCosts = costs?.perConnection }
     progress(
       .started(
         dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
@@ -97,7 +113,9 @@ final class PruningRun<E: Engine> {
   /// Share of the prunable connections that is left, or of the cost where whole units are cut out.
   var density: Double {
     if let structure { return structure.density(of: session.masks) }
-    return session.masks.count == 0 ? 1 : 1 - session.masks.sparsity
+    guard session.masks.count > 0 else { return 1 }
+    if options.objective != .parameters, let costs { return costs.density(of: session.masks) }
+    return 1 - session.masks.sparsity
   }
   var isOutOfTime: Bool {
     guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
@@ -139,6 +157,11 @@ final class PruningRun<E: Engine> {
     refinementNominalSeconds += spent.refinementNominalSeconds
     refinementSeconds += spent.refinementSeconds
     if spent.refinementsCutShort > 0 { warnOfRefinementCutShort() }
+  }
+
+  /// Prunes in one step, with nothing done to the weights that stay.
+  func pruneOnly(to density: Double) throws {
+    _ = try pruneOnce(to: density, selection: IteratedSelectionOptions(), refinement: nil)
   }
 
   private func pruneOnce(
@@ -183,6 +206,7 @@ final class PruningRun<E: Engine> {
 
   /// `density`, or that of one connection per layer where it is less.
   func attainable(_ density: Double) -> Double {
+    if let costs { return max(density, costs.leastDensity) }
     let connections = session.layers.reduce(0) { $0 + $1.count }
     return max(density, Double(session.layers.count) / Double(max(1, connections)))
   }
@@ -247,7 +271,8 @@ final class PruningRun<E: Engine> {
     accepted.append(
       AcceptedState(
         snapshot: try session.snapshot(), evaluation: evaluation,
-        dropUpperBoundPoints: dropUpperBoundPoints, epochs: tuner.epochsSpent))
+        dropUpperBoundPoints: dropUpperBoundPoints, epochs: tuner.epochsSpent,
+        density: density))
     // The densest one stays: certification begins with it.
     if accepted.count > Self.keptCandidates { accepted.remove(at: 1) }
   }
@@ -255,7 +280,7 @@ final class PruningRun<E: Engine> {
   /// Leaves the densest, the safest and the sparsest network beside the tuned ones to come: each one between would be one
   /// more test that can fail on the certify part.
   func keepExtremeAccepted() {
-    let densest = accepted.indices.min { accepted[$0].sparsity < accepted[$1].sparsity }
+    let densest = accepted.indices.min { accepted[$0].density > accepted[$1].density }
     let safest = accepted.indices.min {
       accepted[$0].dropUpperBoundPoints < accepted[$1].dropUpperBoundPoints
     }

@@ -13,6 +13,11 @@ package final class PruningSession<E: Engine> {
   package let journal: RunJournal?
   package private(set) var masks = MaskSet()
 
+  /// What one connection of each layer costs; `nil` where all cost the same.
+  var connectionCosts: [Double]?
+  /// See `NetworkState.costExponent`.
+  var costExponent = 1.0
+
   private let loaded: E.Program
   private var latencyModel: LatencyModel?
   /// What the network is to be, where the program has not been brought to it yet.
@@ -149,8 +154,11 @@ package final class PruningSession<E: Engine> {
           kinds, for: layers, of: program, on: batch, objective: objective, into: &statistics)
       }
     }
-    return NetworkState(
+    var state = NetworkState(
       graph: graph, layers: layers, parameters: parameters, masks: masks, statistics: statistics)
+    state.connectionCosts = connectionCosts
+    state.costExponent = costExponent
+    return state
   }
 
   package func calibrationBatches(

@@ -91,7 +91,7 @@ package struct MaskSelector<E: Engine> {
     switch ranking {
     case .predictor(let predictor, _):
       let features = try FeatureExtraction(names: predictor.featureNames).prepare(state)
-      if granularity == .element,
+      if granularity == .element, state.connectionCosts == nil,
         let scorer = predictor.chunkScorer(for: features, targetDensity: density)
       {
         return try StreamedSelection(layers: state.layers, current: state.masks, scorer: scorer)
@@ -99,7 +99,7 @@ package struct MaskSelector<E: Engine> {
       }
       return try ElementRanking.masks(
         keeping: density, scores: predictor.scores(from: features, targetDensity: density),
-        of: state, granularity: granularity)
+        of: state, granularity: granularity, scale: .logOdds)
     case .units(let criterion):
       throw ControllerError.structuralOnly(criterion.rawValue)
     case .criterion(let criterion):
@@ -108,10 +108,10 @@ package struct MaskSelector<E: Engine> {
         throw ControllerError.structuralOnly(criterion.name)
       }
       let untouched = granularity == .channel ? state.layers.last.map { [$0.parameter] } : nil
-      return try Selection.masks(
-        keeping: density, scores: criterion.saliencies(of: state, seed: seed),
-        layers: state.layers, current: state.masks, comparability: criterion.comparability,
-        granularity: granularity, untouched: Set(untouched ?? []))
+      return try ElementRanking.masks(
+        keeping: density, scores: criterion.saliencies(of: state, seed: seed), of: state,
+        comparability: criterion.comparability, granularity: granularity,
+        untouched: Set(untouched ?? []))
     }
   }
 

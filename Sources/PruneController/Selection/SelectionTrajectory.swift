@@ -75,7 +75,8 @@ package struct SelectionTrajectory<E: Engine> {
   package mutating func select(_ blend: BlendedScores) throws {
     let network = state.network
     let masks = try ElementRanking.masks(
-      keeping: passDensity, scores: blend.values, of: network, granularity: options.granularity)
+      keeping: passDensity, scores: blend.values, of: network, granularity: options.granularity,
+      scale: .logOdds)
     state.select(network.layers.compactMap { masks[$0.parameter] })
     blended = blend
     pass += 1

@@ -54,6 +54,9 @@ package final class StructuredPruning<E: Engine> {
     isClassifier = objective != .meanSquaredError
   }
 
+  /// In the unit of the objective, the first of several.
+  package var denseCost: Double { cost.dense.first ?? 0 }
+
   /// Share of the dense network's cost that is left under some masks; of several costs the largest.
   package func density(of masks: MaskSet) -> Double {
     cost.value(removing: removedUnits(in: masks))

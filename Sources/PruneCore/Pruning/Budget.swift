@@ -6,6 +6,18 @@ public enum Budget: Hashable, Sendable {
   case minimumMetric(Double)
   /// Exactly this share of the prunable connections goes.
   case sparsity(Sparsity)
+  /// The network may cost at most so much, with the metric as good as can be.
+  case cost(CostObjective, CostLimit)
+}
+
+extension Budget {
+  /// Whether the metric is what is promised, rather than what the network costs.
+  package var isAboutMetric: Bool {
+    switch self {
+    case .accuracyDrop, .minimumMetric: true
+    case .sparsity, .cost: false
+    }
+  }
 }
 
 /// Why a budget makes no sense.
@@ -22,6 +34,9 @@ public enum BudgetError: Error, Equatable, CustomStringConvertible {
   case confidenceOutOfRange(Double)
   /// Text that ``Granularity/init(_:)`` does not understand.
   case unknownGranularity(String)
+  case badCostLimit(String, CostObjective)
+  /// What is not pruned costs more than is allowed already.
+  case costUnreachable(CostObjective, limit: Double, floor: Double)
 
   public var description: String {
     switch self {
@@ -35,6 +50,13 @@ public enum BudgetError: Error, Equatable, CustomStringConvertible {
       "--min-metric is \(value), expected 0 ... 1; write 97 % as 0.97"
     case .unknownGranularity(let text):
       "no granularity '\(text)'; choose one of \(Granularity.spellings.joined(separator: ", "))"
+    case .badCostLimit(let text, let objective):
+      "--max-\(objective.rawValue) is '\(text)', expected "
+        + (objective == .latency
+          ? "a time above 0 such as 2ms or 300us, or a share of the dense network's such as 0.5x"
+          : "a number above 0 such as 200k or 1.5M, or a share of the dense network's such as 0.5x")
+    case .costUnreachable(let objective, let limit, let floor):
+      "cannot reach \(limit) \(objective.rawValue): what is not pruned costs \(floor) already; raise --max-\(objective.rawValue)"
     case .confidenceOutOfRange(let value):
       "--confidence is \(value), expected 0.5 ..< 1; write 95 % as 0.95"
     }

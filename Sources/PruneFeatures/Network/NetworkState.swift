@@ -13,6 +13,10 @@ public struct NetworkState: Sendable {
   public let statistics: [LayerStatistics]
   /// Which layers read which.
   public let adjacency: LayerAdjacency
+  /// What one connection of each layer costs; `nil` where all cost the same.
+  package var connectionCosts: [Double]?
+  /// How much a cost counts beside a score, `0 ... 1`: 0 ranks by scores alone.
+  package var costExponent = 1.0
 
   /// - Parameters:
   ///   - weights: removed ones may hold any value; they are set to zero.

@@ -56,13 +56,10 @@ extension Budget {
         + "\(Format.metric(value, metric))\(metric.isHigherBetter ? " or more" : "")."
     case .sparsity(let sparsity):
       "Remove \(Format.percent(sparsity.fraction)) of the prunable weights."
-    }
-  }
-
-  var isAboutMetric: Bool {
-    switch self {
-    case .accuracyDrop, .minimumMetric: true
-    case .sparsity: false
+    case .cost(let objective, .share(let share)):
+      "Keep to \(Format.percent(share)) of the dense network's \(objective.words)."
+    case .cost(let objective, .amount(let amount)):
+      "Keep to \(Format.cost(amount, objective))."
     }
   }
 }

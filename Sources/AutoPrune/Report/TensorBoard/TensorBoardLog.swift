@@ -59,7 +59,7 @@ public final class TensorBoardLog: Sendable {
           ], step: state.certified)
         state.certified += 1
       }
-    case .resumed, .warning, .tuningChosen, .certifying: break
+    case .resumed, .warning, .counting, .tuningChosen, .certifying: break
     }
   }
 
