@@ -75,7 +75,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     preset.model = preset.model.calibrated(by: outcome.calibration)
     preset.card.calibration = outcome.card
     preset.card.calibration?.notes =
-      "Measured with θ fitted without these families (`Training held-out`, then `Training calibrate`); the preset itself was fitted to them too, and its error there goes \(own)."
+      "Slope, intercept, errors and bins are those of θ fitted without these families (`Training held-out`, then `Training calibrate`); the preset itself was fitted to them, and its own error there goes \(own)."
     try preset.write(to: file)
     print("\(file.path): written, \(own)")
   }

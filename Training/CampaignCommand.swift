@@ -30,7 +30,7 @@ struct CampaignCommand: AsyncParsableCommand {
   @Flag(help: "Make the runs, fit nothing.")
   var onlyRuns = false
 
-  @Flag(help: "Write the cards of the presets that are there anew, run and fit nothing.")
+  @Flag(help: "Write the card of the preset that is there anew, run and fit nothing.")
   var onlyCard = false
 
   @Flag(help: "A few small networks: does it run at all?")
@@ -39,7 +39,7 @@ struct CampaignCommand: AsyncParsableCommand {
   func run() async throws {
     let folder = URL(fileURLWithPath: presets)
     let file = folder.appendingPathComponent("default.json")
-    if onlyCard { return try writeCards(in: folder, default: file) }
+    if onlyCard { return try writeCard(of: try Preset.read(contentsOf: file), in: folder) }
     let store = try RunArchive(path: archive)
     let tasks = try CampaignTask.all(
       dataFolder: URL(fileURLWithPath: data), seeds: smoke ? 1 : seeds, isSmoke: smoke)
@@ -74,16 +74,6 @@ struct CampaignCommand: AsyncParsableCommand {
       curve: try LearningCurve.readIfPresent(folder.appendingPathComponent("learning-curve.json")))
     try card.text.write(
       to: folder.appendingPathComponent("default.md"), atomically: true, encoding: .utf8)
-  }
-
-  private func writeCards(in folder: URL, default file: URL) throws {
-    let preset = try Preset.read(contentsOf: file)
-    try writeCard(of: preset, in: folder)
-    for name in ["tree", "logistic-tree"] {
-      let other = try Preset.read(contentsOf: folder.appendingPathComponent("\(name).json"))
-      try ModelCard(other, archiveCommand: preset.card.command).text.write(
-        to: folder.appendingPathComponent("\(name).md"), atomically: true, encoding: .utf8)
-    }
   }
 
   private func say(_ text: String) {

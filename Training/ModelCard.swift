@@ -8,11 +8,7 @@ struct ModelCard {
   /// - Parameters:
   ///   - table: of the held-out table, `nil` where it was not made.
   ///   - curve: of the learning curve, `nil` where it was not made.
-  ///   - archiveCommand: made the archive that the preset was fitted to; `nil` where the preset's own command did.
-  init(
-    _ preset: Preset, table: HeldOutResult? = nil, curve: LearningCurve? = nil,
-    archiveCommand: String? = nil
-  ) {
+  init(_ preset: Preset, table: HeldOutResult? = nil, curve: LearningCurve? = nil) {
     let card = preset.card
     let methods = Set(card.heldOut.flatMap(\.metrics.keys)).sorted()
     var lines = [
@@ -20,7 +16,7 @@ struct ModelCard {
       "- Kind: \(preset.predictor.kind.rawValue), feature registry version \(preset.registryVersion).",
       "- Features: \(preset.predictor.featureNames.map { "`\($0)`" }.joined(separator: ", ")).",
       "- Fitted to \(card.runCount) archived runs of \(card.families.count) families (architecture × data set).",
-      "- Made, and measured, by: `\(card.command)`, AutoPrune \(card.programVersion)\(archiveCommand.map { "; the archive is that of `\($0)`" } ?? "").",
+      "- Made, and measured, by: `\(card.command)`, AutoPrune \(card.programVersion).",
       "- \(card.notes)",
     ]
     if let calibration = card.calibration { lines.append("- p̂: \(calibration.summary).") }
