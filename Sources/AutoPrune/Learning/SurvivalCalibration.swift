@@ -102,6 +102,7 @@ public struct SurvivalCalibration: Sendable {
   /// Fits slope and intercept without each family in turn, judges them on it, and fits them to all.
   ///
   /// - Parameters:
+  ///   - samples: of one predictor on networks of two families or more.
   ///   - current: the calibration that the predictor has.
   ///   - notes: what the scores are of, for the card.
   /// - Throws: ``PredictorError``: fewer than two families, or scores that do not rise with membership.
