@@ -32,6 +32,7 @@ struct ResultsTable {
   }
 
   private static func line(_ setting: String, _ rows: [BenchRow]) -> String {
+    if rows.count > mostColumns { return range(setting, rows) }
     let columns = rows.compactMap(\.column)
     let name = columns.isEmpty ? setting : "\(setting), at \(joined(columns))"
     let unit = rows.first?.unit ?? ""
@@ -40,6 +41,19 @@ struct ResultsTable {
     let targets = joined(rows.compactMap(\.target).map(MarkdownTable.number))
     return "| \(name) | \(joined(rows.map(cell))) \(unit) | \(peer) | \(targets) |"
   }
+
+  /// Of many columns the least and the most.
+  private static func range(_ setting: String, _ rows: [BenchRow]) -> String {
+    let values = rows.sorted { $0.value < $1.value }
+    let ends = [values.first, values.last].compactMap { row in
+      row.map { "\(MarkdownTable.number($0.value)) (\($0.column ?? ""))" }
+    }
+    let targets = Set(rows.compactMap(\.target)).sorted().map(MarkdownTable.number)
+    return "| \(setting), of \(rows.count) the least and the most "
+      + "| \(ends.joined(separator: " … ")) \(rows.first?.unit ?? "") |  | \(joined(targets)) |"
+  }
+
+  private static let mostColumns = 8
 
   private static func joined(_ values: [String]) -> String { values.joined(separator: " / ") }
 

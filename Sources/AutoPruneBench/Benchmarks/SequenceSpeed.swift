@@ -47,7 +47,8 @@ enum SequenceSpeed: Benchmark {
     var rows = [row("MACs left", 100 * macs[0] / max(1, macs[1]), "%")]
     for measurement in comparison.measurements {
       guard let speedup = measurement.speedup else { continue }
-      var row = row("\(measurement.runtime), batch \(measurement.batch)", speedup.median, "×")
+      var row = row("\(measurement.runtime), times as fast", speedup.median, "×")
+      row.column = "batch \(measurement.batch)"
       row.spread = (speedup.upperQuartile - speedup.lowerQuartile) / 2
       row.repetitions = setting.isSmoke ? 1 : 20
       if measurement.runtime.hasPrefix("onnxruntime") { row.target = 1.3 }

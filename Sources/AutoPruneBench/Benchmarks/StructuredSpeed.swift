@@ -68,7 +68,8 @@ enum StructuredSpeed: Benchmark {
     return [row("MACs left", 100 * macs[0] / max(1, macs[1]), "%")]
       + comparison.measurements.compactMap { measurement in
         measurement.speedup.map { speedup in
-          var row = row("\(measurement.runtime), batch \(measurement.batch)", speedup.median, "×")
+          var row = row("\(measurement.runtime), times as fast", speedup.median, "×")
+          row.column = "batch \(measurement.batch)"
           row.spread = (speedup.upperQuartile - speedup.lowerQuartile) / 2
           row.repetitions = blocks
           if alignment > 1, measurement.runtime.hasPrefix("onnxruntime") { row.target = 1.5 }

@@ -32,11 +32,11 @@ enum StructuredZoo: Benchmark {
     let files = [folder.file("masked.onnx"), folder.file("small.onnx")]
     func row(_ figure: String, _ value: Double, _ unit: String, _ target: Double?) -> BenchRow {
       BenchRow(
-        benchmark: name, setting: "\(model.name), \(figure)", value: value, unit: unit,
+        benchmark: name, setting: figure, column: model.name, value: value, unit: unit,
         target: target, threads: setting.threads, versions: setting.versions)
     }
     func left(_ figure: String, _ dense: Int, _ small: Int) -> BenchRow {
-      row("\(figure) left of \(dense)", 100 * Double(small) / Double(max(1, dense)), "%", 50)
+      row("\(figure) left", 100 * Double(small) / Double(max(1, dense)), "%", 50)
     }
     let sizes = try files.map { url in
       try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
