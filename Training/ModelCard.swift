@@ -17,8 +17,11 @@ struct ModelCard {
       "- Features: \(preset.predictor.featureNames.map { "`\($0)`" }.joined(separator: ", ")).",
       "- Fitted to \(card.runCount) archived runs of \(card.families.count) families (architecture × data set).",
       "- Made, and measured, by: `\(card.command)`, AutoPrune \(card.programVersion).",
-      "- \(card.notes)", "",
-      "## Held-out families", "",
+      "- \(card.notes)",
+    ]
+    if let calibration = card.calibration { lines.append("- p̂: \(calibration.summary).") }
+    lines += [
+      "", "## Held-out families", "",
       "Accuracy in percent right after pruning, no weight update, on examples that neither the fit nor the selection",
       "saw (the networks themselves were trained on them). The families are left out by thirds: every row's family was left out of the fit whose `predictor` it shows.",
       "`prior` is the predictor set by hand that the fit starts from; both select in passes, with connections coming",
@@ -45,6 +48,9 @@ struct ModelCard {
     lines.append("| **mean** | all | \(means(card.heldOut)) |")
     if let table { lines += Self.section(of: table) }
     if let curve { lines += Self.section(of: curve) }
+    if let calibration = card.calibration {
+      lines += Self.section(of: calibration, by: preset.model.predictor.calibration)
+    }
     lines += Self.coefficients(of: preset)
     text = lines.joined(separator: "\n") + "\n"
   }
@@ -71,6 +77,23 @@ struct ModelCard {
       "is the prior set by hand. Numbers: `learning-curve.json`.",
       "", curve.text,
     ]
+  }
+
+  private static func section(
+    of measured: PresetCard.Calibration, by calibration: ScoreCalibration
+  ) -> [String] {
+    func rows(_ name: String, _ curve: ReliabilityCurve) -> [String] {
+      curve.bins.map {
+        "| \(name) | \(String(format: "%.3f | %.3f | %.0f", $0.meanPrediction, $0.survivalRate, $0.weight)) |"
+      }
+    }
+    return [
+      "", "## Reliability of p̂", "",
+      "p̂ = σ(\(String(format: "%.3f · score %+.3f", calibration.slope, calibration.intercept))): the probability that a connection belongs to a mask optimised",
+      "directly, weights frozen, at densities \(measured.densities.map { "\($0)" }.joined(separator: ", ")). Of \(measured.families.count) families each is judged by a calibration fitted to the others.",
+      measured.notes, "",
+      "| p̂ | predicted | in the mask | connections |", "|---|---|---|---|",
+    ] + rows("as scored", measured.before) + rows("calibrated", measured.after)
   }
 
   /// θ, by descending magnitude.

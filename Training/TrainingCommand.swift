@@ -8,6 +8,7 @@ struct TrainingCommand: AsyncParsableCommand {
       "Make the archive behind the shipped presets, the presets, and the tables that judge them.",
     subcommands: [
       CampaignCommand.self, HeldOutCommand.self, LearningCurveCommand.self, FitSignalsCommand.self,
+      CalibrateCommand.self,
     ],
     defaultSubcommand: CampaignCommand.self)
 }

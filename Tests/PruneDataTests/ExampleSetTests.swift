@@ -91,17 +91,6 @@ struct ExampleSetTests {
     #expect(labels == [2, 1])
   }
 
-  @Test("shuffled batches hold every example once, the same for the same seed")
-  func shuffling() throws {
-    let set = try pixels([2], count: 100)
-    var (first, second) = (SeededGenerator(seed: 3), SeededGenerator(seed: 3))
-    let batches = set.shuffledBatches(of: 32, using: &first)
-    #expect(batches.map(\.count) == [32, 32, 32, 4])
-    #expect(batches.flatMap { $0 }.sorted() == Array(0..<100))
-    #expect(batches == set.shuffledBatches(of: 32, using: &second))
-    #expect(batches != set.shuffledBatches(of: 32, using: &first))
-  }
-
   @Test(
     "shapes are fitted where nothing has to be guessed",
     arguments: [

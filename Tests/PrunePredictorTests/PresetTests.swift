@@ -69,6 +69,34 @@ import Testing
     }
   }
 
+  @Test("a measured calibration is kept; presets from before it was are read and stay as they are")
+  func keepsCalibration() throws {
+    var preset = Preset(model: models[0], card: card)
+    let older = try preset.encoded()
+    #expect(!String(decoding: older, as: UTF8.self).contains("\"after\""))
+    #expect(try Preset.read(older, path: "older").card.calibration == nil)
+    preset.card.calibration = PresetCard.Calibration(
+      families: ["cnn × digits"], densities: [0.1],
+      before: ReliabilityCurve(predictions: [0.9, 0.9], labels: [0, 1]),
+      after: ReliabilityCurve(predictions: [0.5, 0.5], labels: [0, 1]), notes: "measured")
+    let read = try Preset.read(try preset.encoded(), path: "newer")
+    #expect(read == preset)
+    #expect(abs((read.card.calibration?.errorBefore ?? 0) - 0.4) < 1e-6)
+    #expect(read.card.calibration?.errorAfter == 0)
+    preset.card.calibration = nil
+    #expect(try preset.encoded() == older)
+  }
+
+  @Test("a model takes another calibration with its scores unchanged", arguments: [0, 1, 2])
+  func takesCalibration(kind: Int) {
+    let calibration = ScoreCalibration(slope: 0.25, intercept: -2)
+    let model = models[kind].calibrated(by: calibration)
+    #expect(model.predictor.calibration == calibration)
+    #expect(model.predictor.parameters == models[kind].predictor.parameters)
+    #expect(!model.isPrior)
+    #expect(Preset.Model.logistic(.prior).calibrated(by: calibration).isPrior)
+  }
+
   @Test("what does not fit is refused with a reason")
   func refuses() throws {
     #expect(

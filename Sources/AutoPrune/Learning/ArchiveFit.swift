@@ -6,6 +6,7 @@ public struct ArchiveFit: Sendable {
   /// What is learned from, of two families or more.
   public let networks: [LearnableNetwork]
   private let fitting: PredictorFitting
+  private let calibration: SurvivalCalibration
   private let folds: Int
   private let title: String
   private let command: [String]
@@ -13,24 +14,27 @@ public struct ArchiveFit: Sendable {
   /// - Parameters:
   ///   - networks: what is learned from.
   ///   - fitting: how.
+  ///   - calibration: how p̂ is calibrated, on networks that the fits of `folds` left out.
   ///   - folds: fits that the held-out scores are taken from, at least 2.
   ///   - title: says what the preset is for.
   ///   - command: what makes the preset again, for its card.
   /// - Throws: ``ArchiveFitError/tooFewFamilies(got:)``: with fewer than two, nothing can be held out.
   public init(
-    networks: [LearnableNetwork], fitting: PredictorFitting = PredictorFitting(), folds: Int = 3,
+    networks: [LearnableNetwork], fitting: PredictorFitting = PredictorFitting(),
+    calibration: SurvivalCalibration = SurvivalCalibration(), folds: Int = 3,
     title: String, command: [String]
   ) throws(ArchiveFitError) {
     let families = Set(networks.map(\.family)).count
     guard families >= 2 else { throw .tooFewFamilies(got: families) }
     self.networks = networks
     self.fitting = fitting
+    self.calibration = calibration
     self.folds = folds
     self.title = title
     self.command = command
   }
 
-  /// Scores on families left out, then fits to all networks.
+  /// Scores on families left out, fits to all networks, and calibrates p̂ where that makes it more reliable.
   ///
   /// - Parameters:
   ///   - engine: runs and differentiates the networks.
@@ -39,18 +43,67 @@ public struct ArchiveFit: Sendable {
     engine: E, progress: (String) -> Void = { _ in }
   ) throws -> Preset {
     let validation = FamilyValidation(fitting: fitting, folds: folds)
-    let heldOut = try validation.scores(on: networks, engine: engine, progress: progress)
+    var fits: [Fit] = []
+    let heldOut = try validation.scores(
+      on: networks, engine: engine, progress: progress, fitted: { fits.append(($0, $1)) })
     progress("fitting to \(networks.count) networks")
     let learned = try fitting.model(of: networks, engine: engine) { progress("  \($0)") }
     let (learnedMean, priorMean) = (Self.mean("predictor", heldOut), Self.mean("prior", heldOut))
     let isBetter = learnedMean > priorMean
+    let model: Preset.Model =
+      isBetter || fitting.kind != .logistic ? learned : .logistic(.prior)
+    if model.isPrior { fits = fits.map { (LogisticPredictor.prior, $0.left) } }
+    let calibrated = try calibrated(model, on: fits, engine: engine, progress: progress)
     return Preset(
-      model: isBetter || fitting.kind != .logistic ? learned : .logistic(.prior),
+      model: calibrated.model,
       card: PresetCard(
         title: title, families: Set(networks.map(\.family)).sorted(), runCount: networks.count,
         command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
-        heldOut: heldOut,
-        notes: notes(isBetter: isBetter)))
+        heldOut: heldOut, notes: notes(isBetter: isBetter), calibration: calibrated.card))
+  }
+
+  /// A fit with the networks that it left out.
+  private typealias Fit = (predictor: any ImportancePredictor, left: [LearnableNetwork])
+
+  /// - Parameter fits: judged on what they left out.
+  /// - Returns: the model as it is, and no card, where nothing more reliable came of it.
+  private func calibrated<E: Engine>(
+    _ model: Preset.Model, on fits: [Fit], engine: E, progress: (String) -> Void
+  ) throws -> (model: Preset.Model, card: PresetCard.Calibration?) {
+    var single = calibration
+    single.networkLimit = 1
+    var samples: [SurvivalCalibration.Sample] = []
+    for (predictor, network) in Self.spread(fits).prefix(calibration.networkLimit) {
+      samples += try single.samples(
+        of: [predictor], on: [network], engine: engine, progress: progress
+      ).joined()
+    }
+    do {
+      let outcome = try SurvivalCalibration.outcome(
+        of: samples, replacing: model.predictor.calibration,
+        notes: "Measured on networks that the fits for the held-out scores left out.")
+      guard outcome.lowersError else {
+        progress("p̂ stays as it is: a calibration does not lower its error on families left out")
+        return (model, nil)
+      }
+      return (model.calibrated(by: outcome.calibration), outcome.card)
+    } catch let error as PredictorError {
+      progress("p̂ is not calibrated: \(error)")
+      return (model, nil)
+    }
+  }
+
+  /// One network of each family left out, the fits in turn.
+  private static func spread(
+    _ fits: [Fit]
+  ) -> [(any ImportancePredictor, LearnableNetwork)] {
+    let queues = fits.map { fit in
+      var seen: Set<String> = []
+      return fit.left.filter { seen.insert($0.family).inserted }
+    }
+    return (0..<(queues.map(\.count).max() ?? 0)).flatMap { place in
+      zip(fits, queues).filter { $1.count > place }.map { ($0.predictor, $1[place]) }
+    }
   }
 
   /// A kind with a tree was asked for by name, so it is given even where it loses to the prior, which is logistic.

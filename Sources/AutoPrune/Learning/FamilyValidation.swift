@@ -33,9 +33,11 @@ public struct FamilyValidation: Sendable {
   ///   - networks: of several families.
   ///   - engine: runs and differentiates them.
   ///   - progress: one line per stage.
+  ///   - fitted: given every fit with the networks that it left out.
   /// - Returns: mean accuracy over a family's networks, per sparsity: `predictor`, `prior` and each criterion.
   public func scores<E: Engine>(
-    on networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in }
+    on networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in },
+    fitted: (any ImportancePredictor, [LearnableNetwork]) -> Void = { _, _ in }
   ) throws -> [PresetCard.HeldOutScore] {
     let families = Set(networks.map(\.family)).sorted()
     var result: [PresetCard.HeldOutScore] = []
@@ -52,6 +54,7 @@ public struct FamilyValidation: Sendable {
           of: predictor, family: family, on: networks.filter { $0.family == family },
           engine: engine)
       }
+      fitted(predictor, networks.filter { left.contains($0.family) })
       progress("  so far: \(Self.means(of: result))")
     }
     return result.sorted { ($0.family, $0.sparsity) < ($1.family, $1.sparsity) }

@@ -1,6 +1,4 @@
-import PruneController
 public import PruneCore
-import PruneData
 import PruneFeatures
 public import PrunePredictor
 
@@ -39,14 +37,15 @@ public struct MaskSurvivalFitting: Sendable {
     to networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in }
   ) throws -> LogisticPredictor {
     guard !networks.isEmpty else { throw PredictorError.noData("archived network") }
-    let extraction = try FeatureExtraction(names: featureNames)
     var generator = SeededGenerator(seed: seed, stream: "mask survival")
-    var samples: [Sample] = []
+    var samples: [(family: String, startTable: FeatureTable, rows: MaskSurvivalRows)] = []
     for (number, network) in networks.enumerated() {
-      samples.append(
-        try sample(
-          of: network, density: densities[number % densities.count], extraction: extraction,
-          engine: engine, using: &generator))
+      let sampling = try MaskSurvivalSampling(
+        network, keeping: densities[number % densities.count], featureNames: featureNames,
+        searchSteps: searchSteps, seed: seed, engine: engine)
+      let rows = try sampling.rows(
+        rowsPerNetwork, of: .drawn, selectedBy: LogisticPredictor.prior, using: &generator)
+      samples.append((network.family, sampling.startTable, rows))
       progress("\(number + 1) of \(networks.count): masks of \(network.family)")
     }
     let basis = PredictorFitting.basis(
@@ -54,95 +53,16 @@ public struct MaskSurvivalFitting: Sendable {
     var columns = basis.terms.map { _ in [Float]() }
     for sample in samples {
       let own = basis.designColumns(
-        of: sample.table, connections: sample.connections, targetDensity: sample.density)
+        of: sample.rows.table, connections: sample.rows.connections,
+        targetDensity: sample.rows.passDensity)
       for (index, column) in own.enumerated() { columns[index] += column }
     }
     var fit = LogisticFit()
     fit.ridge = .crossValidated(1e-1...1e4)
     let solution = try fit.fit(
       LabelledRows(
-        columns: columns, labels: samples.flatMap(\.labels),
-        families: samples.flatMap { sample in sample.labels.map { _ in sample.family } }))
+        columns: columns, labels: samples.flatMap(\.rows.labels),
+        families: samples.flatMap { sample in sample.rows.labels.map { _ in sample.family } }))
     return LogisticPredictor(basis: basis, coefficients: solution.coefficients)
-  }
-
-  /// Connections of one network, with what became of them.
-  private struct Sample {
-    let family: String
-    let startTable: FeatureTable
-    let table: FeatureTable
-    /// Of the pass that the table is of.
-    let density: Double
-    let connections: [[Int]]
-    let labels: [Float]
-  }
-
-  private func sample<E: Engine>(
-    of network: LearnableNetwork, density: Double, extraction: FeatureExtraction, engine: E,
-    using generator: inout SeededGenerator
-  ) throws -> Sample {
-    let session = try PruningSession(network.graph, engine: engine)
-    let objective = Objective.crossEntropy(labelSmoothing: 0)
-    let options = PruningOptions(budget: .accuracyDrop(points: 0), seed: seed, batchSize: 250)
-    let prior = LogisticPredictor.prior
-    let start = try MaskSelector(
-      .predictor(prior, name: "prior"), session: session, fit: network.fit, objective: objective,
-      options: options
-    ).select(keeping: density).masks
-    let state = try session.state(
-      extraction.requiredStatistics, on: network.fit, limit: network.fit.count, batchSize: 250,
-      objective: objective, seed: seed)
-    var searching = StraightThroughSearch<E>.Options()
-    searching.steps = searchSteps
-    let best = try StraightThroughSearch(
-      of: state, session: session, fit: network.fit, objective: objective, seed: seed,
-      options: searching
-    ).run(from: start)
-
-    let states = StateExtraction(extraction, of: state)
-    let selection = IteratedSelectionOptions()
-    let passes =
-      1
-      + Int(
-        generator.uniform() * Double(selection.rampPasses + selection.settlingPasses))
-    var trajectory = SelectionTrajectory<E>(
-      of: state, to: density, by: prior,
-      extraction: StateExtraction(try FeatureExtraction(names: prior.featureNames), of: state),
-      options: selection)
-    for pass in 0..<passes {
-      let order = (0..<network.fit.count).shuffled(using: &generator).prefix(300)
-      try trajectory.observe(
-        MaskedRunner(
-          engine: engine, program: try session.program, state: state,
-          batches: [network.fit.batch(Array(order))], objective: objective))
-      if pass < passes - 1 { try trajectory.select() }
-    }
-    let connections = draw(from: state.layers, using: &generator)
-    return Sample(
-      family: network.family, startTable: states.table(of: PruningState(state)),
-      table: states.table(of: trajectory.state), density: trajectory.passDensity,
-      connections: connections,
-      labels: zip(state.layers, connections).flatMap { layer, chosen in
-        chosen.map { best[layer.parameter]?.kept[$0] ?? true ? 1 : 0 }
-      })
-  }
-
-  /// Positions per layer, every connection equally likely.
-  private func draw(
-    from layers: [PrunableLayer], using generator: inout SeededGenerator
-  ) -> [[Int]] {
-    let total = layers.reduce(0) { $0 + $1.count }
-    var result = layers.map { _ in [Int]() }
-    for _ in 0..<min(rowsPerNetwork, total) {
-      var position = Int(generator.uniform() * Double(total))
-      for (index, layer) in layers.enumerated() {
-        if position < layer.count {
-          result[index].append(position)
-          break
-        }
-        position -= layer.count
-      }
-    }
-    return result
   }
 }

@@ -40,7 +40,7 @@ public struct PredictorFitting: Sendable {
   public var tree = EndToEndTreeFit()
   /// Times that a tree of constants is grown, each from the one before.
   public var treeRounds: Int
-  /// Of the states drawn and of the fit.
+  /// Of the states drawn and of the trees.
   public var seed: UInt64
 
   /// Four rounds of falling temperature over 64 states each, unless set otherwise.
@@ -151,7 +151,6 @@ public struct PredictorFitting: Sendable {
       options.temperatures = [temperature]
       options.iterationsPerStage = iterationsPerRound
       options.ridge = weight
-      options.seed = seed
       current = try options.fit(
         current, towards: prior, on: tasks, engine: engine, progress: progress
       ).predictor

@@ -10,7 +10,7 @@ struct FitCommand: AsyncParsableCommand {
     discussion: """
       Runs of small networks keep the network and a sample of its data; θ is fitted so that these networks, pruned by \
       θᵀf, lose least. Where no run kept its network, θ is fitted to what sets of connections were measured to be worth. \
-      Scores are taken on families of networks left out of the fit.
+      Scores are taken on families of networks left out of the fit, and p̂ is calibrated there.
       autoprune fit --archive runs.sqlite -o ours.json
       """)
 
@@ -68,12 +68,14 @@ struct FitCommand: AsyncParsableCommand {
       } else {
         let fitting = PredictorFitting(kind: kind, seed: seed)
         preset = try ArchiveFit(
-          networks: networks, fitting: quick ? fitting.quick : fitting, folds: folds,
+          networks: networks, fitting: quick ? fitting.quick : fitting,
+          calibration: quick ? .quick : SurvivalCalibration(), folds: folds,
           title: title, command: CommandLine.arguments
         ).preset(engine: try engine.makeEngine()) { console.progress($0) }
       }
       let comparison = HeldOutComparison(of: preset)
       console.result(comparison.text)
+      if let calibration = preset.card.calibration { console.result(calibration.summary) }
       guard force || comparison.beats("magnitude") else {
         throw ArchiveFitError.losesToMagnitude(
           predictor: comparison.mean(comparison.written), magnitude: comparison.mean("magnitude"))

@@ -8,7 +8,7 @@ struct HeldOutComparison {
 
   init(of preset: Preset) {
     scores = preset.card.heldOut
-    if case .logistic(.prior) = preset.model { written = "prior" } else { written = "predictor" }
+    written = preset.model.isPrior ? "prior" : "predictor"
   }
 
   var methods: [String] { Set(scores.flatMap(\.metrics.keys)).sorted() }

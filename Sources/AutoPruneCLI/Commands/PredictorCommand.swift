@@ -48,6 +48,9 @@ struct PredictorCommand: AsyncParsableCommand {
           command   \(card.command)
           """)
         if !card.notes.isEmpty { print("notes     \(card.notes)") }
+        if let calibration = card.calibration {
+          print("p̂         \(calibration.summary). \(calibration.notes)")
+        }
         guard !card.heldOut.isEmpty else { return }
         let methods = Set(card.heldOut.flatMap(\.metrics.keys)).sorted()
         var table = TextTable(["held-out family", "sparsity"] + methods)

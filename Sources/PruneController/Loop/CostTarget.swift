@@ -2,6 +2,7 @@ public import PruneCore
 
 /// What a run counts in and how much is allowed.
 public struct CostTarget: Hashable, Sendable {
+  /// What is counted.
   public let objective: CostObjective
   /// Whether only whole units count, or every single weight that is not zero.
   public let isStructural: Bool

@@ -34,6 +34,7 @@ public enum BudgetError: Error, Equatable, CustomStringConvertible {
   case confidenceOutOfRange(Double)
   /// Text that ``Granularity/init(_:)`` does not understand.
   case unknownGranularity(String)
+  /// Text that is no limit for this objective.
   case badCostLimit(String, CostObjective)
   /// What is not pruned costs more than is allowed already.
   case costUnreachable(CostObjective, limit: Double, floor: Double)

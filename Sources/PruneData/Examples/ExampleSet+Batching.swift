@@ -27,16 +27,6 @@ extension ExampleSet {
     precondition(size > 0, "batch size is \(size), expected > 0")
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
-
-  /// Every example once, in random order, in groups of `size`; the last may be smaller.
-  public func shuffledBatches<Generator: RandomNumberGenerator>(
-    of size: Int, using generator: inout Generator
-  ) -> [[Int]] {
-    precondition(size > 0, "batch size is \(size), expected > 0")
-    var order = Array(0..<count)
-    order.shuffleRepeatably(using: &generator)
-    return batches(of: size).map { Array(order[$0]) }
-  }
 }
 
 extension Array {

@@ -63,9 +63,6 @@ public struct ExampleSet: Sendable {
     if case .none = targets { false } else { true }
   }
 
-  /// One more than the largest label; 0 without labels.
-  public var classCount: Int { (labels?.max() ?? -1) + 1 }
-
   /// These examples, in this order; an index may repeat.
   public func subset(_ indices: [Int]) -> ExampleSet {
     let kept: Targets =

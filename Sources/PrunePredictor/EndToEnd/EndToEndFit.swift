@@ -4,11 +4,8 @@ public import PruneCore
 
 /// Fits θ to what it is for: the loss of networks after pruning by θᵀf itself.
 ///
-/// An optional stochastic phase (straight-through gradients, Adam) finds the neighbourhood; then GSL's BFGS minimises
-/// the relaxed loss of all cells with the temperature lowered in stages. After every stage the tasks are really pruned,
-/// and the θ with the lowest loss after real pruning is returned: never a worse one than the start.
-///
-/// With one task, few steps and a preset to start from, this refines θ on the network at hand.
+/// GSL's BFGS minimises the relaxed loss of all cells with the temperature lowered in stages. After every stage the tasks
+/// are really pruned, and the θ with the lowest loss after real pruning is returned: never a worse one than the start.
 public struct EndToEndFit: Hashable, Sendable {
   /// In standard deviations of the scores, one BFGS stage each.
   public var temperatures = [0.5, 0.25, 0.12]
@@ -18,52 +15,18 @@ public struct EndToEndFit: Hashable, Sendable {
   public var ridge = 1e-3
   /// Relative loss where the objective turns from linear to logarithmic.
   public var lossScale = 0.1
-  /// Steps of the stochastic phase; 0 skips it.
-  public var warmSteps = 0
-  /// Of Adam in the stochastic phase, above 0.
-  public var warmLearningRate = 0.03
-  /// Of the stochastic phase, in standard deviations of the scores; above 0.
-  public var warmTemperature = 0.3
-  /// Tasks × densities drawn for each stochastic step.
-  public var cellsPerWarmStep = 2
-  /// No step begins after this.
-  public var budgetSeconds: Double?
-  /// Of the cells that the stochastic phase draws.
-  public var seed: UInt64 = 0
-
-  /// Three BFGS stages and no stochastic phase, unless set otherwise.
+  /// Three BFGS stages, unless set otherwise.
   public init() {}
-
-  /// For an archive of many networks: a long stochastic phase, then one cool BFGS stage.
-  public static func campaign(steps: Int = 400, seed: UInt64 = 0) -> EndToEndFit {
-    var fit = EndToEndFit()
-    fit.temperatures = [0.15]
-    fit.iterationsPerStage = 20
-    fit.warmSteps = steps
-    fit.seed = seed
-    return fit
-  }
-
-  /// For one network in a few seconds: hundreds of stochastic steps and one short final stage.
-  public static func refinement(budgetSeconds: Double = 10, steps: Int = 200) -> EndToEndFit {
-    var fit = EndToEndFit()
-    fit.temperatures = [0.15]
-    fit.iterationsPerStage = 15
-    fit.warmSteps = steps
-    fit.cellsPerWarmStep = 1
-    fit.budgetSeconds = budgetSeconds
-    return fit
-  }
 
   /// A stage of the fit, for progress.
   public struct Stage: Hashable, Sendable, CustomStringConvertible {
-    /// `start`, `warm` or the temperature.
+    /// `start` or the temperature.
     public var name: String
     /// The relaxed objective reached; `nil` where there is none.
     public var relaxedValue: Double?
     /// Mean of `asinh(relative loss / lossScale)` over all cells after real pruning.
     public var hardValue: Double
-    /// Of BFGS, or steps of the stochastic phase; 0 for the start.
+    /// Of BFGS; 0 for the start.
     public var iterations: Int
     /// Wall time since the fit began.
     public var seconds: Double
@@ -108,8 +71,7 @@ public struct EndToEndFit: Hashable, Sendable {
       prior: prior?.parameters ?? predictor.parameters)
     defer { try? objective.restore() }
     try search.begin(progress)
-    if warmSteps > 0 { try search.warm(progress) }
-    for temperature in temperatures where !search.isExpired {
+    for temperature in temperatures {
       try search.descend(temperature: temperature, progress)
     }
     var result = predictor
@@ -120,14 +82,13 @@ public struct EndToEndFit: Hashable, Sendable {
   }
 
   private func validate() throws(PredictorError) {
-    if let temperature = (temperatures + [warmTemperature]).first(where: { !($0 > 0) }) {
+    if let temperature = temperatures.first(where: { !($0 > 0) }) {
       throw .outOfRange(what: "a temperature", got: "\(temperature)", expected: "> 0")
     }
-    guard ridge >= 0, lossScale > 0, warmLearningRate > 0 else {
+    guard ridge >= 0, lossScale > 0 else {
       throw .outOfRange(
         what: "a fitting option",
-        got: "ridge \(ridge), loss scale \(lossScale), learning rate \(warmLearningRate)",
-        expected: "ridge >= 0, the others > 0")
+        got: "ridge \(ridge), loss scale \(lossScale)", expected: "ridge >= 0, loss scale > 0")
     }
   }
 }

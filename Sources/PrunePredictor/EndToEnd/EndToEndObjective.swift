@@ -37,17 +37,9 @@ struct EndToEndObjective<E: Engine> {
     }
   }
 
-  /// How a cell's selection is made.
-  enum Selection: Hashable {
-    /// Relaxed, in both directions: a true gradient.
-    case relaxed(temperature: Double)
-    /// Hard forwards, relaxed backwards: the loss of real pruning with a biased gradient.
-    case straightThrough(temperature: Double)
-  }
-
-  /// Transformed loss of one cell and its gradient with respect to θ; one engine call per batch.
+  /// Transformed loss of one cell after relaxed selection and its gradient with respect to θ; one engine call per batch.
   func value(
-    of cell: Cell, at parameters: [Double], _ selection: Selection
+    of cell: Cell, at parameters: [Double], temperature: Double
   ) throws -> (value: Double, gradient: [Double]) {
     let raw = scorers[cell.task].scores(parameters, targetDensity: cell.density)
     let state = tasks[cell.task].state
@@ -56,20 +48,10 @@ struct EndToEndObjective<E: Engine> {
     }
     let scores = blend?.values ?? raw
     let kept = cell.density * Double(state.connectionCount)
-    let relaxed: RelaxedSelection
-    let degrees: [[Float]]
-    switch selection {
-    case .relaxed(let temperature):
-      relaxed = RelaxedSelection(
-        scores: scores, masks: state.masks, keptCount: kept, temperature: temperature)
-      degrees = relaxed.degrees
-    case .straightThrough(let temperature):
-      relaxed = RelaxedSelection(
-        scores: scores, masks: state.masks, keptCount: kept, temperature: temperature)
-      degrees = HardSelection.degrees(
-        scores: scores, masks: state.masks, keptCount: Int(kept.rounded()))
-    }
-    let (loss, degreeGradients) = try runners[cell.task].lossAndGradient(degrees: degrees)
+    let relaxed = RelaxedSelection(
+      scores: scores, masks: state.masks, keptCount: kept, temperature: temperature)
+    let (loss, degreeGradients) = try runners[cell.task].lossAndGradient(
+      degrees: relaxed.degrees)
     let (value, slope) = transformed(loss, task: cell.task)
     let scoreGradients = relaxed.scoreGradients(degreeGradients)
     let gradient = scorers[cell.task].parameterGradient(

@@ -1,9 +1,9 @@
 import Foundation
 
 /// How often connections of a given predicted importance really survive.
-public struct ReliabilityCurve: Hashable, Sendable {
+public struct ReliabilityCurve: Hashable, Sendable, Codable {
   /// Predictions of like probability, and how often they came true.
-  public struct Bin: Hashable, Sendable {
+  public struct Bin: Hashable, Sendable, Codable {
     /// Weighted mean of the predictions, 0 … 1.
     public var meanPrediction: Double
     /// Weighted mean of the labels, 0 … 1.

@@ -14,6 +14,26 @@ public struct Preset: Hashable, Sendable {
     /// A tree with a θ in each leaf.
     case logisticTree(LogisticModelTreePredictor)
 
+    /// The same scores with another calibration of p̂.
+    public func calibrated(by calibration: ScoreCalibration) -> Model {
+      switch self {
+      case .logistic(var predictor):
+        predictor.calibration = calibration
+        return .logistic(predictor)
+      case .tree(var predictor):
+        predictor.calibration = calibration
+        return .tree(predictor)
+      case .logisticTree(var predictor):
+        predictor.calibration = calibration
+        return .logisticTree(predictor)
+      }
+    }
+
+    /// Whether this is ``LogisticPredictor/prior``, however calibrated.
+    public var isPrior: Bool {
+      calibrated(by: LogisticPredictor.prior.calibration) == .logistic(.prior)
+    }
+
     /// The predictor, whatever its kind.
     public var predictor: any TrainablePredictor {
       switch self {

@@ -17,6 +17,49 @@ public struct PresetCard: Hashable, Sendable, Codable {
     }
   }
 
+  /// How reliable p̂ was on families of networks left out, without and with the calibration that was fitted.
+  public struct Calibration: Hashable, Sendable, Codable {
+    /// Architecture × data set; each was judged by a calibration fitted to the others.
+    public var families: [String]
+    /// Shares of connections that the masks keep.
+    public var densities: [Double]
+    /// Of the scores as they were.
+    public var before: ReliabilityCurve
+    /// With the calibration fitted to the other families.
+    public var after: ReliabilityCurve
+    /// Free text, such as which fit was measured.
+    public var notes: String
+
+    /// - Parameters:
+    ///   - families: architecture × data set, each left out in turn.
+    ///   - densities: shares of connections that the masks keep.
+    ///   - before: of the scores as they were.
+    ///   - after: with the calibration fitted to the other families.
+    ///   - notes: free text, such as which fit was measured.
+    public init(
+      families: [String], densities: [Double], before: ReliabilityCurve, after: ReliabilityCurve,
+      notes: String = ""
+    ) {
+      self.families = families
+      self.densities = densities
+      self.before = before
+      self.after = after
+      self.notes = notes
+    }
+
+    /// Expected calibration error of ``before``.
+    public var errorBefore: Double { before.expectedCalibrationError }
+    /// Expected calibration error of ``after``.
+    public var errorAfter: Double { after.expectedCalibrationError }
+
+    /// Both errors in a line.
+    public var summary: String {
+      func text(_ error: Double) -> String { "\((1_000 * error).rounded() / 1_000)" }
+      return
+        "expected calibration error \(text(errorBefore)) as scored and \(text(errorAfter)) calibrated, on \(families.count) families left out in turn"
+    }
+  }
+
   /// What the preset is for, in one line.
   public var title: String
   /// Families (architecture × data set) that it was fitted to.
@@ -33,14 +76,17 @@ public struct PresetCard: Hashable, Sendable, Codable {
   public var heldOut: [HeldOutScore]
   /// Free text, such as how it compares with the prior.
   public var notes: String
+  /// `nil` where p̂ was not calibrated.
+  public var calibration: Calibration?
 
   /// - Parameters:
   ///   - families: architecture × data set.
   ///   - command: makes the preset again.
+  ///   - calibration: how reliable p̂ was, where that was measured.
   public init(
     title: String, families: [String] = [], runCount: Int = 0, seeds: [UInt64] = [],
     command: String = "", programVersion: String = "", heldOut: [HeldOutScore] = [],
-    notes: String = ""
+    notes: String = "", calibration: Calibration? = nil
   ) {
     self.title = title
     self.families = families
@@ -50,5 +96,6 @@ public struct PresetCard: Hashable, Sendable, Codable {
     self.programVersion = programVersion
     self.heldOut = heldOut
     self.notes = notes
+    self.calibration = calibration
   }
 }

@@ -11,23 +11,7 @@ struct PredictorFittingTests {
   private let engine = ReferenceEngine()
 
   private func networks(_ count: Int) throws -> [LearnableNetwork] {
-    try (0..<count).map { index -> LearnableNetwork? in
-      let seed = UInt64(index + 1)
-      let batch = TinyModels.clusters(count: 160, features: 6, classes: 4, seed: seed)
-      var graph = TinyModels.mlp([6, 12 + 2 * index, 8, 4], seed: seed)
-      let program = try engine.prepare(graph)
-      for step in 0..<40 {
-        _ = try engine.train(
-          program, on: batch,
-          step: TrainingStep(
-            objective: .crossEntropy(labelSmoothing: 0), learningRate: 0.05, seed: UInt64(step)))
-      }
-      try graph.setParameters(try engine.parameters(of: program))
-      guard case .labels(let labels) = batch.targets else { return nil }
-      return try LearnableNetwork(
-        name: "net \(index)", family: "family \(index)", graph: graph, inputs: batch.inputs[0],
-        labels: labels)
-    }.compactMap { $0 }
+    try ClusterNetworks.trained(count, engine: engine)
   }
 
   private var fitting: PredictorFitting {
@@ -119,7 +103,8 @@ struct PredictorFittingTests {
   func card() throws {
     var lines: [String] = []
     let preset = try ArchiveFit(
-      networks: try networks(3), fitting: fitting, title: "test", command: ["autoprune", "fit"]
+      networks: try networks(3), fitting: fitting, calibration: .quick, title: "test",
+      command: ["autoprune", "fit"]
     ).preset(engine: engine) { lines.append($0) }
     #expect(preset.card.heldOut.count == 3 * 4)
     #expect(Set(preset.card.heldOut.map(\.family)).count == 3)
@@ -136,6 +121,14 @@ struct PredictorFittingTests {
     #expect(isLearned == (preset.predictor.featureNames.count == 4))
     #expect(!preset.card.notes.isEmpty)
     #expect(lines.count { $0.hasPrefix("fit ") } == 3)
+    if let calibration = preset.card.calibration {
+      #expect(calibration.errorAfter < calibration.errorBefore)
+      #expect(calibration.families.count == 2)
+      #expect(preset.predictor.calibration != .identity)
+    } else {
+      #expect(preset.predictor.calibration == .identity)
+      #expect(lines.contains { $0.hasPrefix("p̂") })
+    }
   }
 
   private func mean(_ method: String, _ card: PresetCard) -> Double {

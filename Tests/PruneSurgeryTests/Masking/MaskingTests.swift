@@ -3,23 +3,16 @@ import PruneSurgery
 import TestSupport
 import Testing
 
-@Suite("Masks applied")
-struct MaskApplicationTests {
-  @Test("zeroes removed weights of the graph and finds them again")
-  func graph() throws {
-    let graph = TinyModels.mlp([4, 3])
-    let layers = graph.prunableLayers()
+@Suite("Masks combined")
+struct MaskIntersectionTests {
+  @Test("keeps what both keep")
+  func intersection() {
     let mask = Mask((0..<12).map { $0 % 4 != 1 })
-    let masks = MaskSet(["layer0.weight": mask])
-    let pruned = try graph.applying(masks)
-    let weights = try #require(pruned.parameter(named: "layer0.weight")?.floats)
-    #expect(weights.indices.allSatisfy { (weights[$0] != 0) == mask.kept[$0] })
-    #expect(MaskSet(nonzeroOf: pruned, layers: layers) == masks)
-    #expect(masks.ordered(by: layers) == [mask])
     #expect(mask.intersection(Mask(keepingAll: 12)) == mask)
-    #expect(throws: GraphError.unknownParameter("other")) {
-      try graph.applying(MaskSet(["other": mask]))
-    }
+    let other = Mask((0..<12).map { $0 % 3 != 1 })
+    let both = mask.intersection(other)
+    #expect(both.kept == (0..<12).map { $0 % 4 != 1 && $0 % 3 != 1 })
+    #expect(both == other.intersection(mask))
   }
 }
 

@@ -1,0 +1,10 @@
+public import PruneCore
+
+extension Mask {
+  /// Kept by both.
+  public func intersection(_ other: Mask) -> Mask {
+    precondition(
+      kept.count == other.kept.count, "\(kept.count) and \(other.kept.count) connections")
+    return Mask(zip(kept, other.kept).map { $0 && $1 })
+  }
+}
