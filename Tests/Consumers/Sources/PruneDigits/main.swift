@@ -16,7 +16,7 @@ let task = Task {
 }
 for await round in rounds {
   print("sparsity \(round.sparsity): \(round.decision)")
-  if round.sparsity > 0.7, round.decision == .accepted { task.cancel() }
+  if round.decision == .accepted { task.cancel() }
 }
 let pruned = try await task.value
 print("sparsity \(pruned.report.sparsity), kept its budget: \(pruned.isBudgetMet)")
