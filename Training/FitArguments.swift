@@ -6,6 +6,9 @@ struct FitArguments: ParsableArguments {
   @Option(help: "Selections during which θ takes a step at every pass.")
   var descentSelections: Int?
 
+  @Option(help: "The same, of every network.")
+  var descentEpochs: Int?
+
   @Option(help: "Temperatures of the rounds that follow, comma-separated; 'none' for no round.")
   var temperatures: String?
 
@@ -19,6 +22,7 @@ struct FitArguments: ParsableArguments {
   var text: String {
     [
       descentSelections.map { "--descent-selections \($0)" },
+      descentEpochs.map { "--descent-epochs \($0)" },
       temperatures.map { "--temperatures \($0)" }, states.map { "--states \($0)" },
       ridge.map { "--ridge \($0)" },
     ].compactMap { $0 }.joined(separator: " ")
@@ -28,6 +32,7 @@ struct FitArguments: ParsableArguments {
     var fitting = PredictorFitting()
     fitting.seed = seed
     if let descentSelections { fitting.descentSelections = descentSelections }
+    if let descentEpochs { fitting.descentEpochs = descentEpochs }
     if let temperatures {
       fitting.temperatures = try temperatures.split(separator: ",").compactMap {
         if $0 == "none" { return nil }

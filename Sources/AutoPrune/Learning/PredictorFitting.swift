@@ -30,6 +30,8 @@ public struct PredictorFitting: Sendable {
   public var ridgeNetworks = 50
   /// Selections during which θ takes a step at every pass, before the rounds.
   public var descentSelections = 0
+  /// The same, of every network.
+  public var descentEpochs = 0
   /// Examples that a state's loss is measured on.
   public var examplesPerState: Int
   /// Of the selections that lead to the states.
@@ -141,8 +143,9 @@ public struct PredictorFitting: Sendable {
     let weight = ridge * max(1, Double(ridgeNetworks) / Double(max(1, tables.count)))
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior
-    if descentSelections > 0 {
-      current = try TrajectoryDescent(selections: descentSelections, ridge: weight)
+    let selections = descentSelections + descentEpochs * tables.count
+    if selections > 0 {
+      current = try TrajectoryDescent(selections: selections, ridge: weight)
         .fit(prior, on: &states)
     }
     for temperature in temperatures {
