@@ -28,9 +28,8 @@ public struct PredictorFitting: Sendable {
   public var ridge: Double
   /// Networks from which on the weight of the prior is ``ridge`` itself.
   public var ridgeNetworks = 50
-  /// Selections during which θ takes a step at every pass, before the rounds.
-  public var descentSelections = 0
-  /// The same, of every network.
+  /// Selections of every network during which θ takes a step at every pass, before the rounds: fewer steps with fewer
+  /// networks, so that θ stays nearer to the prior.
   public var descentEpochs = 0
   /// Examples that a state's loss is measured on.
   public var examplesPerState: Int
@@ -143,8 +142,8 @@ public struct PredictorFitting: Sendable {
     let weight = ridge * max(1, Double(ridgeNetworks) / Double(max(1, tables.count)))
     let prior = LogisticPredictor.prior(in: basis)
     var current = prior
-    let selections = descentSelections + descentEpochs * tables.count
-    if selections > 0 {
+    if descentEpochs > 0 {
+      let selections = descentEpochs * tables.count
       current = try TrajectoryDescent(selections: selections, ridge: weight)
         .fit(prior, on: &states)
     }

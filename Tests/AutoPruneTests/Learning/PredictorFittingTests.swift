@@ -58,7 +58,7 @@ struct PredictorFittingTests {
   func descends() throws {
     let networks = try networks(2)
     var fitting = fitting
-    fitting.descentSelections = 2
+    fitting.descentEpochs = 1
     fitting.temperatures = []
     let first = try fitting.fit(to: networks, engine: engine)
     let second = try fitting.fit(to: networks, engine: engine)
