@@ -22,6 +22,12 @@ struct LearningCurveCommand: AsyncParsableCommand {
   @Option(help: "At most this many of the families left out are tried.")
   var families = 1_000
 
+  @Flag(
+    help:
+      "Score on the family after every one left out, fitting to neither: for a choice of settings that the families left out play no part in."
+  )
+  var choosing = false
+
   @Option(help: "Numbers of runs, comma-separated; more than there are means all.")
   var runs = "1,3,10,30,1000"
 
@@ -48,8 +54,9 @@ struct LearningCurveCommand: AsyncParsableCommand {
   func run() async throws {
     let networks = try campaign.networks()
     let left = networks.leftOut(stride: stride)
-    let training = networks.filter { !left.contains($0.family) }.map(\.learnable)
-    let tried = left.sorted().prefix(families).map { family in
+    let scored = choosing ? networks.leftOut(stride: stride, from: 1) : left
+    let training = networks.filter { !left.union(scored).contains($0.family) }.map(\.learnable)
+    let tried = scored.sorted().prefix(families).map { family in
       networks.filter { $0.family == family }
     }
     let engine = try TorchEngine(threads: campaign.threads)
@@ -107,7 +114,7 @@ struct LearningCurveCommand: AsyncParsableCommand {
   private func curve(_ cells: HeldOutLog) -> LearningCurve {
     let options = [
       "swift run -c release Training learning-curve", "--runs \(runs)", "--draws \(draws)",
-      archivedExamples ? "--archived-examples" : "", fit.text,
+      archivedExamples ? "--archived-examples" : "", choosing ? "--choosing" : "", fit.text,
     ]
     return LearningCurve(
       cells.cells, command: options.filter { !$0.isEmpty }.joined(separator: " "))
