@@ -32,7 +32,7 @@ public struct PredictorFitting: Sendable {
   /// θ goes only so far from ``LogisticPredictor/prior``: with a fifth of them, a fifth of the way.
   ///
   /// - Source: estimates pulled to a common point as in James & Stein, *Estimation with Quadratic Loss*, 1961.
-  public var trustedFamilies = 10
+  public var trustedFamilies = 25
   /// Selections of every network during which θ takes a step at every pass, before the rounds: fewer steps with fewer
   /// networks, so that θ stays nearer to the prior.
   public var descentEpochs = 0
