@@ -50,7 +50,7 @@ struct SmallNetwork {
       name: "LSTM, spoken digits", architecture: "lstm",
       shape: ArchitectureOptions(
         inputShape: SpokenDigits.shape, classes: 10, hidden: [32], pooling: .mean),
-      trainingEpochs: 15, learningRate: 5e-3
+      trainingEpochs: 40, learningRate: 5e-3
     ) { try SpokenDigits.load($0) }
   }
 
