@@ -66,7 +66,8 @@ struct SweepCommand: AsyncParsableCommand {
       for point in result.points {
         table.append([
           Format.percent(point.sparsity), Format.metric(point.metric, metric),
-          Format.count(point.nonzero), Format.count(point.sparseMACs), Format.seconds(point.seconds),
+          Format.count(point.nonzero), Format.count(point.sparseMACs),
+          Format.seconds(point.seconds),
         ])
       }
       console.result("\(result.predictor), test part\n\(table.text)")

@@ -6,7 +6,7 @@ public enum BudgetError: Error, Equatable, CustomStringConvertible {
   case badPattern(kept: Int, of: Int)
   /// Points below 0, or NaN.
   case negativeDrop(Double)
-  /// A value that the metric never takes: below 0, above 1 where it is a fraction, infinite or NaN.
+  /// A promise below 0, infinite or NaN; on the command line also one above 1 where the metric is a fraction.
   case metricOutOfRange(Double, Metric)
   /// A confidence outside of `0.5 ..< 1`, or NaN.
   case confidenceOutOfRange(Double)
