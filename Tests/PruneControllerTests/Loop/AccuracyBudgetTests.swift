@@ -237,8 +237,11 @@ struct AccuracyBudgetTests {
     #expect(throws: BudgetError.negativeDrop(-1)) {
       try prune(options(.accuracyDrop(points: -1)), task)
     }
-    #expect(throws: BudgetError.metricOutOfRange(.infinity)) {
+    #expect(throws: BudgetError.metricOutOfRange(.infinity, .accuracy)) {
       try prune(options(.minimumMetric(.infinity)), task)
+    }
+    #expect(throws: BudgetError.metricOutOfRange(-0.5, .accuracy)) {
+      try prune(options(.minimumMetric(-0.5)), task)
     }
   }
 }
