@@ -10,8 +10,9 @@ extension Granularity {
     switch self {
     case .channel: [.channel, .neuron, .hiddenUnit]
     case .head: [.head]
-    case .auto: Set(CouplingGroup.Kind.allCases)
-    case .element, .nm, .block, .kernel, .layer: []
+    case .layer: [.layer]
+    case .auto: [.channel, .neuron, .head, .hiddenUnit]
+    case .element, .nm, .block, .kernel: []
     }
   }
 }

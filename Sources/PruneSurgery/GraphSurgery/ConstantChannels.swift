@@ -55,7 +55,8 @@ struct ConstantChannels {
     position < node.inputs.count ? values[node.inputs[position]] : nil
   }
 
-  private static let functions: [String: @Sendable (Double, Node) -> Double] = [
+  /// Of one number, without regard to its place.
+  static let functions: [String: @Sendable (Double, Node) -> Double] = [
     "Relu": { value, _ in max(0, value) },
     "Sigmoid": { value, _ in 1 / (1 + exp(-value)) },
     "Tanh": { value, _ in tanh(value) },
