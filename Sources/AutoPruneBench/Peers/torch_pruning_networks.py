@@ -139,10 +139,10 @@ def take_gradients(torch, tp, network, importance, inputs, labels):
     network.zero_grad()
     if isinstance(importance, tp.importance.GroupHessianImportance):
         importance.zero_grad()
-        losses = functional.cross_entropy(network(inputs), labels, reduction="none")
-        for loss in losses:
+        # One by one: a backward pass for one loss of a batch goes through the whole batch.
+        for example, label in zip(inputs.split(1), labels.split(1)):
             network.zero_grad()
-            loss.backward(retain_graph=True)
+            functional.cross_entropy(network(example), label).backward()
             importance.accumulate_grad(network)
     elif isinstance(importance, tp.importance.GroupTaylorImportance):
         functional.cross_entropy(network(inputs), labels).backward()
