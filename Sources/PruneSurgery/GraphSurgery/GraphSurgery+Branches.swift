@@ -32,8 +32,7 @@ extension GraphSurgery {
           outputs: node.outputs)
         continue
       }
-      var shape = [Int](repeating: 1, count: value.rank)
-      shape[axis] = left.count
+      let shape = [left.count] + [Int](repeating: 1, count: value.rank - axis - 1)
       let name = names.fresh(branch.name + ".constant")
       small.store(HostTensor(left, shape: shape), as: name)
       small.nodes[branch.sum].inputs[branch.operand] = name

@@ -72,7 +72,7 @@ struct ResidualBranchPruningTests {
   @Test("auto takes a branch that says little before units that say more")
   func quietBranch() throws {
     let structure = try structure(try session(quiet: true), .auto)
-    let removed = structure.removedUnits(in: try structure.masks(keeping: 0.4))
+    let removed = structure.removedUnits(in: try structure.masks(keeping: 0.25))
     #expect(removed.isSuperset(of: structure.analysis.branches[0].units))
   }
 

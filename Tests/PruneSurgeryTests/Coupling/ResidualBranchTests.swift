@@ -61,7 +61,7 @@ struct ResidualBranchTests {
         let (m, v) = (stored["m"]?.floats ?? [], stored["v"]?.floats ?? [])
         let expected = [0, 2, 3].map { o[$0] - m[$0] * s[$0] / (v[$0] + 1e-5).squareRoot() }
         let constant = try #require(cut.parameter(named: "c.constant"))
-        #expect(constant.shape == [1, 3, 1, 1])
+        #expect(constant.shape == [3, 1, 1])
         for (got, wanted) in zip(constant.floats ?? [], expected) {
           #expect(abs(got - wanted) < 1e-5)
         }
