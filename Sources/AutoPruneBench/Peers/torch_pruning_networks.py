@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("--importances", nargs="+",
                         default=["magnitude", "bn-scale", "taylor", "hessian"])
     parser.add_argument("--steps", type=int, default=100, help="to a channel ratio of 1")
-    parser.add_argument("--gradient-examples", type=int, default=256)
+    parser.add_argument("--gradient-examples", type=int, default=512)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
