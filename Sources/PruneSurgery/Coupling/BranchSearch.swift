@@ -11,6 +11,8 @@ struct BranchSearch {
   private var makers: [String: Int] = [:]
   /// Names that must stay: graph outputs, and what nested graphs read.
   private var promised: Set<String>
+  /// Values computed from the numbers of the inputs, as opposed to their shapes alone.
+  private var fed: Set<String>
   /// In how many values a unit has a position.
   private var appearances: [Int: Int] = [:]
 
@@ -29,9 +31,16 @@ struct BranchSearch {
     readers = ConsumerIndex(graph)
     stored = graph.parameters()
     promised = Set(graph.outputs.map(\.name))
+    fed = Set(graph.dataInputs.map(\.name))
     for (index, node) in graph.nodes.enumerated() {
       for name in node.outputs where !name.isEmpty { makers[name] = index }
-      promised.formUnion(graph.capturedNames(of: node))
+      let captured = graph.capturedNames(of: node)
+      promised.formUnion(captured)
+      if node.operation != "Shape", node.operation != "Size",
+        !fed.isDisjoint(with: captured.union(node.inputs))
+      {
+        fed.formUnion(node.outputs)
+      }
     }
     for value in map.values.values {
       for unit in unitsAlong(value) { appearances[unit, default: 0] += 1 }
@@ -48,7 +57,8 @@ struct BranchSearch {
       guard let left = operands[0], let right = operands[1], !left.isStored, !right.isStored,
         left.shape == right.shape, node.inputs[0] != node.inputs[1]
       else { continue }
-      for operand in 0...1 {
+      // What is left must still have an entry per example.
+      for operand in 0...1 where fed.contains(node.inputs[1 - operand]) {
         if let branch = branch(into: index, operand: operand, id: -1 - found.count) {
           found.append(branch)
           break

@@ -102,6 +102,15 @@ struct ResidualBranchTests {
     graph.convolution("gated", "y", 4, 2)
     #expect(try graph.analysis().branches.isEmpty)
 
+    var constant = SmallGraph()
+    constant.convolution("x", "a", 3, 4)
+    constant.convolution("a", "b", 4, 4)
+    constant.node("Shape", "b", "shape")
+    constant.node("ConstantOfShape", "shape", "zeros")
+    constant.node("Add", "b zeros", "sum")
+    constant.convolution("sum", "y", 4, 2)
+    #expect(try constant.analysis().branches.isEmpty)
+
     var chain = SmallGraph()
     chain.convolution("x", "a", 3, 4)
     chain.convolution("a", "b", 4, 4)
