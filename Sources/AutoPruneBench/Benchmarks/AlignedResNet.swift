@@ -2,8 +2,8 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// ResNet-20 with twice fewer MACs in numbers of channels that fill a runtime's vectors, residual branches gone whole:
-/// what is left of the accuracy, and how much faster that very network is.
+/// ResNet-20 with twice fewer MACs in numbers of channels that fill a runtime's vectors, residual
+/// branches gone whole: what is left of the accuracy, and how much faster that very network is.
 enum AlignedResNet: Benchmark {
   static let name = "resnet-aligned"
   static let summary =

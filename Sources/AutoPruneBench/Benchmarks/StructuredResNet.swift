@@ -2,9 +2,11 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// ResNet-20 with twice fewer MACs: what is lost right after its channels are cut out, and after fine-tuning.
+/// ResNet-20 with twice fewer MACs: what is lost right after its channels are cut out, and after
+/// fine-tuning.
 ///
-/// One dense network is trained; seeds draw the examples that its pruning is calibrated on and the order of fine-tuning.
+/// One dense network is trained; seeds draw the examples that its pruning is calibrated on and the
+/// order of fine-tuning.
 enum StructuredResNet: Benchmark {
   static let name = "resnet-structured"
   static let summary =

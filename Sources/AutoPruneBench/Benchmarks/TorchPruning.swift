@@ -4,8 +4,9 @@ import TorchBackend
 
 /// Whole channels cut out by AutoPrune and by Torch-Pruning: same dense networks, data, MACs, evaluation and fine-tuning.
 ///
-/// In every cell that network of Torch-Pruning's counts which is best on the test part itself, of all its importances
-/// with batch-norm statistics as they were and taken anew; which is more than it could choose.
+/// In every cell that network of Torch-Pruning's counts which is best on the test part itself, of
+/// all its importances with batch-norm statistics as they were and taken anew; which is more than
+/// it could choose.
 enum TorchPruning: Benchmark {
   static let name = "torch-pruning"
   static let summary =

@@ -5,9 +5,10 @@ package import PruneSurgery
 
 /// Chooses coupled units of a network that go together, and cuts them out at the end.
 ///
-/// Between scoring and scoring again the cost falls by equal factors. Units are taken by score per cost
-/// saved, over all groups together, or evenly from every group where scores of different layers cannot be
-/// compared; whole residual branches compete with single units. Which units are gone is read off the masks, so that whatever keeps masks keeps the structure.
+/// Between scoring and scoring again the cost falls by equal factors. Units are taken by score per
+/// cost saved, over all groups together, or evenly from every group where scores of different
+/// layers cannot be compared; whole residual branches compete with single units. Which units are
+/// gone is read off the masks, so that whatever keeps masks keeps the structure.
 package final class StructuredPruning<E: Engine> {
   package let analysis: CouplingAnalysis
   private let session: PruningSession<E>
@@ -39,7 +40,8 @@ package final class StructuredPruning<E: Engine> {
     let kinds = options.granularity.unitKinds
     // Counted in units a branch saves what its units do one by one.
     branches =
-      options.granularity.removesBranches && !options.objectives.contains(.units)
+      options.granularity.removesBranches
+        && (kinds.isEmpty || !options.objectives.contains(.units))
       ? analysis.branches : []
     single = Set(analysis.groups.filter { kinds.contains($0.kind) }.flatMap(\.units).map(\.id))
     let candidates = single.union(branches.flatMap(\.units))

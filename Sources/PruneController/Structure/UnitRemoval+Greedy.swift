@@ -25,7 +25,8 @@ extension UnitRemoval {
     var value: Double { score / saving }
   }
 
-  /// Removes units and branches in rising order of score per saving until at most `target` of every cost is left.
+  /// Removes units and branches in rising order of score per saving until at most `target` of every
+  /// cost is left.
   mutating func remove(downTo target: Double, choosing choice: RemovalChoice) {
     var excess = choice.cost.excess(of: choice.cost.shares(removing: removed), over: target)
     while excess > Self.rounding {
@@ -75,9 +76,11 @@ extension UnitRemoval {
     return candidates
   }
 
-  /// As ``remove(downTo:choosing:)``, in bundles that leave every group they touch at a level of the alignment.
+  /// As ``remove(downTo:choosing:)``, in bundles that leave every group they touch at a level of
+  /// the alignment.
   ///
-  /// A bundle is worth what a runtime saves that fills channels up to the alignment; those that save it nothing go last.
+  /// A bundle is worth what a runtime saves that fills channels up to the alignment; those that
+  /// save it nothing go last.
   mutating func removeBundles(
     downTo target: Double, choosing choice: RemovalChoice, alignment: UnitAlignment
   ) {
@@ -128,7 +131,8 @@ extension UnitRemoval {
     return fromGroups + whole
   }
 
-  /// With the lowest scores of one group gone, down to the next level; `nil` where not as many may go.
+  /// With the lowest scores of one group gone, down to the next level; `nil` where not as many may
+  /// go.
   private func removing(
     from group: CouplingGroup, to alignment: UnitAlignment, _ choice: RemovalChoice
   ) -> UnitRemoval? {

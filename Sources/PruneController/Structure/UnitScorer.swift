@@ -20,7 +20,8 @@ struct UnitScorer<E: Engine> {
   let objective: Objective
   let options: PruningOptions
 
-  /// A branch has the score of its gate where the ranking knows gates, else that of its units together.
+  /// A branch has the score of its gate where the ranking knows gates, else that of its units
+  /// together.
   ///
   /// - Parameter gates: scores of gates of the network as it is.
   func scores(

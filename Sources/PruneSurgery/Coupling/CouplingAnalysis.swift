@@ -6,8 +6,8 @@ public struct CouplingAnalysis: Sendable {
   public let groups: [CouplingGroup]
   /// In the order of the layers.
   public let obstacles: [CouplingObstacle]
-  /// Ids of units of which at least one must stay, one list per axis that would be empty otherwise; save where all units of
-  /// one of ``branches`` go.
+  /// Ids of units of which at least one must stay, one list per axis that would be empty otherwise;
+  /// save where all units of one of ``branches`` go.
   public let required: [[Int]]
   /// What residual paths carry on without, in graph order.
   public let branches: [ResidualBranch]
@@ -52,8 +52,8 @@ extension CouplingAnalysis {
     }
   }
 
-  /// As ``shapes(removing:)``, for a runtime that computes whole blocks of channels: axes that had a block or more count as
-  /// multiples of one.
+  /// As ``shapes(removing:)``, for a runtime that computes whole blocks of channels: axes that had
+  /// a block or more count as multiples of one.
   package func shapes(removing units: Set<Int>, filledTo multiple: Int) -> [String: [Int]] {
     precondition(multiple > 0, "the multiple is \(multiple), expected > 0")
     return map.values.mapValues { value in

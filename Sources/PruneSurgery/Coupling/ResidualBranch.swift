@@ -1,7 +1,7 @@
 import PruneCore
 
-/// Layers that end in a residual sum which carries on without them: once all units inside are gone, the last layer sums
-/// over nothing and hands on one constant per channel.
+/// Layers that end in a residual sum which carries on without them: once all units inside are gone,
+/// the last layer sums over nothing and hands on one constant per channel.
 ///
 /// - Source: leaving residual layers out as in Veit et al., *Residual Networks Behave Like Ensembles of Relatively Shallow
 ///   Networks*, 2016, [arXiv:1605.06431](https://arxiv.org/abs/1605.06431), §4.1.
@@ -10,7 +10,8 @@ public struct ResidualBranch: Hashable, Sendable {
   public let name: String
   /// Labels of all layers that go, in graph order.
   public let layers: [String]
-  /// Ids of the units that exist in the branch alone, ascending; removing all of them removes the branch.
+  /// Ids of the units that exist in the branch alone, ascending; removing all of them removes the
+  /// branch.
   public let units: [Int]
   /// The weights with which the last layer reads its inputs, under an id that no unit has.
   public let gate: CoupledUnit

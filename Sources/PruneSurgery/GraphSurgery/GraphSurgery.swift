@@ -2,9 +2,9 @@ public import PruneCore
 
 /// Cuts units out of a graph: tensors shrink, constants that count channels follow, what is dead goes.
 ///
-/// Inputs, outputs, opset and the names of what stays are kept. The result computes what the graph computes with the
-/// units masked; see ``CouplingAnalysis/masking(_:in:)``. Where all units of a ``ResidualBranch`` go, its sum is left with a
-/// constant per channel, or goes where that is zero.
+/// Inputs, outputs, opset and the names of what stays are kept. The result computes what the graph
+/// computes with the units masked; see ``CouplingAnalysis/masking(_:in:)``. Where all units of a
+/// ``ResidualBranch`` go, its sum is left with a constant per channel, or goes where that is zero.
 public struct GraphSurgery: Sendable {
   let analysis: CouplingAnalysis
 
