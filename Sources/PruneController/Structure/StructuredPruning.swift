@@ -111,10 +111,8 @@ package final class StructuredPruning<E: Engine> {
         removal.remove(downTo: isLast ? target : step, choosing: choice)
       }
       if isLast {
-        if alignment.multiple == 1 {
-          UnitLanding(
-            target: target, scores: known, gone: gone.union(removal.inRemovedBranches), cost: cost
-          ).settle(&removal, among: units.filter { single.contains($0.id) })
+        if alignment.multiple == 1 || scores.comparability == .network {
+          land(&removal, on: target, scores: known, gone: gone)
         }
         break
       }
@@ -131,6 +129,23 @@ package final class StructuredPruning<E: Engine> {
         layer: analysis.groups.first?.name ?? "")
     }
     return masks(removing: removal.removed)
+  }
+
+  /// Brings costs that fell too far back up to their goal.
+  private func land(
+    _ removal: inout UnitRemoval, on target: Double, scores: [Int: Double], gone: Set<Int>
+  ) {
+    if alignment.multiple == 1 {
+      UnitLanding(
+        target: target, scores: scores, gone: gone.union(removal.inRemovedBranches), cost: cost
+      ).settle(&removal, among: units.filter { single.contains($0.id) })
+    } else {
+      let coupled = units.lazy.map(\.id).filter { [single] in !single.contains($0) }
+      removal.refill(
+        choosing: RemovalChoice(
+          scores: scores, units: single, branches: branches, cost: cost, goal: target),
+        alignment: alignment, except: gone.union(coupled))
+    }
   }
 
   /// The network without the removed units, physically smaller.

@@ -92,6 +92,36 @@ struct ResidualBranchPruningTests {
     #expect(structure.removedUnits(in: masks) == Set(structure.analysis.branches[0].units))
   }
 
+  @Test("what a coarse bundle saved beyond the goal comes back")
+  func refilled() throws {
+    let structure = try structure(try session(quiet: true), .auto, alignment: 4)
+    let cost = try StructuralCost(
+      [.macs], of: Self.network(quiet: true), analysis: structure.analysis
+    ) {
+      throw ControllerError.noOutput
+    }
+    var removal = UnitRemoval(structure.analysis)
+    removal.remove(structure.analysis.branches[0])
+    let units = structure.analysis.groups.flatMap(\.units).map(\.id)
+    let scores = Dictionary(uniqueKeysWithValues: units.map { ($0, Double($0)) })
+    func refill(upTo goal: Double, except gone: Set<Int> = []) -> [Int] {
+      var result = removal
+      result.refill(
+        choosing: RemovalChoice(
+          scores: scores, units: Set(units), branches: structure.analysis.branches, cost: cost,
+          goal: goal),
+        alignment: UnitAlignment(multiple: 4), except: gone)
+      return structure.analysis.groups.map { $0.units.count - result.removedCount(of: $0) }
+    }
+    // 200 of 840 MACs are left, and 40 more with each of the 16 inner units.
+    #expect(refill(upTo: 0.23) == [20, 0])
+    #expect(refill(upTo: 0.45) == [20, 4])
+    #expect(refill(upTo: 0.65) == [20, 8])
+    #expect(refill(upTo: 1) == [20, 16])
+    #expect(
+      refill(upTo: 1, except: Set(structure.analysis.branches[0].units.dropFirst(7))) == [20, 4])
+  }
+
   @Test("a network without residual paths has nothing of that kind")
   func none() throws {
     let session = try PruningSession(TinyModels.mlp([6, 20, 4]), engine: ReferenceEngine())
