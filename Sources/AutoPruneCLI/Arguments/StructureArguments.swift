@@ -24,7 +24,8 @@ struct StructureArguments: ParsableArguments {
     help: ArgumentHelp(
       """
       What is removed as a unit: element, nm:N:M (N of every M kept), block:RxC, kernel; channel, head, \
-      layer (beside a residual path) or auto cut whole units out, so that the model itself gets smaller.
+      layer (all of a residual branch) or auto (all of these) cut whole units out, so that the model itself gets \
+      smaller.
       """, valueName: "unit"))
   var granularity = "element"
 

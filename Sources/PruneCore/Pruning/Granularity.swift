@@ -12,9 +12,9 @@ public enum Granularity: Hashable, Sendable {
   case channel
   /// Attention heads, with their part of every projection.
   case head
-  /// Whole layers beside which a residual path carries on.
+  /// All layers of a residual branch together: the path beside it carries on.
   case layer
-  /// Channels, neurons, heads and hidden units, chosen by what each saves.
+  /// Coupled units of every kind, chosen by what each saves.
   case auto
 }
 
@@ -52,7 +52,8 @@ extension Granularity: CustomStringConvertible {
 extension Granularity {
   /// What ``init(_:)`` understands.
   public static let spellings = [
-    "element", "nm:2:4", "block:4x4", "kernel", "channel", "head", "layer", "auto",
+    "element", "nm:2:4", "block:4x4", "kernel", "channel", "head", "layer",
+    "auto",
   ]
 
   /// Reads a granularity as the command line writes it.
