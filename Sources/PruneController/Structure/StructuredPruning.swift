@@ -164,6 +164,9 @@ package final class StructuredPruning<E: Engine> {
       try self.sample
       ?? GateSample(examples, of: session, isClassifier: isClassifier, seed: options.seed)
     self.sample = sample
+    if removesLayers {
+      return try LayerSaliency(session: session, sample: sample).scores(of: units)
+    }
     return try GateSaliency(session: session, sample: sample).scores(of: units)
   }
 

@@ -149,4 +149,31 @@ struct ResidualLayersTests {
     let analysis = graph.residualLayers(shapes: try shapes(of: graph))
     #expect(try GraphSurgery(analysis).removeConstantUnits(from: graph).removed.isEmpty)
   }
+
+  @Test("random graphs without some of them compute what the masked ones do", .tags(.property))
+  func randomGraphs() throws {
+    let check = SurgeryCheck(engine: engine)
+    var found = 0
+    for seed in RandomGraphTests.first..<RandomGraphTests.first + UInt64(RandomGraphTests.count) {
+      let graph = RandomGraph.draw(seed: seed)
+      let shapes = try engine.shapes(
+        of: try engine.prepare(graph), on: check.inputs(of: graph, examples: 1, seed: seed))
+      let analysis = graph.residualLayers(shapes: shapes)
+      var random = SeededGenerator(seed: seed, stream: "layers")
+      let removed = Set(
+        analysis.groups.map { $0.units[0].id }.filter { _ in random.uniform() < 0.7 })
+      guard !removed.isEmpty else { continue }
+      found += removed.count
+      let small = try ONNXReader().read(
+        try ONNXWriter().encode(try GraphSurgery(analysis).remove(removed, from: graph)))
+      let inputs = check.inputs(of: graph, examples: 2, seed: seed)
+      let masked = try engine.run(
+        try engine.prepare(try analysis.masking(removed, in: graph)), on: inputs)
+      let difference = SurgeryCheck.difference(
+        try engine.run(try engine.prepare(small), on: inputs), masked)
+      #expect(difference < 1e-5, "seed \(seed)")
+    }
+    print("\(found) layers of random graphs removed")
+    #expect(found > RandomGraphTests.count / 60)
+  }
 }
