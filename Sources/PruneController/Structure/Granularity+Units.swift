@@ -10,9 +10,8 @@ extension Granularity {
     switch self {
     case .channel: [.channel, .neuron, .hiddenUnit]
     case .head: [.head]
-    case .layer: [.layer]
-    case .auto: [.channel, .neuron, .head, .hiddenUnit]
-    case .element, .nm, .block, .kernel: []
+    case .auto: Set(CouplingGroup.Kind.allCases)
+    case .element, .nm, .block, .kernel, .layer: []
     }
   }
 }

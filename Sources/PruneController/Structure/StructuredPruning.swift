@@ -30,17 +30,13 @@ package final class StructuredPruning<E: Engine> {
     self.session = session
     self.options = options
     self.examples = examples
-    let shapes = try session.exampleShapes(from: examples)
-    let analysis =
-      options.granularity == .layer
-      ? session.graph.residualLayers(shapes: shapes) : session.graph.couplingGroups(shapes: shapes)
+    let analysis = session.graph.couplingGroups(
+      shapes: try session.exampleShapes(from: examples))
     let kinds = options.granularity.unitKinds
     units = analysis.groups.filter { kinds.contains($0.kind) }.flatMap(\.units)
     guard !units.isEmpty else {
       throw ControllerError.nothingStructural(
-        analysis.obstacles.first.map { "\($0.blockage)" }
-          ?? (options.granularity == .layer
-            ? "no residual path carries on without a layer" : "no layer has outputs of that kind"))
+        analysis.obstacles.first.map { "\($0.blockage)" } ?? "no layer has outputs of that kind")
     }
     self.analysis = analysis
     var alignment = UnitAlignment(multiple: max(1, options.unitAlignment))
@@ -57,8 +53,6 @@ package final class StructuredPruning<E: Engine> {
       options: options)
     isClassifier = objective != .meanSquaredError
   }
-
-  private var removesLayers: Bool { options.granularity == .layer }
 
   /// In the unit of the objective, the first of several.
   package var denseCost: Double { cost.dense.first ?? 0 }
@@ -88,11 +82,11 @@ package final class StructuredPruning<E: Engine> {
       let isLast = !scores.isIterated || round == rounds - 1
       let allowed = Set(remaining.map(\.id))
       switch scores.comparability {
-      case .network where alignment.multiple > 1 && !removesLayers:
+      case .network where alignment.multiple > 1:
         removal.removeBundles(
           downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost,
           alignment: alignment)
-      case _ where removesLayers, .network:
+      case .network:
         removal.remove(
           downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost)
       case .layer:
@@ -100,8 +94,7 @@ package final class StructuredPruning<E: Engine> {
           downTo: target, scores: scores.values, among: allowed, cost: cost, alignment: alignment)
       }
       if isLast {
-        // To exchange a whole layer for one that costs a little less would ask for more than the cost is worth.
-        if alignment.multiple == 1, !removesLayers {
+        if alignment.multiple == 1 {
           UnitLanding(target: target, scores: known, gone: gone, cost: cost)
             .settle(&removal, among: units)
         }
@@ -164,9 +157,6 @@ package final class StructuredPruning<E: Engine> {
       try self.sample
       ?? GateSample(examples, of: session, isClassifier: isClassifier, seed: options.seed)
     self.sample = sample
-    if removesLayers {
-      return try LayerSaliency(session: session, sample: sample).scores(of: units)
-    }
     return try GateSaliency(session: session, sample: sample).scores(of: units)
   }
 

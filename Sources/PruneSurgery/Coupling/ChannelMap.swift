@@ -16,9 +16,6 @@ struct ChannelMap: Sendable {
     undefinedAtZero = Set(roots.filter { classes.isMarked($0, .undefinedAtZero) })
   }
 
-  /// Units are numbered below.
-  var classCount: Int { roots.count }
-
   func unit(of channel: Int) -> Int { roots[channel] }
 
   /// Whether the weights that make a unit must keep their values for it to stay finite.

@@ -11,8 +11,6 @@ public struct CouplingAnalysis: Sendable {
   /// Outputs of all layers, removable or not.
   public let outputs: Int
   let map: ChannelMap
-  /// By the unit that a branch is; see ``PruneCore/Graph/residualLayers(shapes:)``.
-  let branches: [Int: LayerRemoval]
 
   /// - Parameters:
   ///   - graph: in topological order.
@@ -28,7 +26,6 @@ public struct CouplingAnalysis: Sendable {
     required = formation.required
     outputs = propagation.productions.reduce(0) { $0 + $1.channels.count }
     self.map = map
-    branches = [:]
   }
 }
 
@@ -40,20 +37,15 @@ extension Graph {
 }
 
 extension CouplingAnalysis {
-  /// Shapes of all values after removal, without surgery: for `MACCounter` and latency models. What is gone has extents
-  /// of 0.
+  /// Shapes of all values after removal, without surgery: for `MACCounter` and latency models.
   ///
   /// `MACCounter(graph).macs(shapes:)` of the unchanged graph counts the small network with them.
   public func shapes(removing units: Set<Int>) -> [String: [Int]] {
-    var shapes = map.values.mapValues { value in
+    map.values.mapValues { value in
       zip(value.shape, value.axes).map { extent, labels in
         labels.channels.map { map.keptCount($0, removing: units) } ?? extent
       }
     }
-    for (unit, removal) in branches where units.contains(unit) {
-      for name in removal.branch.values { shapes[name] = shapes[name].map { $0.map { _ in 0 } } }
-    }
-    return shapes
   }
 
   /// An axis that would be left with nothing, if there is one.

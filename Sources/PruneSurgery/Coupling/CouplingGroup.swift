@@ -18,8 +18,6 @@ public struct CouplingGroup: Hashable, Sendable {
     case head
     /// Hidden unit of LSTM, GRU or RNN: all gates, both directions.
     case hiddenUnit
-    /// Layers beside which a residual path carries on.
-    case layer
   }
 
   /// Label of the first node that produces these channels.

@@ -55,8 +55,7 @@ struct ConstantChannels {
     position < node.inputs.count ? values[node.inputs[position]] : nil
   }
 
-  /// Of one number, without regard to its place.
-  static let functions: [String: @Sendable (Double, Node) -> Double] = [
+  private static let functions: [String: @Sendable (Double, Node) -> Double] = [
     "Relu": { value, _ in max(0, value) },
     "Sigmoid": { value, _ in 1 / (1 + exp(-value)) },
     "Tanh": { value, _ in tanh(value) },

@@ -89,8 +89,7 @@ private struct ConstantFolding {
 
   /// The largest set of units whose readers either go too or do not miss them.
   func findUnits() -> Set<Int> {
-    let groups = analysis.groups.filter { $0.kind != .layer }
-    var units = Set(groups.flatMap(\.units).map(\.id)).subtracting(opaque)
+    var units = Set(analysis.groups.flatMap(\.units).map(\.id)).subtracting(opaque)
     while true {
       let missed = missed(among: units)
       if missed.isEmpty {

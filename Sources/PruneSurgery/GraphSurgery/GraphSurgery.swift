@@ -20,7 +20,6 @@ public struct GraphSurgery: Sendable {
     try slice(&result, removing: units)
     var application = EditApplication(result, analysis.map, removing: units)
     result = application.apply()
-    try removeBranches(units, from: &result)
     updateDeclarations(of: &result, removing: units)
     result.removeIdentities()
     result.removeDead(since: graph)
