@@ -42,9 +42,9 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
     case .nothingStructural(let reason):
       "no coupled unit of this kind can be removed: \(reason); see `autoprune inspect --groups`, or use --granularity element"
     case .structuralOnly(let name):
-      "criterion \(name) scores whole units; use it with --granularity channel, head or auto"
+      "criterion \(name) scores whole units; use it with --granularity channel, head, layer or auto"
     case .objectiveNeedsUnits(let objectives):
-      "\(objectives.map(\.rawValue).joined(separator: ",")) can be saved only where whole units are cut out; add --granularity channel, head or auto"
+      "\(objectives.map(\.rawValue).joined(separator: ",")) can be saved only where whole units are cut out; add --granularity channel, head, layer or auto"
     case .noNormalization:
       "criterion bn-scale needs batch normalisation, and the graph has none; use --criterion l1"
     case .foreignCheckpoint(let path, let reason):

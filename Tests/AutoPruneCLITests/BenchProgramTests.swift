@@ -28,7 +28,7 @@ struct BenchProgramTests {
     "runs at its smallest size, or says which data or peer it lacks",
     arguments: [
       "training-speed", "dense-accuracy", "mlpnet-sweep", "lenet-300-100", "fit-speed",
-      "structured-speed", "torch-pruning",
+      "structured-speed", "resnet-aligned", "torch-pruning",
       "no-thresholds", "label-free",
       "structured-sequences", "structured-sequence-speed",
     ])

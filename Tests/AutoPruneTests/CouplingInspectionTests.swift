@@ -19,6 +19,16 @@ struct CouplingInspectionTests {
     #expect(inspection.obstacles.first?.operation == "graph output")
   }
 
+  @Test("lists the residual branches that can go whole")
+  func branches() throws {
+    let graph = try Architecture("resnet20").graph(
+      options: ArchitectureOptions(widthMultiplier: 0.25), seed: 1)
+    let inspection = try CouplingInspection(graph, engine: try TorchEngine(threads: 1))
+    #expect(inspection.branches.count == 9)
+    #expect(inspection.branches.map(\.layers.count) == Array(repeating: 2, count: 9))
+    #expect(inspection.branches.map(\.units) == [4, 4, 4, 8, 8, 8, 16, 16, 16])
+  }
+
   @Test("an input without a shape is refused with its name")
   func unknownShape() throws {
     var graph = try Architecture("mlp:64-32-10").graph(

@@ -19,6 +19,16 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
     public let parameters: [String]
   }
 
+  /// Layers that can go together where a residual path carries on.
+  public struct Branch: Sendable, Codable, Hashable {
+    /// Label of the last layer.
+    public let name: String
+    /// Labels of all layers that go, in graph order.
+    public let layers: [String]
+    /// Units of ``CouplingInspection/groups`` that exist in the branch alone.
+    public let units: Int
+  }
+
   /// Outputs of a layer that stay, and what keeps them.
   public struct Obstacle: Sendable, Codable, Hashable {
     /// Label of the layer's node.
@@ -37,6 +47,8 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
 
   /// In graph order.
   public let groups: [Group]
+  /// In graph order; part of `--granularity layer` and `auto`.
+  public let branches: [Branch]
   /// One per layer and reason.
   public let obstacles: [Obstacle]
   /// Outputs of all layers, tied ones once per layer.
@@ -68,6 +80,9 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
         layers: group.layers,
         parametersPerUnit: group.units.map { Self.elements(of: $0, shapes) }.max() ?? 0,
         parameters: names)
+    }
+    branches = analysis.branches.map {
+      Branch(name: $0.name, layers: $0.layers, units: $0.units.count)
     }
     obstacles = analysis.obstacles.map {
       Obstacle(

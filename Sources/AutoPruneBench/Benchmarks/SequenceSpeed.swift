@@ -30,30 +30,10 @@ enum SequenceSpeed: Benchmark {
       graph, keeping: 0.5, by: .criterion(named: "l1"), of: [.macs],
       fit: try DataSet.random(for: graph, examples: 10).train.fitted(to: graph),
       objective: .crossEntropy(labelSmoothing: 0), engine: engine)
-    let files = [folder.file("small.onnx"), folder.file("dense.onnx")]
-    try ONNXWriter().write(cut.small, to: files[0])
-    try ONNXWriter().write(graph, to: files[1])
-    let comparison = try LatencyComparison(
-      of: files, batches: [1, 32], engine: engine,
-      meter: LatencyMeter(
-        blocks: setting.isSmoke ? 1 : 20, secondsPerBlock: setting.isSmoke ? 0.001 : 0.1),
-      peer: RuntimePeer.find())
-    let macs = comparison.networks.map { Double($0.macs ?? 0) }
-    func row(_ what: String, _ value: Double, _ unit: String) -> BenchRow {
-      BenchRow(
-        benchmark: name, setting: "\(model), \(what)", value: value, unit: unit,
-        threads: setting.threads, versions: setting.versions)
-    }
-    var rows = [row("MACs left", 100 * macs[0] / max(1, macs[1]), "%")]
-    for measurement in comparison.measurements {
-      guard let speedup = measurement.speedup else { continue }
-      var row = row("\(measurement.runtime), times as fast", speedup.median, "×")
-      row.column = "batch \(measurement.batch)"
-      row.spread = (speedup.upperQuartile - speedup.lowerQuartile) / 2
-      row.repetitions = setting.isSmoke ? 1 : 20
-      if measurement.runtime.hasPrefix("onnxruntime") { row.target = 1.3 }
-      rows.append(row)
-    }
-    return rows
+    let comparison = try SpeedComparison(of: cut.small, against: graph, in: folder, setting)
+    let macs = BenchRow(
+      benchmark: name, setting: "\(model), MACs left", value: 100 * comparison.macsLeft, unit: "%",
+      threads: setting.threads, versions: setting.versions)
+    return [macs] + comparison.rows(of: name, label: model, target: 1.3)
   }
 }

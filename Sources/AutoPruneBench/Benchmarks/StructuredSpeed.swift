@@ -50,32 +50,15 @@ enum StructuredSpeed: Benchmark {
       graph, keeping: 0.5, by: .units(.gate), of: [.macs], alignment: alignment,
       fit: try DataSet.random(for: graph, examples: 64).train.fitted(to: graph),
       objective: .crossEntropy(labelSmoothing: 0), engine: engine)
-    let files = [folder.file("small.onnx"), folder.file("dense.onnx")]
-    try ONNXWriter().write(cut.small, to: files[0])
-    try ONNXWriter().write(graph, to: files[1])
-    let blocks = setting.isSmoke ? 1 : 20
-    let comparison = try LatencyComparison(
-      of: files, batches: [1, 32], engine: engine,
-      meter: LatencyMeter(blocks: blocks, secondsPerBlock: setting.isSmoke ? 0.001 : 0.1),
-      peer: RuntimePeer.find())
-    let macs = comparison.networks.map { Double($0.macs ?? 0) }
+    let comparison = try SpeedComparison(of: cut.small, against: graph, in: folder, setting)
     let counts = alignment == 1 ? "any numbers of channels" : "multiples of \(alignment)"
-    func row(_ what: String, _ value: Double, _ unit: String) -> BenchRow {
-      BenchRow(
-        benchmark: name, setting: "\(model), \(counts), \(what)", value: value, unit: unit,
-        threads: setting.threads, versions: setting.versions)
-    }
-    return [row("MACs left", 100 * macs[0] / max(1, macs[1]), "%")]
-      + comparison.measurements.compactMap { measurement in
-        measurement.speedup.map { speedup in
-          var row = row("\(measurement.runtime), times as fast", speedup.median, "×")
-          row.column = "batch \(measurement.batch)"
-          row.spread = (speedup.upperQuartile - speedup.lowerQuartile) / 2
-          row.repetitions = blocks
-          if alignment > 1, measurement.runtime.hasPrefix("onnxruntime") { row.target = 1.5 }
-          return row
-        }
-      }
+    let macs = BenchRow(
+      benchmark: name, setting: "\(model), \(counts), MACs left",
+      value: 100 * comparison.macsLeft, unit: "%", threads: setting.threads,
+      versions: setting.versions)
+    return [macs]
+      + comparison.rows(
+        of: name, label: "\(model), \(counts)", target: alignment > 1 ? 1.5 : nil)
   }
 
   /// Of the widest vectors there are, and a multiple of those of all others.

@@ -75,10 +75,13 @@ enum PrunableChannels: Benchmark {
           value: 100 * Double(count) / Double(max(1, inspection.outputs)), unit: "%",
           threads: setting.threads, versions: setting.versions)
       }
+      let branches =
+        inspection.branches.isEmpty
+        ? "" : ", \(inspection.branches.count) residual branches can go whole"
       rows.append(
         row(
           "\(inspection.prunableOutputs) of \(inspection.outputs) outputs prunable in "
-            + "\(inspection.groups.count) groups", inspection.prunableOutputs))
+            + "\(inspection.groups.count) groups\(branches)", inspection.prunableOutputs))
       var blocked: [String: Int] = [:]
       for obstacle in inspection.obstacles {
         blocked["\(obstacle.operation) \(obstacle.reason)", default: 0] += obstacle.blocked

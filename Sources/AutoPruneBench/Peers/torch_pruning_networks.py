@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("--importances", nargs="+",
                         default=["magnitude", "bn-scale", "taylor", "hessian"])
     parser.add_argument("--steps", type=int, default=100, help="to a channel ratio of 1")
-    parser.add_argument("--gradient-examples", type=int, default=256)
+    parser.add_argument("--gradient-examples", type=int, default=512)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -139,10 +139,10 @@ def take_gradients(torch, tp, network, importance, inputs, labels):
     network.zero_grad()
     if isinstance(importance, tp.importance.GroupHessianImportance):
         importance.zero_grad()
-        losses = functional.cross_entropy(network(inputs), labels, reduction="none")
-        for loss in losses:
+        # One by one: a backward pass for one loss of a batch goes through the whole batch.
+        for example, label in zip(inputs.split(1), labels.split(1)):
             network.zero_grad()
-            loss.backward(retain_graph=True)
+            functional.cross_entropy(network(example), label).backward()
             importance.accumulate_grad(network)
     elif isinstance(importance, tp.importance.GroupTaylorImportance):
         functional.cross_entropy(network(inputs), labels).backward()

@@ -23,8 +23,9 @@ struct StructureArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      What is removed as a unit: element, nm:N:M (N of every M kept), block:RxC, kernel; channel, head or \
-      auto cut whole units out, so that the model itself gets smaller.
+      What is removed as a unit: element, nm:N:M (N of every M kept), block:RxC, kernel; channel, head, \
+      layer (all of a residual branch) or auto (all of these) cut whole units out, so that the model itself gets \
+      smaller.
       """, valueName: "unit"))
   var granularity = "element"
 

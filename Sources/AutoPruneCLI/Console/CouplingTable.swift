@@ -12,6 +12,10 @@ struct CouplingTable {
         "\(group.layers.count)",
       ])
     }
+    var branches = TextTable(["branch that can go whole", "units", "layers"])
+    for branch in inspection.branches {
+      branches.append([branch.name, Format.count(branch.units), "\(branch.layers.count)"])
+    }
     var obstacles = TextTable(["left alone", "outputs", "because"])
     for obstacle in inspection.obstacles {
       obstacles.append([
@@ -25,6 +29,8 @@ struct CouplingTable {
       ? 0 : Double(inspection.prunableOutputs) / Double(inspection.outputs)
     text = """
       \(groups.text)
+
+      \(inspection.branches.isEmpty ? "no residual branch can go whole" : branches.text)
 
       \(inspection.obstacles.isEmpty ? "nothing is left alone" : obstacles.text)
 

@@ -5,15 +5,20 @@ package import PruneSurgery
 
 /// Chooses coupled units of a network that go together, and cuts them out at the end.
 ///
-/// Between scoring and scoring again the cost falls by equal factors. Units are taken by score per cost
-/// saved, over all groups together, or evenly from every group where scores of different layers cannot be
-/// compared. Which units are gone is read off the masks, so that whatever keeps masks keeps the structure.
+/// Between scoring and scoring again the cost falls by equal factors. Units are taken by score per
+/// cost saved, over all groups together, or evenly from every group where scores of different
+/// layers cannot be compared; whole residual branches compete with single units. Which units are
+/// gone is read off the masks, so that whatever keeps masks keeps the structure.
 package final class StructuredPruning<E: Engine> {
   package let analysis: CouplingAnalysis
   private let session: PruningSession<E>
   private let scorer: UnitScorer<E>
   private let cost: StructuralCost
+  /// Units that may go, one by one or with a branch.
   private let units: [CoupledUnit]
+  /// Ids of those that may go one by one.
+  private let single: Set<Int>
+  private let branches: [ResidualBranch]
   private let alignment: UnitAlignment
   private let options: PruningOptions
   private let examples: ExampleSet
@@ -33,15 +38,26 @@ package final class StructuredPruning<E: Engine> {
     let analysis = session.graph.couplingGroups(
       shapes: try session.exampleShapes(from: examples))
     let kinds = options.granularity.unitKinds
-    units = analysis.groups.filter { kinds.contains($0.kind) }.flatMap(\.units)
+    // Counted in units a branch saves what its units do one by one.
+    branches =
+      options.granularity.removesBranches
+        && (kinds.isEmpty || !options.objectives.contains(.units))
+      ? analysis.branches : []
+    single = Set(analysis.groups.filter { kinds.contains($0.kind) }.flatMap(\.units).map(\.id))
+    let candidates = single.union(branches.flatMap(\.units))
+    units = analysis.groups.flatMap(\.units).filter { candidates.contains($0.id) }
     guard !units.isEmpty else {
       throw ControllerError.nothingStructural(
-        analysis.obstacles.first.map { "\($0.blockage)" } ?? "no layer has outputs of that kind")
+        kinds.isEmpty
+          ? "no residual path carries on without layers"
+          : analysis.obstacles.first.map { "\($0.blockage)" } ?? "no layer has outputs of that kind"
+      )
     }
     self.analysis = analysis
     var alignment = UnitAlignment(multiple: max(1, options.unitAlignment))
     cost = try StructuralCost(
-      options.objectives, of: session.graph, analysis: analysis, kinds: kinds
+      options.objectives, of: session.graph, analysis: analysis,
+      kinds: kinds.isEmpty ? Set(CouplingGroup.Kind.allCases) : kinds
     ) {
       let model = try session.latencyModel(of: analysis, on: examples.batch(0..<1).inputs)
       if alignment.multiple == 1 { alignment = model.alignment }
@@ -76,27 +92,27 @@ package final class StructuredPruning<E: Engine> {
     for round in 0..<rounds {
       let step = Self.step(from: start, to: target, round: round, of: rounds)
       let remaining = units.filter { !removal.removed.contains($0.id) }
-      let scores = try scorer.scores(of: remaining) { try gates(of: remaining) }
+      let scores = try scorer.scores(
+        of: remaining, branches: branches.filter(removal.canRemove), gates: gates)
       scoringRounds += 1
       known.merge(scores.values) { $1 }
       let isLast = !scores.isIterated || round == rounds - 1
-      let allowed = Set(remaining.map(\.id))
+      let allowed = single.subtracting(removal.removed)
+      let choice = RemovalChoice(
+        scores: scores.values, units: allowed, branches: branches, cost: cost, goal: target)
       switch scores.comparability {
-      case .network where alignment.multiple > 1:
-        removal.removeBundles(
-          downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost,
-          alignment: alignment)
-      case .network:
-        removal.remove(
-          downTo: isLast ? target : step, scores: scores.values, among: allowed, cost: cost)
-      case .layer:
+      case .layer where !single.isEmpty:
         removal.removeEvenly(
           downTo: target, scores: scores.values, among: allowed, cost: cost, alignment: alignment)
+      case .network where alignment.multiple > 1:
+        removal.removeBundles(
+          downTo: isLast ? target : step, choosing: choice, alignment: alignment)
+      case .network, .layer:
+        removal.remove(downTo: isLast ? target : step, choosing: choice)
       }
       if isLast {
-        if alignment.multiple == 1 {
-          UnitLanding(target: target, scores: known, gone: gone, cost: cost)
-            .settle(&removal, among: units)
+        if alignment.multiple == 1 || scores.comparability == .network {
+          land(&removal, on: target, scores: known, gone: gone)
         }
         break
       }
@@ -113,6 +129,23 @@ package final class StructuredPruning<E: Engine> {
         layer: analysis.groups.first?.name ?? "")
     }
     return masks(removing: removal.removed)
+  }
+
+  /// Brings costs that fell too far back up to their goal.
+  private func land(
+    _ removal: inout UnitRemoval, on target: Double, scores: [Int: Double], gone: Set<Int>
+  ) {
+    if alignment.multiple == 1 {
+      UnitLanding(
+        target: target, scores: scores, gone: gone.union(removal.inRemovedBranches), cost: cost
+      ).settle(&removal, among: units.filter { single.contains($0.id) })
+    } else {
+      let coupled = units.lazy.map(\.id).filter { [single] in !single.contains($0) }
+      removal.refill(
+        choosing: RemovalChoice(
+          scores: scores, units: single, branches: branches, cost: cost, goal: target),
+        alignment: alignment, except: gone.union(coupled))
+    }
   }
 
   /// The network without the removed units, physically smaller.
@@ -143,11 +176,18 @@ package final class StructuredPruning<E: Engine> {
       guard let layer = layers[name], let mask = masks[name] else { continue }
       kept.add(mask.kept.map { $0 ? 1 : 0 }, of: name, shape: layer.shape, axes: wanted)
     }
-    var removal = UnitRemoval(analysis)
+    var masked: Set<Int> = []
     for unit in units {
       let slices = unit.slices.filter { isWanted($0) && masks[$0.parameter] != nil }
-      guard !slices.isEmpty, slices.allSatisfy({ kept.sum(over: $0) == 0 }) else { continue }
-      if removal.canRemove(unit.id) { removal.remove(unit.id) }
+      if !slices.isEmpty, slices.allSatisfy({ kept.sum(over: $0) == 0 }) { masked.insert(unit.id) }
+    }
+    var removal = UnitRemoval(analysis)
+    for branch in branches
+    where branch.units.allSatisfy(masked.contains) && removal.canRemove(branch) {
+      removal.remove(branch)
+    }
+    for unit in units where masked.contains(unit.id) && removal.canRemove(unit.id) {
+      removal.remove(unit.id)
     }
     return removal.removed
   }

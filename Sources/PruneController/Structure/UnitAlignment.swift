@@ -19,6 +19,9 @@ struct UnitAlignment: Hashable, Sendable {
     return level
   }
 
+  /// The smallest number above `count` that fills as many vectors as it takes: a multiple.
+  func level(above count: Int) -> Int { (count / multiple + 1) * multiple }
+
   /// The largest allowed number up to `count`, at least 1.
   func level(upTo count: Int) -> Int { level(below: max(1, count) + 1) }
 }

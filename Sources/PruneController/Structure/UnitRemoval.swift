@@ -3,6 +3,7 @@ package import PruneSurgery
 /// Units that are to go, chosen best value first, with no axis left empty.
 package struct UnitRemoval {
   let groups: [CouplingGroup]
+  let branches: [ResidualBranch]
   private let requirements: [[Int]]
   /// Positions in ``requirements`` by unit.
   private let requirementsOf: [Int: [Int]]
@@ -11,6 +12,7 @@ package struct UnitRemoval {
 
   package init(_ analysis: CouplingAnalysis, removed: Set<Int> = []) {
     groups = analysis.groups
+    branches = analysis.branches
     requirements = analysis.required
     self.removed = removed
     var requirementsOf: [Int: [Int]] = [:]
@@ -31,86 +33,32 @@ package struct UnitRemoval {
     for position in requirementsOf[unit] ?? [] { left[position] -= 1 }
   }
 
+  /// Whether anything of the branch is there and every axis outside of it keeps a unit.
+  func canRemove(_ branch: ResidualBranch) -> Bool {
+    let units = Set(branch.units)
+    guard !units.isSubset(of: removed) else { return false }
+    return Set(units.flatMap { requirementsOf[$0] ?? [] }).allSatisfy { position in
+      requirements[position].allSatisfy(units.contains)
+        || requirements[position].contains { !removed.contains($0) && !units.contains($0) }
+    }
+  }
+
+  mutating func remove(_ branch: ResidualBranch) {
+    for unit in branch.units where !removed.contains(unit) { remove(unit) }
+  }
+
+  /// Units that are gone with all others of a branch.
+  var inRemovedBranches: Set<Int> {
+    Set(branches.lazy.map(\.units).filter { $0.allSatisfy(removed.contains) }.joined())
+  }
+
+  func removedCount(of group: CouplingGroup) -> Int {
+    group.units.count { removed.contains($0.id) }
+  }
+
   mutating func putBack(_ unit: Int) {
     removed.remove(unit)
     for position in requirementsOf[unit] ?? [] { left[position] += 1 }
-  }
-
-  /// Removes units in rising order of score per saving until at most `target` of every cost is left.
-  ///
-  /// - Parameters:
-  ///   - scores: by unit id; higher = keep.
-  ///   - allowed: ids of the units that may go.
-  mutating func remove(
-    downTo target: Double, scores: [Int: Double], among allowed: Set<Int>, cost: StructuralCost
-  ) {
-    var excess = cost.excess(of: cost.shares(removing: removed), over: target)
-    while excess > Self.rounding {
-      let savings = cost.savings(after: removed, towards: target)
-      var candidates: [(value: Double, saving: Double, unit: Int)] = []
-      for (index, group) in groups.enumerated() where savings[index] > 0 {
-        for unit in group.units where allowed.contains(unit.id) && canRemove(unit.id) {
-          let score = scores[unit.id] ?? 0
-          candidates.append((score / savings[index], savings[index], unit.id))
-        }
-      }
-      candidates.sort { ($0.value, $0.unit) < ($1.value, $1.unit) }
-      // What a unit saves falls as its neighbours go; the estimate is renewed after half the way.
-      let checkpoint = excess / 2
-      var estimate = excess
-      var count = 0
-      for candidate in candidates where canRemove(candidate.unit) {
-        remove(candidate.unit)
-        estimate -= candidate.saving
-        count += 1
-        if estimate <= checkpoint { break }
-      }
-      if count == 0 { return }
-      excess = cost.excess(of: cost.shares(removing: removed), over: target)
-    }
-  }
-
-  /// As ``remove(downTo:scores:among:cost:)``, in bundles that leave every group they touch at a level of the alignment.
-  mutating func removeBundles(
-    downTo target: Double, scores: [Int: Double], among allowed: Set<Int>, cost: StructuralCost,
-    alignment: UnitAlignment
-  ) {
-    var excess = cost.excess(of: cost.shares(removing: removed), over: target)
-    while excess > Self.rounding {
-      var best: (value: Double, removal: UnitRemoval, excess: Double)?
-      for group in groups {
-        guard
-          let candidate = removing(from: group, to: alignment, scores: scores, among: allowed)
-        else { continue }
-        // What a bundle saves beyond the target is worth nothing.
-        let left = cost.excess(of: cost.shares(removing: candidate.removed), over: target)
-        guard left < excess else { continue }
-        let gone = candidate.removed.subtracting(removed)
-        let value = gone.reduce(0) { $0 + (scores[$1] ?? 0) } / (excess - left)
-        if value < best?.value ?? .infinity { best = (value, candidate, left) }
-      }
-      guard let best else { return }
-      self = best.removal
-      excess = best.excess
-    }
-  }
-
-  /// With the lowest scores of one group gone, down to the next level; `nil` where not as many may go.
-  private func removing(
-    from group: CouplingGroup, to alignment: UnitAlignment, scores: [Int: Double],
-    among allowed: Set<Int>
-  ) -> UnitRemoval? {
-    let left = group.units.count - removedCount(of: group)
-    var wanted = left - alignment.level(below: left)
-    guard wanted > 0, wanted < left else { return nil }
-    var result = self
-    for unit in group.units.map(\.id).filter(allowed.contains).sorted(by: {
-      (scores[$0] ?? 0, $0) < (scores[$1] ?? 0, $1)
-    }) where wanted > 0 && result.canRemove(unit) {
-      result.remove(unit)
-      wanted -= 1
-    }
-    return wanted == 0 ? result : nil
   }
 
   /// Removes the lowest scores of every group, the same share of each, until at most `target`
@@ -148,11 +96,5 @@ package struct UnitRemoval {
       }
     }
     self = best
-  }
-
-  private static var rounding: Double { 1e-12 }
-
-  private func removedCount(of group: CouplingGroup) -> Int {
-    group.units.count { removed.contains($0.id) }
   }
 }

@@ -7,8 +7,8 @@ import PruneSurgery
 /// Scores units by what a ranking says of their connections.
 struct UnitScorer<E: Engine> {
   struct Scores {
-    /// By unit id, higher = keep.
-    let values: [Int: Double]
+    /// By unit id, higher = keep; of residual branches by the id of their gate.
+    var values: [Int: Double]
     let comparability: Comparability
     /// Whether scores are to be taken again as the network shrinks.
     let isIterated: Bool
@@ -20,26 +20,36 @@ struct UnitScorer<E: Engine> {
   let objective: Objective
   let options: PruningOptions
 
-  /// - Parameter gates: of the network as it is; asked for only where the ranking uses them.
+  /// A branch has the score of its gate where the ranking knows gates, else that of its units
+  /// together.
+  ///
+  /// - Parameter gates: scores of gates of the network as it is.
   func scores(
-    of units: [CoupledUnit], gates: () throws -> [Int: Double]
+    of units: [CoupledUnit], branches: [ResidualBranch],
+    gates: ([CoupledUnit]) throws -> [Int: Double]
   ) throws -> Scores {
+    var scores: Scores
     switch ranking {
     case .predictor, .units(.gate):
-      return Scores(values: try gates(), comparability: .network, isIterated: true)
-    case .units(.normalizationScale):
       return Scores(
+        values: try gates(units + branches.map(\.gate)), comparability: .network, isIterated: true)
+    case .units(.normalizationScale):
+      scores = Scores(
         values: try normalizationScales(of: units), comparability: .network, isIterated: false)
     case .criterion(let criterion):
       let state = try session.state(
         criterion.requiredStatistics, on: examples, limit: options.calibrationExamples,
         batchSize: options.batchSize, objective: objective, seed: options.seed)
-      return Scores(
+      scores = Scores(
         values: aggregate(
           criterion.saliencies(of: state, seed: options.seed), of: units,
           scoresOutputs: criterion.granularity == .channel),
         comparability: criterion.comparability, isIterated: false)
     }
+    for branch in branches {
+      scores.values[branch.gate.id] = branch.units.reduce(0) { $0 + (scores.values[$1] ?? 0) }
+    }
+    return scores
   }
 
   /// Sums scores of connections over all slices of a unit; scores of outputs are averaged over the

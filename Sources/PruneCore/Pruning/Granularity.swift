@@ -12,7 +12,7 @@ public enum Granularity: Hashable, Sendable {
   case channel
   /// Attention heads, with their part of every projection.
   case head
-  /// Whole layers. No selection takes it yet: `SelectionError.unsupported`.
+  /// All layers of a residual branch together: the path beside it carries on.
   case layer
   /// Coupled units of every kind, chosen by what each saves.
   case auto
@@ -52,7 +52,8 @@ extension Granularity: CustomStringConvertible {
 extension Granularity {
   /// What ``init(_:)`` understands.
   public static let spellings = [
-    "element", "nm:2:4", "block:4x4", "kernel", "channel", "head", "auto",
+    "element", "nm:2:4", "block:4x4", "kernel", "channel", "head", "layer",
+    "auto",
   ]
 
   /// Reads a granularity as the command line writes it.
@@ -64,6 +65,7 @@ extension Granularity {
     case ("kernel", 1): self = .kernel
     case ("channel", 1): self = .channel
     case ("head", 1): self = .head
+    case ("layer", 1): self = .layer
     case ("auto", 1): self = .auto
     case ("nm", 3):
       guard let kept = Int(parts[1]), let of = Int(parts[2]) else {

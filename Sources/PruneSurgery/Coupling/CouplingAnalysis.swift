@@ -6,8 +6,11 @@ public struct CouplingAnalysis: Sendable {
   public let groups: [CouplingGroup]
   /// In the order of the layers.
   public let obstacles: [CouplingObstacle]
-  /// Ids of units of which at least one must stay, one list per axis that would be empty otherwise.
+  /// Ids of units of which at least one must stay, one list per axis that would be empty otherwise;
+  /// save where all units of one of ``branches`` go.
   public let required: [[Int]]
+  /// What residual paths carry on without, in graph order.
+  public let branches: [ResidualBranch]
   /// Outputs of all layers, removable or not.
   public let outputs: Int
   let map: ChannelMap
@@ -26,6 +29,7 @@ public struct CouplingAnalysis: Sendable {
     required = formation.required
     outputs = propagation.productions.reduce(0) { $0 + $1.channels.count }
     self.map = map
+    branches = BranchSearch(graph, map, groups: groups).branches()
   }
 }
 
@@ -48,8 +52,27 @@ extension CouplingAnalysis {
     }
   }
 
-  /// An axis that would be left with nothing, if there is one.
+  /// As ``shapes(removing:)``, for a runtime that computes whole blocks of channels: axes that had
+  /// a block or more count as multiples of one.
+  package func shapes(removing units: Set<Int>, filledTo multiple: Int) -> [String: [Int]] {
+    precondition(multiple > 0, "the multiple is \(multiple), expected > 0")
+    return map.values.mapValues { value in
+      zip(value.shape, value.axes).map { extent, labels in
+        guard let channels = labels.channels else { return extent }
+        let left = map.keptCount(channels, removing: units)
+        return extent < multiple ? left : (left + multiple - 1) / multiple * multiple
+      }
+    }
+  }
+
+  /// An axis that would be left with nothing, if there is one outside of branches that go whole.
   func emptied(removing units: Set<Int>) -> [Int]? {
-    required.first { $0.allSatisfy(units.contains) }
+    let inside = Set(branches(removing: units).flatMap(\.units))
+    return required.first { $0.allSatisfy(units.contains) && !$0.allSatisfy(inside.contains) }
+  }
+
+  /// Branches that go with some units.
+  package func branches(removing units: Set<Int>) -> [ResidualBranch] {
+    branches.filter { $0.units.allSatisfy(units.contains) }
   }
 }

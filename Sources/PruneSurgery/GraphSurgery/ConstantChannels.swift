@@ -8,15 +8,14 @@ struct ConstantChannels {
   /// By value name; one entry per position along the value's only axis of channels, `nil` where it varies.
   private(set) var values: [String: [Double?]] = [:]
 
-  private let graph: Graph
   private let map: ChannelMap
   private let stored: [String: HostTensor]
 
-  init(_ graph: Graph, _ map: ChannelMap, stored: [String: HostTensor]) {
-    self.graph = graph
+  /// - Parameter nodes: in topological order; nothing is known of what others make.
+  init(_ nodes: [Node], _ map: ChannelMap, stored: [String: HostTensor]) {
     self.map = map
     self.stored = stored
-    for node in graph.nodes { visit(node) }
+    for node in nodes { visit(node) }
   }
 
   /// Position of the only axis with channels.

@@ -21,13 +21,18 @@ struct GraphNames {
 }
 
 extension Graph {
-  /// Adds integers as an initializer, declared as an input too where the file's version asks for it.
-  mutating func store(_ values: [Int], as name: String, isScalar: Bool = false) {
-    let tensor = HostTensor(values.map { Int64($0) }, shape: isScalar ? [] : [values.count])
+  /// Adds an initializer, declared as an input too where the file's version asks for it.
+  mutating func store(_ tensor: HostTensor, as name: String) {
     initializers.append(Initializer(name: name, tensor: tensor))
     guard model.irVersion < 4 else { return }
     inputs.append(
-      ValueInfo(name: name, elementType: .int64, shape: tensor.shape.map { .fixed($0) }))
+      ValueInfo(
+        name: name, elementType: tensor.elementType, shape: tensor.shape.map { .fixed($0) }))
+  }
+
+  mutating func store(_ values: [Int], as name: String, isScalar: Bool = false) {
+    store(
+      HostTensor(values.map { Int64($0) }, shape: isScalar ? [] : [values.count]), as: name)
   }
 
   /// Gives `ConstantOfShape` nodes new shapes, each a shape tensor of its own.

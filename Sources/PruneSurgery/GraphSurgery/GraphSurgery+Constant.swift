@@ -41,7 +41,7 @@ private struct ConstantFolding {
     self.graph = graph
     self.analysis = analysis
     stored = graph.parameters()
-    constants = ConstantChannels(graph, analysis.map, stored: stored)
+    constants = ConstantChannels(graph.nodes, analysis.map, stored: stored)
     for (index, node) in graph.nodes.enumerated() { read(node, at: index) }
   }
 
@@ -93,7 +93,9 @@ private struct ConstantFolding {
     while true {
       let missed = missed(among: units)
       if missed.isEmpty {
-        guard let axis = analysis.emptied(removing: units) else { return units }
+        guard let axis = analysis.required.first(where: { $0.allSatisfy(units.contains) }) else {
+          return units
+        }
         units.remove(axis[0])
       } else {
         units.subtract(missed)
@@ -170,11 +172,7 @@ private struct ConstantFolding {
       Float(value / scale) + (before.count == 1 ? before[0] : before.isEmpty ? 0 : before[position])
     }
     let name = names.fresh(node.label + ".folded_bias")
-    graph.initializers.append(
-      Initializer(name: name, tensor: HostTensor(bias, shape: [bias.count])))
-    if graph.model.irVersion < 4 {
-      graph.inputs.append(ValueInfo(name: name, shape: [.fixed(bias.count)]))
-    }
+    graph.store(HostTensor(bias, shape: [bias.count]), as: name)
     if isMatrixProduct {
       let product = names.fresh(node.label + ".product")
       graph.nodes[index].outputs[0] = product

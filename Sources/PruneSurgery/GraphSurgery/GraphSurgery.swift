@@ -2,8 +2,9 @@ public import PruneCore
 
 /// Cuts units out of a graph: tensors shrink, constants that count channels follow, what is dead goes.
 ///
-/// Inputs, outputs, opset and the names of what stays are kept. The result computes what the graph computes with the
-/// units masked; see ``CouplingAnalysis/masking(_:in:)``.
+/// Inputs, outputs, opset and the names of what stays are kept. The result computes what the graph
+/// computes with the units masked; see ``CouplingAnalysis/masking(_:in:)``. Where all units of a
+/// ``ResidualBranch`` go, its sum is left with a constant per channel, or goes where that is zero.
 public struct GraphSurgery: Sendable {
   let analysis: CouplingAnalysis
 
@@ -18,6 +19,7 @@ public struct GraphSurgery: Sendable {
     if units.isEmpty { return graph }
     var result = graph
     try slice(&result, removing: units)
+    try leaveOutBranches(of: graph, in: &result, removing: units)
     var application = EditApplication(result, analysis.map, removing: units)
     result = application.apply()
     updateDeclarations(of: &result, removing: units)

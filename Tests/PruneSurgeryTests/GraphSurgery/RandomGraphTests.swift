@@ -17,7 +17,7 @@ struct RandomGraphTests {
   @Test("surgery leaves what masking leaves", .tags(.property, .engine))
   func surgeryEqualsMasking() throws {
     let check = SurgeryCheck(engine: try TorchEngine(threads: 1, precision: .float64))
-    var (units, removed, untouched) = (0, 0, 0)
+    var (units, removed, untouched, branches) = (0, 0, 0, 0)
     var operations: Set<String> = []
     for seed in Self.first..<Self.first + UInt64(Self.count) {
       let graph = RandomGraph.draw(seed: seed)
@@ -26,6 +26,7 @@ struct RandomGraphTests {
         let outcome = try check.run(graph, fraction: 0.4, seed: seed)
         units += outcome.units
         removed += outcome.removed
+        branches += outcome.branches
         untouched += outcome.units == 0 ? 1 : 0
         #expect(outcome.difference < 1e-5, "seed \(seed): \(graph.operationList)")
       } catch {
@@ -33,9 +34,10 @@ struct RandomGraphTests {
       }
     }
     print(
-      "\(Self.count) graphs, \(removed) of \(units) units removed, \(untouched) graphs without,",
+      "\(Self.count) graphs, \(removed) of \(units) units removed, \(branches) branches whole, \(untouched) graphs without,",
       "\(operations.count) operators")
     #expect(removed > 10 * Self.count)
+    #expect(branches > Self.count / 30)
     #expect(untouched < Self.count / 10)
   }
 }

@@ -10,6 +10,8 @@ struct SurgeryCheck {
   struct Outcome {
     var units = 0
     var removed = 0
+    /// Residual branches that went whole.
+    var branches = 0
     /// Largest difference of an output, relative to the largest output.
     var difference = 0.0
     var macs = (before: 0, after: 0)
@@ -29,10 +31,17 @@ struct SurgeryCheck {
     var random = SeededGenerator(seed: seed, stream: "units")
     let units = analysis.groups.flatMap(\.units).map(\.id)
     var removed = Set(units.filter { _ in random.uniform() < fraction })
-    for axis in analysis.required where axis.allSatisfy(removed.contains) {
+    var outcome = Outcome(units: units.count)
+    for branch in analysis.branches where random.uniform() < fraction {
+      removed.formUnion(branch.units)
+    }
+    let inside = Set(analysis.branches(removing: removed).flatMap(\.units))
+    for axis in analysis.required
+    where axis.allSatisfy(removed.contains) && !axis.allSatisfy(inside.contains) {
       removed.remove(axis[Int(random.uniform() * Double(axis.count))])
     }
-    var outcome = Outcome(units: units.count, removed: removed.count)
+    outcome.removed = removed.count
+    outcome.branches = analysis.branches(removing: removed).count
     let small = try GraphSurgery(analysis).remove(removed, from: graph)
     let reloaded = try ONNXReader().read(try ONNXWriter().encode(small))
     let batch = inputs(of: graph, examples: examples, seed: seed)
@@ -48,9 +57,9 @@ struct SurgeryCheck {
     }
     outcome.macs.before = MACCounter(graph).macs(shapes: shapes).values.reduce(0, +)
     outcome.macs.after = MACCounter(reloaded).macs(shapes: found).values.reduce(0, +)
-    #expect(
-      outcome.macs.after
-        == MACCounter(graph).macs(shapes: predicted).values.reduce(0, +))
+    let expected = MACCounter(graph).macs(shapes: predicted).values.reduce(0, +)
+    // Layers of a branch whose outputs no unit names go with it.
+    #expect(outcome.branches == 0 ? outcome.macs.after == expected : outcome.macs.after <= expected)
     return outcome
   }
 

@@ -72,6 +72,11 @@ extension RandomGraph {
     node(pick(["Add", "Sub", "Mul", "Max", "Min", "Sum", "Mean"]), [left, right], left.shape)
   }
 
+  /// A residual path beside a branch.
+  mutating func added(_ branch: Value, to path: Value) -> Value {
+    node("Add", pick(2) == 0 ? [path, branch] : [branch, path], path.shape)
+  }
+
   /// Rank and extents kept, by way of more axes or other orders.
   mutating func rearranged(_ value: Value) -> Value {
     let rank = value.shape.count

@@ -3,9 +3,9 @@ import PruneCore
 extension RandomGraph {
   /// One layer on `[N, C, H, W]`.
   mutating func imageStep(_ value: Value) -> Value {
-    switch pick(24) {
+    switch pick(25) {
     case 0, 1, 2: return convolution(value, to: 2 * (1 + pick(6)))
-    case 3: return residual(value)
+    case 3, 23: return residual(value)
     case 4: return grouped(value)
     case 5: return convolution(normalized(value), to: 4 + 2 * pick(3))
     case 6: return normalized(convolution(value, to: 6))
@@ -79,9 +79,9 @@ extension RandomGraph {
 
   private mutating func residual(_ value: Value) -> Value {
     let stem = activation(convolution(value, to: 4 + 2 * pick(3)))
-    let branch = convolution(
-      activation(normalized(convolution(stem, to: 6, keepsSize: true))), to: stem.channels,
-      keepsSize: true)
+    let inner = activation(normalized(convolution(stem, to: 6, keepsSize: true)))
+    let branch = convolution(inner, to: stem.channels, keepsSize: true)
+    guard pick(3) == 0 else { return added(pick(2) == 0 ? normalized(branch) : branch, to: stem) }
     return joined(stem, branch)
   }
 

@@ -51,7 +51,11 @@ extension RandomGraph {
   private mutating func feedForward(_ value: Value) -> Value {
     let wide = activation(projection(value, to: 10))
     let narrow = projection(wide, to: value.shape[2])
-    return pick(2) == 0 ? narrow : joined(value, narrow)
+    switch pick(4) {
+    case 0: return narrow
+    case 1: return joined(value, narrow)
+    default: return added(narrow, to: value)
+    }
   }
 
   private mutating func attention(_ value: Value) -> Value {
@@ -94,7 +98,8 @@ extension RandomGraph {
     let turned = node(
       "Transpose", [mixed], [1, steps, heads, width], [Self.ints("perm", [0, 2, 1, 3])])
     let flat = reshaped(turned, pick([[0, 0, -1], [0, 0, inner]]), [1, steps, inner])
-    return joined(value, projection(flat, to: value.shape[2]))
+    let branch = projection(flat, to: value.shape[2])
+    return pick(3) > 0 ? added(branch, to: value) : joined(value, branch)
   }
 
   private mutating func recurrence(_ value: Value) -> Value {

@@ -9,6 +9,7 @@ extension RandomGraph {
     case 3: return cut(linear(value, to: 8), axis: 1)
     case 4:
       let wide = activation(linear(value, to: 6))
+      if pick(2) == 0 { return added(linear(activation(linear(wide, to: 4)), to: 6), to: wide) }
       return joined(wide, linear(wide, to: 6))
     case 5: return tied(value)
     case 9, 10: return rare(linear(value, to: 6))
