@@ -40,7 +40,8 @@ struct BenchCommand: AsyncParsableCommand {
   static let benchmarks: [any Benchmark.Type] = [
     TrainingSpeed.self, FitSpeed.self, Scoring.self, DenseAccuracy.self, SparsitySweep.self,
     CompensatedSweep.self, BudgetedPruning.self, BudgetHolds.self, KillAndResume.self,
-    StructuredResNet.self, AlignedResNet.self, StructuredSpeed.self, TorchPruning.self, StructuredZoo.self,
+    StructuredResNet.self, AlignedResNet.self, StructuredSpeed.self, TorchPruning.self,
+    StructuredZoo.self,
     PrunableChannels.self, StructuredSequences.self, FiveEpochs.self, LeNet300.self,
     LeNet5Sparsity.self, NoThresholds.self, LabelFree.self,
     SequenceSpeed.self,

@@ -150,11 +150,11 @@ struct BenchProgramTests {
     let digest = try String(contentsOf: program.url("README.md"), encoding: .utf8)
     #expect(digest.hasPrefix("before\n") && digest.hasSuffix("after\n"))
     #expect(
-      digest.contains("| `mlpnet-sweep`: lamp, at 0.9 / 0.95 | 90.28 / 83.9 ± 0.25 % |  |  |"))
+      digest.contains("| `mlpnet-sweep`: LAMP, at 0.9 / 0.95 | 90.28 / 83.9 ± 0.25 % |  |  |"))
     #expect(!digest.contains("wanda") && !digest.contains("epochs"))
     #expect(
       digest.contains(
-        "| `no-thresholds`: sparsity of MLP, clusters / CNN, MNIST | 90 / 90 % | 85 %, grid | 85 |")
+        "| `no-thresholds`: sparsity (MLP, clusters / CNN, MNIST) | 90 / 90 % | 85 %, grid | 85 |")
     )
     #expect(digest.contains("Measured 2025-01-31 to 2025-02-01 on m, with e 2."))
     let checked = try run(

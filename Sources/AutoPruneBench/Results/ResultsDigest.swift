@@ -39,24 +39,23 @@ struct ResultsDigest {
 
   /// One line, or one per unit, or one per setting where there are several settings and several columns.
   private static func lines(_ name: String, _ label: String, _ rows: [BenchRow]) -> [String] {
+    let settings = ResultsLine.settings(of: rows)
+    let names = Dictionary(
+      zip(settings, distinguished(settings)), uniquingKeysWith: { first, _ in first })
+    func line(_ rows: [BenchRow]) -> String {
+      let own = ResultsLine.settings(of: rows).compactMap { names[$0] }
+      let isListed = settings.count > 1 && own.count <= mostNames
+      let title = isListed ? "\(label) (\(own.joined(separator: " / ")))" : label
+      return ResultsLine("`\(name)`: \(title)", rows).text
+    }
     var units: [String] = []
     for row in rows where !units.contains(row.unit) { units.append(row.unit) }
     return units.flatMap { unit in
-      let rows = rows.filter { $0.unit == unit }
-      let settings = ResultsLine.settings(of: rows)
-      let names = distinguished(settings)
-      let isGrid = settings.count > 1 && Set(rows.map(\.column)).count > 1
-      guard isGrid, settings.count <= mostLines else {
-        let listed = names.count > 1 && rows.count <= mostNames
-        return [
-          ResultsLine(
-            "`\(name)`: \(label)" + (listed ? " of \(names.joined(separator: " / "))" : ""), rows
-          ).text
-        ]
-      }
-      return zip(settings, names).map { setting, own in
-        ResultsLine("`\(name)`: \(label) of \(own)", rows.filter { $0.setting == setting }).text
-      }
+      let alike = rows.filter { $0.unit == unit }
+      let settings = ResultsLine.settings(of: alike)
+      let isGrid = settings.count > 1 && Set(alike.map(\.column)).count > 1
+      guard isGrid, settings.count <= mostLines else { return [line(alike)] }
+      return settings.map { setting in line(alike.filter { $0.setting == setting }) }
     }
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Rows side by side in one line of a table; of many the least and the most.
 struct ResultsLine {
   let text: String
@@ -43,8 +45,9 @@ struct ResultsLine {
   }
 
   private static func cell(_ row: BenchRow) -> String {
-    MarkdownTable.number(row.value)
-      + (row.spread.map { $0 > 0 ? " ± \(MarkdownTable.number($0))" : "" } ?? "")
+    guard let spread = row.spread, spread > 0 else { return MarkdownTable.number(row.value) }
+    let digits = spread < 10 ? String(format: "%.2g", spread) : MarkdownTable.number(spread)
+    return "\(MarkdownTable.number(row.value)) ± \(digits)"
   }
 
   private static let mostCells = 8
