@@ -15,6 +15,7 @@ TEST_PACKAGES = python3 python3-venv python3-torch chromium
 BUILD_FLAGS = --explicit-target-dependency-import-check error
 RELEASE = .build/release
 RESULTS = Sources/AutoPruneBench/results.json
+RENDER = --record $(RESULTS) --render README.md --render Sources/AutoPrune/AutoPrune.docc/Results.md
 SOURCES = $(wildcard Sources Tests Training)
 GOLDEN = Tests/TorchBackendTests/Golden
 
@@ -83,11 +84,11 @@ bench: setup venv peers ## Run the benchmarks, record them, renew the README's r
 	@$(SWIFT) build -c release --product autoprune $(BUILD_FLAGS)
 	@$(SWIFT) build -c release --product autoprune-bench $(BUILD_FLAGS)
 	@$(RELEASE)/autoprune-bench --record $(RESULTS) $(BENCH_ARGUMENTS)
-	@$(RELEASE)/autoprune-bench --record $(RESULTS) --render-readme README.md
+	@$(RELEASE)/autoprune-bench $(RENDER)
 
 readme: setup ## Make the README's results anew from the last measurements
 	@$(SWIFT) build --product autoprune-bench $(BUILD_FLAGS)
-	@.build/debug/autoprune-bench --record $(RESULTS) --render-readme README.md
+	@.build/debug/autoprune-bench $(RENDER)
 
 lint: ## Check the format of all Swift files
 	@$(SWIFT) format lint --strict --parallel -r $(SOURCES)

@@ -28,12 +28,11 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Take the rows into this record, where those of other benchmarks stay.")
   var record: String?
 
-  @Option(help: "Make the results in this README anew from --record; nothing is measured.")
-  var renderReadme: String?
+  @Option(help: "Make the results in this text anew from --record; nothing is measured.")
+  var render: [String] = []
 
-  @Option(
-    help: "Fail unless the results in this README are those of --record; nothing is measured.")
-  var checkReadme: String?
+  @Option(help: "Fail unless the results in this text are those of --record; nothing is measured.")
+  var check: [String] = []
 
   @Option(help: "Threads of the engine and of its peers; all cores by default.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -53,9 +52,7 @@ struct BenchCommand: AsyncParsableCommand {
       for benchmark in chosen { print("\(benchmark.name)\t\(benchmark.summary)") }
       return
     }
-    if let path = renderReadme ?? checkReadme {
-      return try bringUpToDate(URL(fileURLWithPath: path), onlyChecks: renderReadme == nil)
-    }
+    guard render.isEmpty, check.isEmpty else { return try bringUpToDate() }
     let setting = BenchSetting(
       data: URL(fileURLWithPath: data), isSmoke: smoke, threads: threads,
       versions: try Versions(threads: threads))
@@ -84,20 +81,27 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    if record == nil, renderReadme ?? checkReadme != nil {
-      throw ValidationError("the README's results are made from a record; name it with --record")
+    if record == nil, !(render + check).isEmpty {
+      throw ValidationError("results are made from a record; name it with --record")
     }
   }
 
-  private func bringUpToDate(_ readme: URL, onlyChecks: Bool) throws {
+  private func bringUpToDate() throws {
     let known = try BenchRecord(contentsOf: URL(fileURLWithPath: record ?? ""))
-    let table = ResultsTable(known, order: Self.benchmarks.map { ($0.name, $0.summary) }).text
-    let section = try ResultsSection(contentsOf: readme)
-    guard onlyChecks else {
-      return try FileContents.write(Array(section.replaced(by: table).utf8), to: readme)
-    }
-    guard section.results == table else {
-      throw ValidationError("'\(readme.path)' has other results than the record")
+    let order = Self.benchmarks.map { (name: $0.name, summary: $0.summary) }
+    for path in render + check {
+      let file = URL(fileURLWithPath: path)
+      let section = try ResultsSection(contentsOf: file)
+      let table =
+        switch section.extent {
+        case .digest: ResultsDigest(known, order: order.map(\.name)).text
+        case .all: ResultsTable(known, order: order).text
+        }
+      if render.contains(path) {
+        try FileContents.write(Array(section.replaced(by: table).utf8), to: file)
+      } else if section.results != table {
+        throw ValidationError("'\(path)' has other results than the record")
+      }
     }
   }
 

@@ -61,7 +61,7 @@ struct BenchRow: Codable, Hashable, Sendable {
   let versions: Versions
 }
 
-/// Rows as the README shows them.
+/// Rows as they are printed.
 struct MarkdownTable {
   let text: String
 

@@ -16,18 +16,6 @@ public enum Distributions {
     return (0...1).contains(probability) ? gsl_cdf_ugaussian_Pinv(probability) : .nan
   }
 
-  /// `P(T ≤ x)` for Student's t.
-  public static func studentProbability(below x: Double, degreesOfFreedom: Double) -> Double {
-    GSL.prepare()
-    return degreesOfFreedom > 0 ? gsl_cdf_tdist_P(x, degreesOfFreedom) : .nan
-  }
-
-  public static func studentQuantile(_ probability: Double, degreesOfFreedom: Double) -> Double {
-    GSL.prepare()
-    guard degreesOfFreedom > 0, (0...1).contains(probability) else { return .nan }
-    return gsl_cdf_tdist_Pinv(probability, degreesOfFreedom)
-  }
-
   /// `P(X ≤ successes)` for X ~ Binomial(trials, probability).
   public static func binomialProbability(
     atMost successes: Int, trials: Int, probability: Double

@@ -36,15 +36,6 @@ public enum PairedDropBound {
       examples: examples, level: 1 - confidence
     ).upperBound()
   }
-
-  /// The simpler bound from two Clopper–Pearson bounds at half the error each; valid, and looser.
-  public static func unionUpper(
-    newlyWrong: Int, newlyRight: Int, examples: Int, confidence: Double
-  ) throws(NumericsError) -> Double {
-    let split = 1 - (1 - confidence) / 2
-    return try ClopperPearson.upper(successes: newlyWrong, trials: examples, confidence: split)
-      - ClopperPearson.lower(successes: newlyRight, trials: examples, confidence: split)
-  }
 }
 
 /// The test that ``PairedDropBound`` inverts.

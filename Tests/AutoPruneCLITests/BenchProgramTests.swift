@@ -66,38 +66,99 @@ struct BenchProgramTests {
       ]))
   }
 
-  @Test("the README's results are those of the record, and a record makes a table")
-  func readme() throws {
+  @Test("the results of README and article are those of the record")
+  func documents() throws {
     let program = try CommandLineProgram()
     defer { try? program.removeFolder() }
     let root = PythonPackages.root
     let current = try run(
       program,
       [
-        "--check-readme", root.appendingPathComponent("README.md").path, "--record",
+        "--check", root.appendingPathComponent("README.md").path, "--check",
+        root.appendingPathComponent("Sources/AutoPrune/AutoPrune.docc/Results.md").path, "--record",
         root.appendingPathComponent("Sources/AutoPruneBench/results.json").path,
       ])
     #expect(current.status == 0, "`make readme` brings it up to date: \(current.error)")
+    let readme = try ResultsSectionLines(root.appendingPathComponent("README.md"))
+    #expect((3...42).contains(readme.lines.count), "the README shows what matters, not everything")
+  }
 
+  /// The lines between a text's marks.
+  private struct ResultsSectionLines {
+    let lines: [Substring]
+
+    init(_ file: URL) throws {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let start = try #require(text.range(of: "<!-- results -->"))
+      let end = try #require(text.range(of: "<!-- end of results -->"))
+      lines = text[start.upperBound..<end.lowerBound].split(separator: "\n")
+    }
+  }
+
+  @Test("a record makes a table of all figures, and a digest of those that matter")
+  func tables() throws {
+    let program = try CommandLineProgram()
+    defer { try? program.removeFolder() }
+    try Data("before\n<!-- all results -->\nold\n<!-- end of all results -->\nafter\n".utf8)
+      .write(to: program.url("Results.md"))
     try Data("before\n<!-- results -->\nold\n<!-- end of results -->\nafter\n".utf8)
       .write(to: program.url("README.md"))
-    let record = """
-      {"entries": {"mlpnet-sweep": {"date": "2025-01-31", "machine": "m", "rows": [
-        {"benchmark": "mlpnet-sweep", "setting": "lamp", "column": "0.9", "value": 90.284, "unit": "%", "repetitions": 1,
-         "threads": 1, "versions": {"autoprune": "1", "engine": "e 2"}},
-        {"benchmark": "mlpnet-sweep", "setting": "lamp", "column": "0.95", "value": 83.9, "spread": 0.25, "unit": "%",
-         "repetitions": 5, "threads": 1, "versions": {"autoprune": "1", "engine": "e 2"}}]}}}
+    try Data("no marks\n".utf8).write(to: program.url("other.md"))
+    func row(_ benchmark: String, _ setting: String, _ more: String) -> String {
       """
-    try Data(record.utf8).write(to: program.url("record.json"))
-    let stale = try run(program, ["--check-readme", "README.md", "--record", "record.json"])
-    #expect(stale.status != 0)
-    let made = try run(program, ["--render-readme", "README.md", "--record", "record.json"])
+      {"benchmark": "\(benchmark)", "setting": "\(setting)", \(more), "threads": 1,
+       "versions": {"autoprune": "1", "engine": "e 2"}}
+      """
+    }
+    func entry(_ name: String, _ date: String, _ rows: [String]) -> String {
+      "\"\(name)\": {\"date\": \"\(date)\", \"machine\": \"m\", \"rows\": [\(rows.joined(separator: ","))]}"
+    }
+    let sweep = [
+      row(
+        "mlpnet-sweep", "lamp", #""column": "0.9", "value": 90.284, "unit": "%", "repetitions": 1"#),
+      row(
+        "mlpnet-sweep", "lamp",
+        #""column": "0.95", "value": 83.9, "spread": 0.25, "unit": "%", "repetitions": 5"#),
+      row("mlpnet-sweep", "wanda", #""column": "0.9", "value": 88, "unit": "%", "repetitions": 1"#),
+    ]
+    let networks = ["MLP, clusters", "CNN, MNIST"].flatMap { network in
+      [
+        row(
+          "no-thresholds", "\(network), sparsity",
+          #""value": 90, "unit": "%", "repetitions": 1, "peer": 85, "peerName": "grid", "target": 85"#
+        ),
+        row("no-thresholds", "\(network), epochs", #""value": 15, "unit": "", "repetitions": 1"#),
+      ]
+    }
+    let entries = [
+      entry("mlpnet-sweep", "2025-01-31", sweep), entry("no-thresholds", "2025-02-01", networks),
+    ]
+    try Data("{\"entries\": {\(entries.joined(separator: ","))}}".utf8)
+      .write(to: program.url("record.json"))
+    let documents = ["README.md", "Results.md"]
+    for document in documents + ["other.md"] {
+      #expect(try run(program, ["--check", document, "--record", "record.json"]).status != 0)
+    }
+    let made = try run(
+      program, documents.flatMap { ["--render", $0] } + ["--record", "record.json"])
     #expect(made.status == 0, "\(made.error)")
-    let text = try String(contentsOf: program.url("README.md"), encoding: .utf8)
-    #expect(text.hasPrefix("before\n") && text.hasSuffix("after\n"))
-    #expect(text.contains("| lamp, at 0.9 / 0.95 | 90.28 / 83.9 ± 0.25 % |  |  |"))
-    #expect(text.contains("`autoprune-bench --filter mlpnet-sweep`, 2025-01-31, m, e 2"))
+    let all = try String(contentsOf: program.url("Results.md"), encoding: .utf8)
+    #expect(all.hasPrefix("before\n") && all.hasSuffix("after\n"))
+    #expect(all.contains("| lamp, at 0.9 / 0.95 | 90.28 / 83.9 ± 0.25 % |  |  |"))
+    #expect(all.contains("| wanda, at 0.9 | 88 % |"))
+    #expect(all.contains("`autoprune-bench --filter mlpnet-sweep`, 2025-01-31, m, e 2"))
+    let digest = try String(contentsOf: program.url("README.md"), encoding: .utf8)
+    #expect(digest.hasPrefix("before\n") && digest.hasSuffix("after\n"))
     #expect(
-      try run(program, ["--check-readme", "README.md", "--record", "record.json"]).status == 0)
+      digest.contains("| `mlpnet-sweep`: lamp, at 0.9 / 0.95 | 90.28 / 83.9 ± 0.25 % |  |  |"))
+    #expect(!digest.contains("wanda") && !digest.contains("epochs"))
+    #expect(
+      digest.contains(
+        "| `no-thresholds`: sparsity of MLP, clusters / CNN, MNIST | 90 / 90 % | 85 %, grid | 85 |")
+    )
+    #expect(digest.contains("Measured 2025-01-31 to 2025-02-01 on m, with e 2."))
+    let checked = try run(
+      program, documents.flatMap { ["--check", $0] } + ["--record", "record.json"])
+    #expect(checked.status == 0)
   }
 }

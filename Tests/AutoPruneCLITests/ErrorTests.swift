@@ -174,6 +174,11 @@ struct ErrorTests {
       (["--sparsity", "0.9", "--max-drop", "1"], "give one of"),
       (["--max-drop=-1"], "half a point is 0.5"),
       (["--min-metric", "nan"], "write 97 % as 0.97"),
+      (["--min-metric", "97"], "expected 0 ... 1 for accuracy"),
+      (
+        ["--metric", "perplexity", "--min-metric=-1"],
+        "expected a finite number >= 0 for perplexity"
+      ),
       (["--confidence", "95"], "write 95 % as 0.95"),
       (["--fine-tune=-1"], "--fine-tune"),
       (["--batch-size", "0"], "--batch-size"),

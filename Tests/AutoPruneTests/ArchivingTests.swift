@@ -41,7 +41,8 @@ struct ArchivingTests {
     #expect(summary.result?.pruned?.metric == pruned.report.pruned.metric)
     #expect(summary.result?.pruned?.cost.nonzero == pruned.report.pruned.nonzero)
 
-    let probes = try #require(try archive.samples(of: summary.id, kind: .setProbes).first)
+    let probes = try #require(try archive.samples(of: summary.id).first)
+    #expect(probes.kind == .setProbes)
     #expect(probes.rowCount == 24)
     #expect(probes.columns.allSatisfy { $0.values.allSatisfy { $0.isFinite } })
     #expect(probes["loss_change"]?.contains { $0 != 0 } == true)

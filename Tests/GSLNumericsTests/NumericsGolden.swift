@@ -3,9 +3,7 @@ import Foundation
 /// Reference values made by `Golden/make_golden.py`.
 struct NumericsGolden: Decodable {
   struct Quantile: Decodable {
-    var name: String
     var probability: Double
-    var degrees: Double?
     var value: Double
   }
   struct Binomial: Decodable {

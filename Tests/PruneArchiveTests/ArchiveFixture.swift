@@ -56,7 +56,7 @@ final class ArchiveFixture {
   static func samples(rows: Int = 100) -> SampleTable {
     var random = SeededGenerator(seed: 3)
     return SampleTable(
-      kind: .unitFeatures, round: 2, featureVersion: 1,
+      kind: .setProbes, round: 2, featureVersion: 1,
       columns: ["log |w|", "log ‖x‖", "density"].map { name in
         .init(name: name, values: (0..<rows).map { _ in Float(random.uniform()) - 0.5 })
       })

@@ -22,7 +22,7 @@ struct ExportingTests {
     let files = try archive.exportCSV(to: folder)
     #expect(
       files.map(\.lastPathComponent)
-        == ["runs.csv", "rounds.csv", "samples-\(id)-0-unit-features.csv"])
+        == ["runs.csv", "rounds.csv", "samples-\(id)-0-set-probes.csv"])
 
     let runs = try lines(of: files[0])
     #expect(runs[0].hasPrefix("id,revision,status,started_unix_seconds,"))

@@ -15,7 +15,7 @@ struct SampleTableTests {
     run = try archive.begin(ArchiveFixture.record())
   }
 
-  @Test("come back bit for bit, by kind")
+  @Test("come back bit for bit, in the order in which they were stored")
   func roundTrip() throws {
     let features = ArchiveFixture.samples()
     let probes = SampleTable(
@@ -28,36 +28,18 @@ struct SampleTableTests {
     #expect(try archive.store(features, for: run) == 0)
     #expect(try archive.store(probes, for: run) == 1)
     #expect(try archive.samples(of: run) == [features, probes])
-    #expect(try archive.samples(of: run, kind: .setProbes) == [probes])
     let info = try archive.run(run).samples
     #expect(info.map(\.rowCount) == [100, 4])
+    #expect(info.map(\.kind) == [.setProbes, .setProbes])
     #expect(info[0].columnNames == features.columns.map(\.name))
   }
 
   @Test("may be empty")
   func empty() throws {
     let table = SampleTable(
-      kind: .unitFeatures, featureVersion: 1, columns: [.init(name: "a", values: [])])
+      kind: .setProbes, featureVersion: 1, columns: [.init(name: "a", values: [])])
     try archive.store(table, for: run)
     #expect(try archive.samples(of: run) == [table])
-  }
-
-  @Test("take a label when the run is over")
-  func label() throws {
-    let position = try archive.store(ArchiveFixture.samples(rows: 5), for: run)
-    try archive.finish(run, status: .finished, result: ArchiveFixture.result)
-    let survived = SampleTable.Column(name: "survived", values: [1, 0, 0, 1, 0])
-    try archive.append(survived, toTable: position, of: run)
-    #expect(try archive.samples(of: run)[0]["survived"] == survived.values)
-    #expect(throws: ArchiveError.duplicateColumn(name: "survived")) {
-      try archive.append(survived, toTable: position, of: run)
-    }
-    #expect(throws: ArchiveError.unequalColumns(name: "x", rows: 1, expected: 5)) {
-      try archive.append(.init(name: "x", values: [1]), toTable: position, of: run)
-    }
-    #expect(throws: ArchiveError.unknownSampleTable(run: run, position: 7)) {
-      try archive.append(survived, toTable: 7, of: run)
-    }
   }
 
   @Test("with unequal or equally named columns are refused")

@@ -11,7 +11,6 @@ struct SparsityTests {
   @Test func derivedValues() throws {
     let sparsity = try Sparsity(0.75)
     #expect(sparsity.density == 0.25)
-    #expect(sparsity.compressionRatio == 4)
     #expect(try Sparsity(0.5) < sparsity)
   }
 

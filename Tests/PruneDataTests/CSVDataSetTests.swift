@@ -71,6 +71,36 @@ struct CSVDataSetTests {
   }
 
   @Test(
+    "a folder of the UCI repository has NAME.tra and NAME.tes; two of them are not guessed between")
+  func repositoryFolder() throws {
+    let scratch = try Scratch()
+    let train = try scratch.write("optdigits.tra", text: "0,8,1\n16,4,0\n0,0,1\n")
+    try scratch.write("optdigits.tes", text: "16,16,0\n")
+    try scratch.write("optdigits.names", text: "1. Title")
+    let data = try DataSet(
+      contentsOf: scratch.url, options: DataOptions(standardDeviation: [16]))
+    #expect(data.format == .csv)
+    #expect(data.train.labels == [1, 0, 1] && data.test.labels == [0])
+    #expect(data.train.batch(0..<2).inputs[0].floats == [0, 0.5, 1, 0.25])
+    #expect(data.test.batch(0..<1).inputs[0].floats == [1, 1])
+    #expect(try CSVTable(contentsOf: train).classNames == nil)
+    #expect(try DataFormat(detecting: train) == .csv)
+    try scratch.write("pendigits.tra", text: "1,2,0\n")
+    #expect(
+      message { _ = try DataSet(contentsOf: scratch.url) }.contains("NAME.tra, NAME.tes"))
+  }
+
+  @Test("a single file of the UCI repository ends in .data")
+  func repositoryFile() throws {
+    let scratch = try Scratch()
+    let rows = (0..<10).map { "\($0),0.5,Iris-\($0 % 2 == 0 ? "setosa" : "virginica")" }
+    let url = try scratch.write("iris.data", text: rows.joined(separator: "\n"))
+    let data = try DataSet(contentsOf: url)
+    #expect(data.classNames == ["Iris-setosa", "Iris-virginica"])
+    #expect(data.train.count == 8 && data.test.count == 2)
+  }
+
+  @Test(
     "says line and column",
     arguments: [
       ("1,2,0\n1,x,0\n", "line 2, column 2 is 'x'"),

@@ -62,9 +62,7 @@ extension AutoPruner {
         return MaskExplanation.Layer(
           name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,
           sparsity: 1 - explainer.masks[position].density,
-          influences: explainer.influences(inLayer: position).map {
-            MaskExplanation.Influence(feature: $0.feature, separation: $0.separation)
-          })
+          influences: explainer.influences(inLayer: position))
       }, connection: connection)
   }
 
@@ -80,10 +78,7 @@ extension AutoPruner {
       weight: Double(model.parameters()[parameter]?.floats?[flat] ?? .nan),
       isKept: explainer.masks[layer].kept[flat], score: parts.score, importance: parts.importance,
       rankInLayer: rank.inLayer, rankOverall: rank.overall, intercept: parts.intercept,
-      contributions: parts.contributions.map {
-        MaskExplanation.Contribution(
-          feature: $0.feature, value: Double($0.value), contribution: $0.contribution)
-      }, path: parts.path)
+      contributions: parts.contributions, path: parts.path)
   }
 
   private static func position(of name: String, among layers: [PrunableLayer]) throws -> Int {

@@ -1,13 +1,8 @@
+public import PruneController
+public import PrunePredictor
+
 /// Why a predictor kept some connections of a network and removed the others, as `autoprune explain` tells it.
 public struct MaskExplanation: Sendable, Codable, Hashable {
-  /// How far one feature set the connections kept apart from those removed.
-  public struct Influence: Sendable, Codable, Hashable {
-    /// Name in ``FeatureRegistry``.
-    public let feature: String
-    /// Mean part of the score of connections kept, less that of connections removed.
-    public let separation: Double
-  }
-
   /// One prunable layer, with what decided in it.
   public struct Layer: Sendable, Codable, Hashable {
     /// Unique within the network.
@@ -19,17 +14,7 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
     /// Share of the layer's connections removed, 0 … 1.
     public let sparsity: Double
     /// Largest magnitude first; empty where the layer kept or lost everything.
-    public let influences: [Influence]
-  }
-
-  /// One feature's part of a connection's score.
-  public struct Contribution: Sendable, Codable, Hashable {
-    /// Name in ``FeatureRegistry``.
-    public let feature: String
-    /// As the feature table holds it.
-    public let value: Double
-    /// Part of the score; products count with their first feature.
-    public let contribution: Double
+    public let influences: [FeatureInfluence]
   }
 
   /// The connection that was asked for.
@@ -53,7 +38,7 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
     /// Part of the score that no feature accounts for.
     public let intercept: Double
     /// Largest magnitude first.
-    public let contributions: [Contribution]
+    public let contributions: [ScoreExplanation.Contribution]
     /// Conditions from the root of a tree to its leaf; empty without a tree.
     public let path: [String]
   }

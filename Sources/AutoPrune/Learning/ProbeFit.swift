@@ -19,7 +19,7 @@ public struct ProbeFit: Sendable {
     for archive in archives {
       for run in try archive.runs() {
         let family = "\(run.record.network.architecture) on \(run.record.data.name)"
-        for table in try archive.samples(of: run.id, kind: .setProbes) {
+        for table in try archive.samples(of: run.id) where table.kind == .setProbes {
           if let network = try Self.network(table, family: family) { found.append(network) }
         }
       }

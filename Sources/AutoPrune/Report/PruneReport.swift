@@ -42,7 +42,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
   /// The network as it is returned: the dense one where the budget was not met.
   public let pruned: Standing
   /// What ``Standing/metric`` is a value of.
-  public let metricName: Metric
+  public let metric: Metric
   /// Share of the prunable connections that is zero.
   public let sparsity: Double
   /// Whether a pruned network was found that keeps the budget.
@@ -73,7 +73,8 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public var features: [FeatureInfluence]?
 
   enum CodingKeys: String, CodingKey {
-    case dense, pruned, metricName, sparsity, isBudgetMet, certificate, seconds, evaluations
+    case metric = "metricName"
+    case dense, pruned, sparsity, isBudgetMet, certificate, seconds, evaluations
     case gradientEvaluations, epochs, seed, predictor, layers, rounds, latency, compensation
     case features
   }
@@ -82,7 +83,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(dense, forKey: .dense)
     try container.encode(pruned, forKey: .pruned)
-    try container.encode(metricName, forKey: .metricName)
+    try container.encode(metric, forKey: .metric)
     try container.encode(sparsity, forKey: .sparsity)
     try container.encode(isBudgetMet, forKey: .isBudgetMet)
     // Written even when absent: the contract promises the key.

@@ -63,7 +63,7 @@ public struct PrunedNetwork: Sendable {
     }
     report = PruneReport(
       dense: try standing(model, masks: MaskSet()),
-      pruned: try standing(outcome.graph, masks: outcome.masks), metricName: options.metric,
+      pruned: try standing(outcome.graph, masks: outcome.masks), metric: options.metric,
       sparsity: outcome.sparsity, isBudgetMet: outcome.isBudgetMet,
       certificate: outcome.certificate, seconds: outcome.wallSeconds,
       evaluations: outcome.evaluations, gradientEvaluations: outcome.gradientEvaluations,

@@ -41,12 +41,3 @@ extension DenseAccuracy {
         ], as: Peer.self)).accuracy
   }
 }
-
-/// MNIST as the papers scale it.
-enum MNIST {
-  static func load(_ setting: BenchSetting) throws -> DataSet {
-    try DataSet(
-      contentsOf: try setting.require("mnist"),
-      options: DataOptions(mean: [0.1307], standardDeviation: [0.3081]))
-  }
-}

@@ -1,5 +1,4 @@
 import AutoPrune
-import Foundation
 
 /// A small network of one kind with a data set of its own.
 struct SmallNetwork {
@@ -43,24 +42,16 @@ struct SmallNetwork {
       name: "residual, digits", architecture: "resnet8",
       shape: ArchitectureOptions(inputShape: [1, 8, 8], classes: 10, widthMultiplier: 0.5),
       trainingEpochs: 12
-    ) { setting in
-      let folder = try setting.require("uci-digits")
-      func rows(_ file: String) throws -> ExampleSet {
-        try DigitRows.examples(of: folder.appendingPathComponent(file), named: file)
-      }
-      return try DataSet(
-        name: "uci-digits", train: try rows("optdigits.tra"), test: try rows("optdigits.tes"))
-    }
+    ) { try OpticalDigits.load($0) }
   }
 
   static var recurrent: SmallNetwork {
     SmallNetwork(
       name: "LSTM, spoken digits", architecture: "lstm",
-      shape: ArchitectureOptions(inputShape: [64, 20], classes: 10, hidden: [32]),
-      trainingEpochs: 15, learningRate: 5e-3
-    ) { setting in
-      try DataSet(contentsOf: try setting.require("timeseries/fsdd-logmel"))
-    }
+      shape: ArchitectureOptions(
+        inputShape: SpokenDigits.shape, classes: 10, hidden: [32], pooling: .mean),
+      trainingEpochs: 40, learningRate: 5e-3
+    ) { try SpokenDigits.load($0) }
   }
 
   private static var transformer: SmallNetwork {
@@ -68,35 +59,8 @@ struct SmallNetwork {
     return SmallNetwork(
       name: "transformer, characters of names", architecture: "transformer-small",
       shape: ArchitectureOptions(
-        inputShape: [steps], hidden: [32], depth: 1, heads: 4, vocabulary: 27),
+        inputShape: [steps], hidden: [32], depth: 1, heads: 4, vocabulary: NamesText.vocabulary),
       trainingEpochs: 6, learningRate: 3e-3
-    ) { setting in
-      let all = try CharacterText.examples(
-        of: try setting.require("text/names.txt"), steps: steps, count: 14_000, vocabulary: 27,
-        named: "names")
-      let order = Array(0..<all.count)
-      let boundary = all.count * 6 / 7
-      return try DataSet(
-        name: "names", train: all.subset(Array(order[..<boundary])),
-        test: all.subset(Array(order[boundary...])))
-    }
-  }
-}
-
-/// The UCI digits as their files hold them: 64 numbers of 0 … 16, then the class.
-enum DigitRows {
-  /// Inputs `[N, 1, 8, 8]` in 0 … 1.
-  static func examples(of file: URL, named name: String) throws -> ExampleSet {
-    var values: [Float] = []
-    var labels: [Int] = []
-    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-      let numbers = line.split(separator: ",").compactMap { Int($0) }
-      guard numbers.count == 65 else { throw DataAbsent(path: "\(file.path): 65 numbers a line") }
-      values += numbers.dropLast().map { Float($0) / 16 }
-      labels.append(numbers[64])
-    }
-    return try ExampleSet(
-      inputs: [HostTensor(values, shape: [labels.count, 1, 8, 8])], targets: .labels(labels),
-      named: name)
+    ) { try NamesText.load($0, context: steps) }
   }
 }

@@ -1,5 +1,4 @@
 import AutoPrune
-import Foundation
 
 /// A sequence model to be trained, and what half of its units may cost.
 struct SequenceTask: Sendable {
@@ -26,11 +25,11 @@ struct SequenceTask: Sendable {
 
   /// One LSTM layer of 64 hidden units that tells spoken digits from 64 frames of 20 bands.
   static func spokenDigits(_ setting: BenchSetting) throws -> SequenceTask {
-    let data = setting.shortened(
-      try DataSet(contentsOf: try setting.require("timeseries/fsdd-logmel")))
+    let data = setting.shortened(try SpokenDigits.load(setting))
     return SequenceTask(
       name: "LSTM, spoken digits", data: data, metric: .accuracy, architecture: .lstm,
-      options: ArchitectureOptions(inputShape: [64, 20], pooling: .mean), learningRate: 0.005,
+      options: ArchitectureOptions(inputShape: SpokenDigits.shape, pooling: .mean),
+      learningRate: 0.005,
       batchSize: 32,
       epochs: setting.isSmoke ? 0.05 : 20, tuningEpochs: setting.isSmoke ? 0.05 : 5,
       seeds: setting.isSmoke ? [1] : [1, 2, 3]
@@ -39,14 +38,14 @@ struct SequenceTask: Sendable {
 
   /// Two blocks of width 64 with four heads each that say the next character of first names.
   static func characters(_ setting: BenchSetting) throws -> SequenceTask {
-    let data = setting.shortened(
-      try DataSet(contentsOf: try setting.require("text/names.txt")))
+    let context = 64
+    let data = setting.shortened(try NamesText.load(setting, context: context))
     return SequenceTask(
       name: "transformer, names", data: data, metric: .perplexity,
       architecture: .transformerSmall,
       options: ArchitectureOptions(
-        inputShape: [64], hidden: [64], depth: 2, heads: 4,
-        vocabulary: data.classNames?.count ?? 27),
+        inputShape: [context], hidden: [64], depth: 2, heads: 4,
+        vocabulary: NamesText.vocabulary),
       learningRate: 0.002, batchSize: 32, epochs: setting.isSmoke ? 0.1 : 12,
       tuningEpochs: setting.isSmoke ? 0.1 : 6,
       seeds: setting.isSmoke ? [1] : [1, 2, 3]

@@ -68,8 +68,8 @@ struct BudgetArguments: ParsableArguments {
       }
       if let sparsity { return .sparsity(try Sparsity(sparsity)) }
       if let minMetric {
-        guard minMetric.isFinite, minMetric >= 0 else {
-          throw BudgetError.metricOutOfRange(minMetric)
+        guard metric.takes(minMetric) else {
+          throw BudgetError.metricOutOfRange(minMetric, metric)
         }
         return .minimumMetric(minMetric)
       }

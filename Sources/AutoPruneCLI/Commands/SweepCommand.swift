@@ -61,12 +61,13 @@ struct SweepCommand: AsyncParsableCommand {
           )
         }
       }
-      var table = TextTable(["sparsity", metric.rawValue, "weights", "MACs", "time"])
+      var table = TextTable(["sparsity", metric.rawValue, "weights left", "MACs with them", "time"])
       table.append(["dense", Format.metric(result.dense, metric), "", "", ""])
       for point in result.points {
         table.append([
           Format.percent(point.sparsity), Format.metric(point.metric, metric),
-          Format.count(point.nonzero), Format.count(point.macs), Format.seconds(point.seconds),
+          Format.count(point.nonzero), Format.count(point.sparseMACs),
+          Format.seconds(point.seconds),
         ])
       }
       console.result("\(result.predictor), test part\n\(table.text)")

@@ -5,7 +5,7 @@ struct PruneTable {
   let text: String
 
   init(_ report: PruneReport, file: String) {
-    let metric = report.metricName
+    let metric = report.metric
     var table = TextTable(["", "dense", "pruned"])
     table.append([
       "test \(metric.rawValue)", Format.metric(report.dense.metric, metric),

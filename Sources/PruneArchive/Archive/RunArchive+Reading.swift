@@ -45,16 +45,12 @@ extension RunArchive {
   }
 
   /// The rows sampled during a run, in the order they were stored.
-  /// - Parameter kind: `nil` for all kinds.
-  public func samples(
-    of run: RunID, kind: SampleTable.Kind? = nil
-  ) throws(ArchiveError) -> [SampleTable] {
+  public func samples(of run: RunID) throws(ArchiveError) -> [SampleTable] {
     try connection.read { database in
       guard try RunRow.exists(database, key: run.description) else {
         throw ArchiveError.unknownRun(file: path, run: run.description)
       }
       return try ArchivedRun.fetch(database, id: run.description).samples
-        .filter { kind == nil || $0.kind == kind }
         .map { try SampleTable.fetch(database, run: run.description, position: $0.position) }
     }
   }

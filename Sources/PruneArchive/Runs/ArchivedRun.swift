@@ -23,7 +23,7 @@ public struct RunSummary: Hashable, Sendable {
 public struct ArchivedRun: Hashable, Sendable {
   /// A table of samples with the round it belongs to.
   public struct Samples: Hashable, Sendable {
-    /// For ``RunArchive/append(_:toTable:of:)``.
+    /// As ``RunArchive/store(_:for:)`` returned it.
     public let position: Int
     /// What a row stands for.
     public let kind: SampleTable.Kind
@@ -41,6 +41,6 @@ public struct ArchivedRun: Hashable, Sendable {
   public let summary: RunSummary
   /// In ascending order.
   public let rounds: [PruningRound]
-  /// What ``RunArchive/samples(of:kind:)`` would load.
+  /// What ``RunArchive/samples(of:)`` would load.
   public let samples: [Samples]
 }

@@ -2,9 +2,7 @@
 public struct SampleTable: Hashable, Sendable {
   /// What the rows of a table are.
   public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
-    /// One row per unit: its features, and labels such as `survived` (1 = still there in the final network).
-    case unitFeatures = "unit-features"
-    /// One row per random set of units: summed features, and the measured change of loss.
+    /// One row per random set of units: means of their features, and the measured change of loss.
     case setProbes = "set-probes"
   }
 

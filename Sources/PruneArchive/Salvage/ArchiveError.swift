@@ -22,8 +22,6 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   case runIsOver(run: RunID, status: RunStatus)
   /// A run takes each round index once.
   case duplicateRound(run: RunID, index: Int)
-  /// Rows for a sample table that the run does not have; `position` counts from 0.
-  case unknownSampleTable(run: RunID, position: Int)
   /// Columns of one table differ in length.
   case unequalColumns(name: String, rows: Int, expected: Int)
   /// Two columns of one table have one name.
@@ -53,8 +51,6 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
       "run \(run) is \(status.rawValue) and takes no more rounds; begin a new run, or resume it"
     case .duplicateRound(let run, let index):
       "run \(run) already has a round \(index); rounds count from 0, each once"
-    case .unknownSampleTable(let run, let position):
-      "run \(run) has no sample table \(position)"
     case .unequalColumns(let name, let rows, let expected):
       "sample column '\(name)' has \(rows) rows, expected \(expected) as in the table's first column"
     case .duplicateColumn(let name):

@@ -54,27 +54,8 @@ extension ImportanceSource {
 }
 
 extension Granularity {
-  /// The inverse of ``description``.
+  /// The inverse of ``description``; `nil` for other text.
   init?(archived text: String) {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    switch (parts.first, parts.count) {
-    case ("element", 1): self = .element
-    case ("kernel", 1): self = .kernel
-    case ("channel", 1): self = .channel
-    case ("head", 1): self = .head
-    case ("layer", 1): self = .layer
-    case ("nm", 3):
-      guard let kept = Int(parts[1]), let of = Int(parts[2]),
-        let pattern = try? NMPattern(kept: kept, of: of)
-      else { return nil }
-      self = .nm(pattern)
-    case ("block", 2):
-      let sides = parts[1].split(separator: "x", omittingEmptySubsequences: false)
-      guard sides.count == 2, let rows = Int(sides[0]), let columns = Int(sides[1]) else {
-        return nil
-      }
-      self = .block(rows: rows, columns: columns)
-    default: return nil
-    }
+    do { self = try Granularity(text) } catch { return nil }
   }
 }

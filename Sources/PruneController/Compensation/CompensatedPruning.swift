@@ -18,7 +18,7 @@ final class CompensatedPruning<E: Engine> {
   private let fit: ExampleSet
   private let objective: Objective
   private let options: PruningOptions
-  private let settings: CompensationSettings
+  let settings: CompensationSettings
   private let dense: E.Program
   private let sample: CompensationSample
   private let gradientSteps: GradientSteps<E>
@@ -102,10 +102,6 @@ final class CompensatedPruning<E: Engine> {
     }
     record.wallSeconds = (ContinuousClock.now - began).seconds
     return record
-  }
-
-  func stageCount(from current: Double, to target: Double) -> Int {
-    settings.stages(from: current, to: target).count
   }
 
   private func remember(_ density: Double) throws {

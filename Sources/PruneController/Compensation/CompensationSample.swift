@@ -19,7 +19,7 @@ struct CompensationSample {
     let order = (0..<examples.count).shuffled(using: &generator)
     // A sequence with a label per position says as much as many examples.
     let positions = max(1, (examples.labels?.count ?? 0) / max(1, examples.count))
-    func limit(_ count: Int) -> Int { max(min(count, settings.fewestExamples), count / positions) }
+    func limit(_ count: Int) -> Int { max(min(count, settings.fewestSequences), count / positions) }
     // Of few examples a fifth judges.
     let held = max(1, min(limit(settings.guardExamples), examples.count / 5))
     let fitted = order.dropFirst(min(held, examples.count - 1))

@@ -5,7 +5,7 @@ struct CompensationSettings: Hashable, Sendable {
   /// Examples that decide whether a correction stays, disjoint from the fitted ones where there are enough.
   var guardExamples = 2_000
   /// Fewest sequences that either takes, where there are so many.
-  var fewestExamples = 250
+  var fewestSequences = 250
   /// λ as a share of the mean squared input.
   var ridges = [1e-3, 1e-2, 1e-1]
   /// Shares of a correction that are tried.
@@ -37,7 +37,7 @@ struct CompensationSettings: Hashable, Sendable {
     let pass = Double(max(macs, 1)) * Double(max(layers, 1))
     func affordable(_ work: Double, _ most: Int) -> Int {
       let count = work / pass
-      return count < Double(most) ? min(most, max(Self.fewestExamples, Int(count))) : most
+      return count < Double(most) ? min(most, max(Self.fewestForLargeNetworks, Int(count))) : most
     }
     var result = self
     result.fittingExamples = affordable(Self.fittingWork, fittingExamples)
@@ -55,7 +55,8 @@ struct CompensationSettings: Hashable, Sendable {
   private static var fittingWork: Double { 4e11 }
   /// The same for judging what was fitted.
   private static var judgingWork: Double { 4e11 }
-  private static var fewestExamples: Int { 64 }
+  /// What either gets however large the network is.
+  private static var fewestForLargeNetworks: Int { 64 }
 
   /// Densities from `current` to `target`: those of a fixed grid between them, so that runs to different targets share
   /// their first stages, and the target.

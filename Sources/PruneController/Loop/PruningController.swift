@@ -48,7 +48,9 @@ public struct PruningController<E: Engine> {
       guard points >= 0 else { throw BudgetError.negativeDrop(points) }
       return try run.search(maxDropPoints: points)
     case .minimumMetric(let value):
-      guard value.isFinite else { throw BudgetError.metricOutOfRange(value) }
+      guard value.isFinite, value >= 0 else {
+        throw BudgetError.metricOutOfRange(value, options.metric)
+      }
       return try run.search(downTo: value)
     }
   }

@@ -14,7 +14,7 @@ public struct PruningOptions: Sendable {
   public var timeLimitSeconds: Double?
   /// Everything random in the run follows from it.
   public var seed: UInt64
-  /// Examples per optimizer step.
+  /// Most examples per optimizer step; fewer are taken where the epochs would otherwise hold too few steps.
   public var batchSize: Int
   /// Examples of the fit part for features and criteria.
   public var calibrationExamples: Int
@@ -38,7 +38,7 @@ public struct PruningOptions: Sendable {
   ///   - confidence: of the certificate, `0.5 ..< 1`.
   ///   - fineTuneEpochs: over the fit part, in all rounds together; 0 changes no weight by training.
   ///   - timeLimitSeconds: `nil` sets no limit.
-  ///   - batchSize: examples per optimizer step.
+  ///   - batchSize: most examples per optimizer step.
   public init(
     budget: Budget, metric: Metric = .accuracy, confidence: Double = 0.95,
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,

@@ -10,7 +10,7 @@ extension PruningRun {
   /// part alone.
   func certifiedOutcome(maxDropPoints: Double) throws -> PruningOutcome {
     try addAnchor(maxDropPoints: maxDropPoints)
-    let candidates = certificationCandidates
+    let candidates = try certificationCandidates(maxDropPoints: maxDropPoints)
     progress(.certifying(candidates: candidates.count))
     let reference = try denseOnCertify()
     let isFirstSafe =
@@ -36,19 +36,21 @@ extension PruningRun {
   }
 
   /// By rising sparsity.
-  private var certificationCandidates: [AcceptedState] {
+  private func certificationCandidates(maxDropPoints: Double) throws -> [AcceptedState] {
     let rising = accepted.sorted { $0.density > $1.density }
-    return rising.prefix(1) + rising.dropFirst().filter { !isOutdone($0) }
+    return try rising.prefix(1)
+      + rising.dropFirst().filter { try !isOutdone($0, maxDropPoints: maxDropPoints) }
   }
 
-  /// Whether a network pruned without tuning has both more connections and less slack than a tuned one: testing it could
-  /// only end the sequence early.
-  private func isOutdone(_ state: AcceptedState) -> Bool {
-    guard state.epochs == 0 else { return false }
-    return accepted.contains {
-      $0.epochs > 0 && $0.density < state.density
-        && $0.dropUpperBoundPoints <= state.dropUpperBoundPoints
+  /// Whether a smaller network has as much slack: testing the larger one could only end the sequence early, unless it is
+  /// nearly sure to pass.
+  private func isOutdone(_ state: AcceptedState, maxDropPoints: Double) throws -> Bool {
+    let isRivalled = accepted.contains {
+      $0.density < state.density && $0.dropUpperBoundPoints <= state.dropUpperBoundPoints
     }
+    guard isRivalled else { return false }
+    return try passProbability(
+      of: state.evaluation, at: bound.errorProbability, points: maxDropPoints) < Self.safeStart
   }
 
   /// Prunes lightly where even the densest accepted network may well fail, so that there is one to begin with.

@@ -29,9 +29,10 @@ extension PruningRun {
     if case .nm(let pattern) = options.granularity {
       try searchPattern(pattern, limit)
     } else {
-      try searchWithoutTuning(limit)
+      // Where the network is tuned next, that finds the limit; this only finds where to start.
+      try searchWithoutTuning(limit, isFirstEnough: tuner.epochsLeft > 1e-9)
+      if tuner.epochsLeft > 1e-9 { try searchWithTuning(limit) }
     }
-    if tuner.epochsLeft > 1e-9 { try searchWithTuning(limit) }
     guard !accepted.isEmpty else { return try outcome(nil, certificate: nil, isBudgetMet: false) }
     guard isCertifiable else {
       return try outcome(accepted.last, certificate: nil, isBudgetMet: true)
@@ -73,10 +74,16 @@ extension PruningRun {
   }
 
   /// Bisects the logit of the sparsity for the dense network pruned in one step.
-  private func searchWithoutTuning(_ limit: SearchLimit) throws {
-    var passing = logit(0.1)
+  ///
+  /// - Parameters:
+  ///   - sparsest: share removed from a network that holds already; what is sparser is looked for.
+  ///   - isFirstEnough: whether to end with the first network that holds.
+  func searchWithoutTuning(
+    _ limit: SearchLimit, beyond sparsest: Double? = nil, isFirstEnough: Bool = false
+  ) throws {
+    var passing = logit(sparsest ?? 0.1)
     var failing: Double?
-    var candidate = logit(0.5)
+    var candidate = sparsest.map { logit($0) + 1 } ?? logit(0.5)
     for _ in 0..<Self.untunedCandidates {
       if isOutOfTime { break }
       let since = wallSeconds
@@ -87,15 +94,14 @@ extension PruningRun {
         candidate = (passing + candidate) / 2
         continue
       }
-      if try judge(limit, from: before, epochs: 0, since: since)
+      if try judge(limit, from: before, epochs: 0, since: since) >= .holds
         || refinesToLimit(limit, density: 1 - sigmoid(candidate))
       {
+        if isFirstEnough { break }
         passing = candidate
       } else {
         failing = candidate
       }
-      // Where the network is tuned next, that finds the limit; this only finds where to start.
-      if tuner.epochsLeft > 1e-9, !accepted.isEmpty { break }
       candidate = failing.map { (passing + $0) / 2 } ?? candidate + 1
       if let failing, sigmoid(failing) - sigmoid(passing) < Self.sparsityResolution { break }
     }
@@ -108,26 +114,31 @@ extension PruningRun {
     let since = wallSeconds
     try restoreDense()
     guard try pruneIfPossible(to: density, refinement: refinement) else { return false }
-    return try judge(limit, from: 1, epochs: 0, since: since)
+    return try judge(limit, from: 1, epochs: 0, since: since) >= .holds
+  }
+
+  /// How a network stands to the limit, by the search part.
+  enum Standing: Comparable {
+    case exceeds
+    case holds
+    /// Likely to be certified, not just as likely as not.
+    case isSafe
   }
 
   /// Evaluates the network as it is, accepts it where it keeps the limit, and notes the round.
-  ///
-  /// - Parameter isSafe: whether it must be likely to be certified, not just as likely as not.
   func judge(
     _ limit: SearchLimit, from before: Double, epochs: Double, since: Double,
-    otherwise decision: PruningRound.Decision = .steppedBack, isSafe: Bool = false
-  ) throws -> Bool {
+    otherwise decision: PruningRound.Decision = .steppedBack
+  ) throws -> Standing {
     let evaluation = try evaluate()
     let upper = try dropUpperBoundPoints(of: evaluation)
-    let holds =
-      try limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
-      && (!isSafe || isLikelyCertified(evaluation, limit))
+    let holds = limit.holds(dropPoints: evaluation.dropPoints(from: dense), upperBound: upper)
     if holds { try accept(evaluation, dropUpperBoundPoints: upper) }
     try note(
       holds ? .accepted : decision, from: before, evaluation: evaluation, upperBound: upper,
       epochs: epochs, since: since)
-    return holds
+    guard holds else { return .exceeds }
+    return try isLikelyCertified(evaluation, limit) ? .isSafe : .holds
   }
 
   private func logit(_ value: Double) -> Double { log(value / (1 - value)) }

@@ -3,46 +3,102 @@ import PruneCore
 
 extension PruningRun {
   /// One long ramp to the density that a short recovery promises, then gentler steps with what is left of the epochs.
+  ///
+  /// A ramp that went too far is first tuned longer, then gets connections back. Where it still does not keep the limit,
+  /// there are too few epochs to tune a network that is that much smaller, and what can be had without is looked for.
   func searchWithTuning(_ limit: SearchLimit) throws {
     keepExtremeAccepted()
     try chooseTuning(towards: attainable(density / 10))
     let total = tuner.epochsLeft
-    var density = try promisingDensity(limit)
-    var share = Self.rampShareOfEpochs
-    while tuner.epochsLeft > 1e-9, !isOutOfTime {
-      let before = self.density
-      let since = wallSeconds
-      let spent = try ramp(to: density, epochs: min(tuner.epochsLeft, share * total))
-      if try judge(
-        limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger, isSafe: true)
-      {
-        break
-      }
-      let rampEnd = tuner.epochsSpent
-      try tune(epochs: min(tuner.epochsLeft, Self.roundShareOfEpochs * total))
-      if try judge(
-        limit, from: before, epochs: tuner.epochsSpent - rampEnd, since: since, isSafe: true)
-      {
-        break
-      }
-      try stepBack()
-      density = (density * self.density).squareRoot()
-      share = Self.retryShareOfEpochs
+    let round = Self.roundShareOfEpochs * total
+    var target = try promisingDensity(limit)
+    guard !isOutOfTime else { return try stepBack() }
+    var standing = try takeRamp(
+      to: target, limit, epochs: Self.rampShareOfEpochs * total, perRepair: round)
+    if standing == .exceeds, try searchWithoutTuningBeyond(limit) { standing = .isSafe }
+    while standing == .exceeds, tuner.epochsLeft > 1e-9, !isOutOfTime {
+      target = (target * density).squareRoot()
+      standing = try takeRamp(
+        to: target, limit, epochs: Self.retryShareOfEpochs * total, perRepair: round)
     }
-    try takeSteps(limit, epochsPerStep: Self.roundShareOfEpochs * total)
+    if standing == .isSafe { try takeSteps(limit, epochsPerStep: round) }
   }
 
-  /// Shrinks the density by a factor, tunes, and steps back with a gentler factor when the budget breaks.
+  /// A ramp to `target`; then, for as long as there is hope, tuning, each time but the first with more connections.
+  ///
+  /// - Parameters:
+  ///   - epochs: of the ramp.
+  ///   - repair: epochs of each tuning after it.
+  private func takeRamp(
+    to target: Double, _ limit: SearchLimit, epochs: Double, perRepair repair: Double
+  ) throws -> Standing {
+    let start = density
+    var since = wallSeconds
+    let spent = try ramp(to: target, epochs: min(tuner.epochsLeft, epochs))
+    var best = try judge(
+      limit, from: start, epochs: spent, since: since, otherwise: .tunedLonger)
+    var isRepaired = false
+    var holding = best == .exceeds ? 0 : 1
+    while best < .isSafe, holding < Self.rampCandidates, tuner.epochsLeft > 1e-9, !isOutOfTime {
+      let before = density
+      since = wallSeconds
+      if isRepaired {
+        guard structure == nil, before * Self.regrowth < start else { break }
+        try regrow(to: before * Self.regrowth)
+      }
+      isRepaired = true
+      let epochsBefore = tuner.epochsSpent
+      try tune(epochs: min(tuner.epochsLeft, repair))
+      let standing = try judge(
+        limit, from: before, epochs: tuner.epochsSpent - epochsBefore, since: since,
+        otherwise: .tunedLonger)
+      best = max(best, standing)
+      if standing == .holds { holding += 1 }
+      guard let drop = rounds.last?.dropPoints, drop <= hopedRecovery(of: limit) else { break }
+    }
+    if best < .isSafe { try stepBack() }
+    return best
+  }
+
+  /// Adds connections, with weight zero, to a network that was tuned without them.
+  private func regrow(to density: Double) throws {
+    _ = try session.change("regrow", "to \(density)") {
+      let selector = RegrowthSelector(
+        session: session, fit: tuner.fit, objective: tuner.labelObjective, options: options)
+      try session.apply(try selector.select(keeping: density))
+      return true
+    }
+  }
+
+  /// Looks for what can be removed beyond the last accepted network where no training follows.
+  ///
+  /// - Returns: whether there was such a network.
+  private func searchWithoutTuningBeyond(_ limit: SearchLimit) throws -> Bool {
+    prunesForGood = true
+    defer { prunesForGood = false }
+    let known = accepted.count
+    try searchWithoutTuning(limit, beyond: 1 - density)
+    return accepted.count > known
+  }
+
+  /// Shrinks the density by a factor and tunes; a larger factor after a safe step, until one breaks the budget, which is
+  /// stepped back from with a gentler one.
   private func takeSteps(_ limit: SearchLimit, epochsPerStep: Double) throws {
     var factor = Self.firstFactor
+    var hasFailed = false
     while tuner.epochsLeft > 1e-9, factor < Self.gentlestFactor, !isOutOfTime {
       let before = density
       let since = wallSeconds
       let spent = try ramp(
         to: attainable(before * factor), epochs: min(tuner.epochsLeft, epochsPerStep))
-      if try judge(limit, from: before, epochs: spent, since: since) { continue }
-      try stepBack()
-      factor = factor.squareRoot()
+      let standing = try judge(limit, from: before, epochs: spent, since: since)
+      if standing < .holds {
+        try stepBack()
+        hasFailed = true
+        factor = factor.squareRoot()
+      } else if standing == .isSafe, !hasFailed {
+        factor = max(factor * Self.firstFactor, Self.boldestFactor)
+      }
     }
   }
 
@@ -74,7 +130,11 @@ extension PruningRun {
   private static var rampShareOfEpochs: Double { 0.4 }
   private static var retryShareOfEpochs: Double { 0.25 }
   private static var roundShareOfEpochs: Double { 0.12 }
+  private static var regrowth: Double { 1.5 }
+  /// Networks of one ramp that hold without being safe.
+  private static var rampCandidates: Int { 3 }
   private static var firstFactor: Double { 0.75 }
+  private static var boldestFactor: Double { 0.4 }
   private static var gentlestFactor: Double { 0.95 }
   private static var promiseProbes: Int { 6 }
   private static var promiseEpochs: Double { 0.015 }

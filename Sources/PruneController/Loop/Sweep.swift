@@ -11,7 +11,7 @@ public struct SweepPoint: Hashable, Sendable, Codable {
   /// Prunable connections that stay.
   public let nonzero: Int
   /// Multiply–accumulates with a kept weight, per example.
-  public let macs: Int
+  public let sparseMACs: Int
   /// Pruning and evaluation of this point.
   public let seconds: Double
   /// `nil` without compensation.
@@ -28,7 +28,7 @@ public struct SweepPoint: Hashable, Sendable, Codable {
 /// What a ``Sweep`` found.
 public struct SweepResult: Hashable, Sendable, Codable {
   /// What the metrics are values of.
-  public let metricName: Metric
+  public let metric: Metric
   /// Name of the predictor or criterion that ranked.
   public let predictor: String
   /// Of everything random in the sweep.
@@ -37,6 +37,11 @@ public struct SweepResult: Hashable, Sendable, Codable {
   public let dense: Double
   /// In the order of the sparsities asked for.
   public let points: [SweepPoint]
+
+  enum CodingKeys: String, CodingKey {
+    case metric = "metricName"
+    case predictor, seed, dense, points
+  }
 }
 
 /// Prunes the dense network to each sparsity, without changing a weight unless ``PruningOptions/compensation`` asks for it,
@@ -109,14 +114,14 @@ public struct Sweep<E: Engine> {
       let point = SweepPoint(
         sparsity: session.masks.sparsity, metric: evaluation.value,
         nonzero: session.masks.keptCount,
-        macs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
+        sparseMACs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
         seconds: (ContinuousClock.now - began).seconds, compensation: record,
         refinement: refinement)
       points.append(point)
       onPoint(point)
     }
     return SweepResult(
-      metricName: options.metric, predictor: ranking.name, seed: options.seed, dense: dense.value,
+      metric: options.metric, predictor: ranking.name, seed: options.seed, dense: dense.value,
       points: points)
   }
 }

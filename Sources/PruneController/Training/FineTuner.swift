@@ -24,6 +24,8 @@ final class FineTuner<E: Engine> {
     self.fit = fit
     self.options = options
     labelObjective = try Self.objective(for: fit, metric: options.metric)
+    batchSize = Self.batchSize(
+      atMost: options.batchSize, seen: Double(fit.count) * options.fineTuneEpochs)
     if !canDistil, options.metric != .fidelity { teaching = .labels }
   }
 
@@ -32,11 +34,11 @@ final class FineTuner<E: Engine> {
   /// Whether the data could take the dense network's place as the teacher.
   var hasChoice: Bool { canDistil && fit.labels != nil && options.metric != .fidelity }
 
-  var stepsPerEpoch: Int { max(1, (fit.count + options.batchSize - 1) / options.batchSize) }
+  var stepsPerEpoch: Int { max(1, (fit.count + batchSize - 1) / batchSize) }
 
   var choice: TuningChoice {
     TuningChoice(
-      teaching: teaching, peakLearningRate: peakLearningRate, batchSize: options.batchSize,
+      teaching: teaching, peakLearningRate: peakLearningRate, batchSize: batchSize,
       examples: fit.count)
   }
 
@@ -106,6 +108,9 @@ final class FineTuner<E: Engine> {
     return peakLearningRate > 1e-6
   }
 
+  /// Halved where so few epochs over so few examples would be too few steps.
+  private let batchSize: Int
+
   private var peakLearningRate: Float { Self.ruledLearningRate(steps: totalSteps) * rateFactor }
 
   private var totalSteps: Double { Double(stepsPerEpoch) * options.fineTuneEpochs }
@@ -116,11 +121,18 @@ final class FineTuner<E: Engine> {
     Float(1e-2 * min(1, (400 / max(1, steps)).squareRoot()))
   }
 
+  /// A small convolutional network on 900 examples, 85 % pruned in 5 epochs, lost 3 points in 40 steps and none in 280.
+  private static func batchSize(atMost largest: Int, seen examples: Double) -> Int {
+    var size = largest
+    while size / 2 >= smallestBatch, examples / Double(size) < fewestSteps { size /= 2 }
+    return size
+  }
+
   private func plan(epochs: Double, round: Int, schedule: LearningRateSchedule) -> TrainingPlan {
     TrainingPlan(
       objective: tuningObjective, optimizer: .standardAdamW, peakLearningRate: peakLearningRate,
       schedule: schedule, weightDecay: Self.weightDecay, gradientNormLimit: 5,
-      batchSize: options.batchSize, epochs: epochs,
+      batchSize: batchSize, epochs: epochs,
       seed: options.seed &+ UInt64(round) &* 0x2545_F491_4F6C_DD1D)
   }
 
@@ -158,4 +170,6 @@ final class FineTuner<E: Engine> {
   }
 
   private static var weightDecay: Float { 0.03 }
+  private static var fewestSteps: Double { 300 }
+  private static var smallestBatch: Int { 16 }
 }

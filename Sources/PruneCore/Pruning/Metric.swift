@@ -20,4 +20,9 @@ public enum Metric: String, Hashable, Sendable, CaseIterable, Codable {
     case .mse, .mae, .perplexity: false
     }
   }
+
+  /// Whether the metric can have this value: those that are better when higher are fractions.
+  package func takes(_ value: Double) -> Bool {
+    value.isFinite && value >= 0 && (value <= 1 || !isHigherBetter)
+  }
 }

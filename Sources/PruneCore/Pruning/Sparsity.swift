@@ -11,8 +11,6 @@ public struct Sparsity: Hashable, Sendable, Comparable {
 
   /// `1 − fraction`, above 0.
   public var density: Double { 1 - fraction }
-  /// `1 / density`: how many times fewer connections are left, ≥ 1.
-  public var compressionRatio: Double { 1 / density }
 
   public static func < (left: Sparsity, right: Sparsity) -> Bool { left.fraction < right.fraction }
 }

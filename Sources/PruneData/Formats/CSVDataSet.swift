@@ -12,16 +12,30 @@ enum CSVDataSet {
       return LoadedParts(
         train: try table.examples(classes: classes, options: options), classNames: classes)
     }
-    let train = try CSVTable(contentsOf: url.appendingPathComponent("train.csv"))
+    guard let parts = partNames(among: try FileContents.names(in: url)) else {
+      throw .notFound(url.appendingPathComponent("train.csv").path)
+    }
+    let train = try CSVTable(contentsOf: url.appendingPathComponent(parts.train))
     let classes = train.classNames
-    let testURL = url.appendingPathComponent("test.csv")
-    let hasTest = FileManager.default.fileExists(atPath: testURL.path)
-    let test =
-      hasTest
-      ? try CSVTable(contentsOf: testURL).examples(classes: classes, options: options) : nil
+    var test: ExampleSet?
+    if let name = parts.test {
+      test = try CSVTable(contentsOf: url.appendingPathComponent(name)).examples(
+        classes: classes, options: options)
+    }
     return LoadedParts(
       train: try train.examples(classes: classes, options: options), test: test,
       classNames: classes)
+  }
+
+  /// `train.csv` with `test.csv` where there is one, or the only `NAME.tra` with its `NAME.tes`.
+  static func partNames(among names: [String]) -> (train: String, test: String?)? {
+    if names.contains("train.csv") {
+      return ("train.csv", names.contains("test.csv") ? "test.csv" : nil)
+    }
+    let trainings = names.filter { $0.hasSuffix(".tra") }
+    guard let train = trainings.first, trainings.count == 1 else { return nil }
+    let test = String(train.dropLast(4)) + ".tes"
+    return (train, names.contains(test) ? test : nil)
   }
 }
 

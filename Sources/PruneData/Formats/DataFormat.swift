@@ -10,7 +10,8 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
   case npy
   /// A folder with `data_batch_1.bin` … `test_batch.bin`.
   case cifar10
-  /// A CSV file with the label in its last column, or a folder with `train.csv` and `test.csv`.
+  /// A CSV file with the label in its last column, or a folder with `train.csv` and `test.csv` or with `NAME.tra` and
+  /// `NAME.tes`, as the UCI repository calls them.
   case csv
   /// `train/CLASS/*.png`, `.jpg` or `.jpeg`, and `test/CLASS/…`.
   case images
@@ -26,7 +27,7 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
     case .npz: "an .npz file (x_train, y_train, x_test, y_test)"
     case .npy: "NumPy files (train_x.npy, train_y.npy …)"
     case .cifar10: "CIFAR-10 binary files (data_batch_1.bin …)"
-    case .csv: "CSV files (label last; train.csv, test.csv in a folder)"
+    case .csv: "CSV files (label last; train.csv, test.csv or NAME.tra, NAME.tes in a folder)"
     case .images: "image folders (train/CLASS/*.png or *.jpg)"
     case .text: "a text (.txt) for character models"
     case .embedded: "embedded data"
@@ -47,7 +48,7 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
   private static func formats(ofFile url: URL) throws(DataError) -> [DataFormat] {
     switch url.pathExtension.lowercased() {
     case "npz": return [.npz]
-    case "csv", "tsv": return [.csv]
+    case "csv", "tsv", "data", "tra", "tes": return [.csv]
     case "txt": return [.text]
     default:
       let start = try FileContents.read(url).prefix(4)
@@ -68,7 +69,7 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
       found.append(.npy)
     }
     if names.contains(where: CIFARFolder.isTrainingFile) { found.append(.cifar10) }
-    if names.contains("train.csv") { found.append(.csv) }
+    if CSVDataSet.partNames(among: names) != nil { found.append(.csv) }
     if FileContents.isFolder(url.appendingPathComponent("train")) { found.append(.images) }
     return found
   }

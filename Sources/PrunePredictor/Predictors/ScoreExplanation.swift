@@ -1,7 +1,7 @@
 /// What each feature adds to one connection's score.
 public struct ScoreExplanation: Hashable, Sendable {
   /// What one feature adds to the score.
-  public struct Contribution: Hashable, Sendable {
+  public struct Contribution: Hashable, Sendable, Codable {
     /// Name of the column.
     public var feature: String
     /// As in the feature table.

@@ -5,13 +5,20 @@ struct UnitPartition {
   let unitCount: Int
   private let rows: Int
   private let columns: Int
+  private let rowUnits: Int
   private let columnUnits: Int
+  /// Whether units are numbered column by column rather than row by row.
+  private let isColumnMajor: Bool
   private let layout: WeightLayout
 
   /// - Throws: ``SelectionError/unsupported(_:)``, ``SelectionError/badBlock(rows:columns:)``.
   init(_ layer: PrunableLayer, granularity: Granularity) throws(SelectionError) {
     layout = layer.layout
+    isColumnMajor = granularity == .channel
     switch granularity {
+    case .channel where layout.isInputMajor:
+      // A transposed convolution has the outputs of one group at each kernel position, and the inputs of all groups.
+      (rows, columns) = (max(layout.kernelArea, 1), max(layout.inputs / max(layout.groups, 1), 1))
     case .channel: (rows, columns) = (1, max(layout.inputs, 1))
     case .kernel where !layout.isInputMajor: (rows, columns) = (1, max(layout.kernelArea, 1))
     case .kernel: (rows, columns) = (max(layout.kernelArea, 1), 1)
@@ -22,8 +29,9 @@ struct UnitPartition {
     case .element: (rows, columns) = (1, 1)
     case .nm, .head, .layer, .auto: throw .unsupported(granularity)
     }
+    rowUnits = Self.quotient(layout.outputs, rows)
     columnUnits = Self.quotient(layout.inputs, columns)
-    unitCount = Self.quotient(layout.outputs, rows) * columnUnits
+    unitCount = rowUnits * columnUnits
   }
 
   private static func quotient(_ count: Int, _ size: Int) -> Int {
@@ -36,7 +44,8 @@ struct UnitPartition {
       layout.isInputMajor
       ? (index % layout.outputs, index / layout.outputs)
       : (index / layout.inputs, index % layout.inputs)
-    return output / rows * columnUnits + input / columns
+    let (row, column) = (output / rows, input / columns)
+    return isColumnMajor ? column * rowUnits + row : row * columnUnits + column
   }
 
   /// Kept connections per unit.

@@ -10,12 +10,8 @@ import scipy
 from scipy import stats
 
 quantiles = [
-    {"name": "normal", "probability": p, "value": float(stats.norm.ppf(p))}
+    {"probability": p, "value": float(stats.norm.ppf(p))}
     for p in (1e-6, 0.025, 0.5, 0.95, 0.9999)
-] + [
-    {"name": "student", "probability": p, "degrees": v, "value": float(stats.t.ppf(p, v))}
-    for p in (0.025, 0.9, 0.995)
-    for v in (1.0, 4.0, 30.0)
 ]
 
 binomials = [

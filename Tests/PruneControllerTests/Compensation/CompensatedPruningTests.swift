@@ -65,7 +65,7 @@ struct CompensatedPruningTests {
     let dense = try run.session.snapshot()
     let record = try run.pruning.prune(from: 1, to: 0.15)
     #expect(run.session.masks.keptCount == 13)
-    #expect(record.stages == run.pruning.stageCount(from: 1, to: 0.15))
+    #expect(record.stages == run.pruning.settings.stages(from: 1, to: 0.15).count)
     #expect(record.evaluations > 0)
     #expect((record.gradientSteps > 0) == (compensation == .firstOrder))
     let parameters = try run.session.engine.parameters(of: try run.session.program)
@@ -90,7 +90,7 @@ struct CompensatedPruningTests {
     _ = try run.pruning.prune(from: 1, to: 0.3)
     try run.session.restore(dense)
     let record = try run.pruning.prune(from: 1, to: 0.2)
-    #expect(record.stages < run.pruning.stageCount(from: 1, to: 0.2))
+    #expect(record.stages < run.pruning.settings.stages(from: 1, to: 0.2).count)
     #expect(try run.session.engine.parameters(of: try run.session.program) == expected)
     #expect(run.session.masks == fresh.session.masks)
   }

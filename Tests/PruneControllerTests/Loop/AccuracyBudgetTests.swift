@@ -81,6 +81,28 @@ struct AccuracyBudgetTests {
     #expect(tuned.epochs <= 8 + 1e-9)
   }
 
+  @Test("an epoch too short to recover in costs nothing", arguments: [0.03, 0.3])
+  func shortTuning(_ epochs: Double) throws {
+    let task = try ClusterTask.shared.get()
+    let plain = try prune(options(.accuracyDrop(points: 6)), task)
+    let tuned = try prune(options(.accuracyDrop(points: 6), epochs: epochs), task)
+    // Both bisect, from different ends, to a hundredth.
+    #expect(tuned.sparsity >= plain.sparsity - 0.02)
+  }
+
+  @Test(
+    "few epochs over few examples are tuned in smaller batches",
+    arguments: [(1.0, 24), (12.0, 24), (20.0, 48)])
+  func batches(_ epochs: Double, _ expected: Int) throws {
+    let task = try ClusterTask.shared.get()
+    let choices = Recorder<TuningChoice>()
+    let running = options(.sparsity(try Sparsity(0.5)), epochs: epochs, seconds: 1)
+    _ = try prune(running, task) { event in
+      if case .tuningChosen(let choice) = event { choices.add(choice) }
+    }
+    #expect(choices.values.map(\.batchSize) == [expected])
+  }
+
   @Test("the same seed repeats exactly")
   func determinism() throws {
     let task = try ClusterTask.shared.get()
@@ -215,8 +237,11 @@ struct AccuracyBudgetTests {
     #expect(throws: BudgetError.negativeDrop(-1)) {
       try prune(options(.accuracyDrop(points: -1)), task)
     }
-    #expect(throws: BudgetError.metricOutOfRange(.infinity)) {
+    #expect(throws: BudgetError.metricOutOfRange(.infinity, .accuracy)) {
       try prune(options(.minimumMetric(.infinity)), task)
+    }
+    #expect(throws: BudgetError.metricOutOfRange(-0.5, .accuracy)) {
+      try prune(options(.minimumMetric(-0.5)), task)
     }
   }
 }

@@ -22,11 +22,11 @@ struct SweepTests {
   func points() throws {
     let result = try sweep([0, 0.5, 0.9])
     #expect(result.points.map(\.nonzero) == [84, 42, 8])
-    #expect(result.points.map(\.macs) == [84, 42, 8])
+    #expect(result.points.map(\.sparseMACs) == [84, 42, 8])
     #expect(result.points.map(\.sparsity).isClose(to: [0, 0.5, 1 - 8.0 / 84], absolute: 1e-9))
     #expect(result.points[0].metric == result.dense)
     #expect(result.predictor == "lamp")
-    #expect(result.metricName == .accuracy)
+    #expect(result.metric == .accuracy)
   }
 
   @Test("every point starts from the dense network, whatever came before")

@@ -161,6 +161,31 @@ struct SelectionTests {
     #expect(byMean["b"]?.keptCount == 2)
   }
 
+  @Test("a channel of a transposed convolution is all that makes one output", arguments: [1, 2])
+  func transposedChannels(groups: Int) throws {
+    let (inputs, outputs, area) = (4, 3, 4)
+    let weight = HostTensor(
+      [Float](repeating: 1, count: inputs * outputs * area), shape: [inputs, outputs, 2, 2])
+    let graph = Graph(
+      nodes: [
+        Node(
+          "ConvTranspose", inputs: ["x", "w"], outputs: ["y"],
+          attributes: [Attribute("group", .int(Int64(groups)))])
+      ], initializers: [Initializer(name: "w", tensor: weight)])
+    let layers = graph.prunableLayers()
+    let channels = groups * outputs
+    let removed = channels - 2
+    let masks = try Selection.masks(
+      keeping: Double(channels - 1) / Double(channels),
+      scores: [(0..<channels).map { $0 == removed ? 0 : 1 }], layers: layers, granularity: .channel)
+    // ONNX: weight [inputs, outputs / groups, height, width]; output g · outputs / groups + o reads the inputs of group g.
+    let expected = (0..<inputs * outputs * area).map { index in
+      let (input, output) = (index / area / outputs, index / area % outputs)
+      return input / (inputs / groups) * outputs + output != removed
+    }
+    #expect(masks["w"]?.kept == expected)
+  }
+
   @Test("removes blocks and kernels")
   func blocks() throws {
     let masks = try Selection.masks(

@@ -6,7 +6,7 @@ import SVGCharts
 enum ReportCharts {
   /// The metric on the search part against the sparsity, round by round.
   static func rounds(of report: PruneReport) -> String {
-    let metric = report.metricName
+    let metric = report.metric
     let isFraction = [.accuracy, .top5, .fidelity].contains(metric)
     let points = report.rounds.enumerated().map { position, round in
       ScatterChart.Point(

@@ -49,7 +49,7 @@ struct ReportContent {
       isSmaller
       ? "Whole units were cut out of the graph: the file holds fewer weights, and every runtime has less to do."
       : "Zeros are stored as zeros: a mask alone changes neither the file's size nor a dense runtime's latency."
-    rounds = report.rounds.enumerated().map { RoundRow($0, $1, metric: report.metricName) }
+    rounds = report.rounds.enumerated().map { RoundRow($0, $1, metric: report.metric) }
     roundChart = report.rounds.isEmpty ? nil : ReportCharts.rounds(of: report)
     layers = report.layers.enumerated().map { LayerRow($0, $1) }
     layerChart = ReportCharts.layers(of: report)
@@ -96,7 +96,7 @@ struct ComparisonRow {
         name: name, dense: figure("dense.\(key)", report.dense),
         pruned: figure("pruned.\(key)", report.pruned))
     }
-    let metric = report.metricName
+    let metric = report.metric
     return [
       row("test \(metric.rawValue)", "metric") { path, standing in
         Figure(path, standing.metric) { Format.metric($0, metric) }

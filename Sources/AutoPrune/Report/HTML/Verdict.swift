@@ -19,7 +19,7 @@ struct Verdict {
   }
 
   init(_ report: PruneReport, budget: Budget) {
-    promise = budget.words(metric: report.metricName)
+    promise = budget.words(metric: report.metric)
     isCertified = report.certificate != nil
     certificate = report.certificate.map {
       CertificateFigures(
@@ -41,25 +41,6 @@ struct Verdict {
     case (true, nil):
       standing = "open"
       headline = budget.isAboutMetric ? "Kept where it was measured, not certified" : "Reached"
-    }
-  }
-}
-
-extension Budget {
-  /// The promise as people say it.
-  func words(metric: Metric) -> String {
-    switch self {
-    case .accuracyDrop(let points):
-      "Lose at most \(Format.points(points)) points of \(metric.rawValue)."
-    case .minimumMetric(let value):
-      "Keep the \(metric.rawValue) \(metric.isHigherBetter ? "at" : "at most") "
-        + "\(Format.metric(value, metric))\(metric.isHigherBetter ? " or more" : "")."
-    case .sparsity(let sparsity):
-      "Remove \(Format.percent(sparsity.fraction)) of the prunable weights."
-    case .cost(let objective, .share(let share)):
-      "Keep to \(Format.percent(share)) of the dense network's \(objective.words)."
-    case .cost(let objective, .amount(let amount)):
-      "Keep to \(Format.cost(amount, objective))."
     }
   }
 }

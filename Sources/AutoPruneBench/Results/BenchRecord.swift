@@ -1,7 +1,7 @@
 import AutoPrune
 import Foundation
 
-/// What was measured last, benchmark by benchmark: what the README's table is made from.
+/// What was measured last, benchmark by benchmark: what the README's results are made from.
 struct BenchRecord: Codable {
   /// One benchmark's rows with where and when they were measured.
   struct Entry: Codable {

@@ -1,0 +1,20 @@
+import PruneCore
+
+extension Budget {
+  /// The promise as people say it.
+  func words(metric: Metric) -> String {
+    switch self {
+    case .accuracyDrop(let points):
+      "Lose at most \(Format.points(points)) points of \(metric.rawValue)."
+    case .minimumMetric(let value):
+      "Keep the \(metric.rawValue) \(metric.isHigherBetter ? "at" : "at most") "
+        + "\(Format.metric(value, metric))\(metric.isHigherBetter ? " or more" : "")."
+    case .sparsity(let sparsity):
+      "Remove \(Format.percent(sparsity.fraction)) of the prunable weights."
+    case .cost(let objective, .share(let share)):
+      "Keep to \(Format.percent(share)) of the dense network's \(objective.words)."
+    case .cost(let objective, .amount(let amount)):
+      "Keep to \(Format.cost(amount, objective))."
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/// Why a budget makes no sense.
+public enum BudgetError: Error, Equatable, CustomStringConvertible {
+  /// A share to remove outside of `0 ..< 1`, or NaN; 1 would leave nothing.
+  case sparsityOutOfRange(Double)
+  /// A pattern that keeps nothing or everything; `1 <= kept < of` is needed.
+  case badPattern(kept: Int, of: Int)
+  /// Points below 0, or NaN.
+  case negativeDrop(Double)
+  /// A promise below 0, infinite or NaN; on the command line also one above 1 where the metric is a fraction.
+  case metricOutOfRange(Double, Metric)
+  /// A confidence outside of `0.5 ..< 1`, or NaN.
+  case confidenceOutOfRange(Double)
+  /// Text that ``Granularity/init(_:)`` does not understand.
+  case unknownGranularity(String)
+  /// Text that is no limit for this objective.
+  case badCostLimit(String, CostObjective)
+  /// What is not pruned costs more than is allowed already.
+  case costUnreachable(CostObjective, limit: Double, floor: Double)
+
+  public var description: String {
+    switch self {
+    case .sparsityOutOfRange(let value):
+      "sparsity is \(value), expected 0 ..< 1; write 90 % as 0.9"
+    case .badPattern(let kept, let of):
+      "pattern keeps \(kept) of \(of), expected 1 <= kept < of; write 2 of 4 as nm:2:4"
+    case .negativeDrop(let points):
+      "--max-drop is \(points), expected a number of points >= 0; half a point is 0.5"
+    case .metricOutOfRange(let value, let metric) where metric.isHigherBetter:
+      "--min-metric is \(value), expected 0 ... 1 for \(metric.rawValue); write 97 % as 0.97"
+    case .metricOutOfRange(let value, let metric):
+      "--min-metric is \(value), expected a finite number >= 0 for \(metric.rawValue), in the metric's own unit"
+    case .unknownGranularity(let text):
+      "no granularity '\(text)'; choose one of \(Granularity.spellings.joined(separator: ", "))"
+    case .badCostLimit(let text, let objective):
+      "--max-\(objective.rawValue) is '\(text)', expected "
+        + (objective == .latency
+          ? "a time above 0 such as 2ms or 300us, or a share of the dense network's such as 0.5x"
+          : "a number above 0 such as 200k or 1.5M, or a share of the dense network's such as 0.5x")
+    case .costUnreachable(let objective, let limit, let floor):
+      "cannot reach \(limit) \(objective.rawValue): what is not pruned costs \(floor) already; raise --max-\(objective.rawValue)"
+    case .confidenceOutOfRange(let value):
+      "--confidence is \(value), expected 0.5 ..< 1; write 95 % as 0.95"
+    }
+  }
+}
