@@ -50,8 +50,8 @@ extension [ArchivedNetwork] {
   var families: [String] { Set(map(\.family)).sorted() }
 
   /// Every `stride`-th family, so that every architecture and data set is among them.
-  func leftOut(stride: Int) -> Set<String> {
-    Set(families.enumerated().filter { $0.offset % stride == 0 }.map(\.element))
+  func leftOut(stride: Int, from first: Int = 0) -> Set<String> {
+    Set(families.enumerated().filter { $0.offset % stride == first % stride }.map(\.element))
   }
 }
 

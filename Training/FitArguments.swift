@@ -3,8 +3,8 @@ import AutoPrune
 
 /// Settings of a fit that experiments vary; each unless given as the shipped presets have it.
 struct FitArguments: ParsableArguments {
-  @Option(help: "Selections during which θ takes a step at every pass.")
-  var descentSelections: Int?
+  @Option(help: "Selections of every network during which θ takes a step at every pass.")
+  var descentEpochs: Int?
 
   @Option(help: "Temperatures of the rounds that follow, comma-separated; 'none' for no round.")
   var temperatures: String?
@@ -15,19 +15,30 @@ struct FitArguments: ParsableArguments {
   @Option(help: "Weight of the pull to the prior.")
   var ridge: Double?
 
+  @Option(help: "Families from which on θ is taken as it was fitted.")
+  var trustedFamilies: Int?
+
+  @Option(help: "Features beside the standard ones, comma-separated.")
+  var features: String?
+
+  @Option(help: "Features that all others are multiplied with, beside the standard ones.")
+  var context: String?
+
   /// The options that differ from those of the shipped presets, as they are typed; empty for none.
   var text: String {
     [
-      descentSelections.map { "--descent-selections \($0)" },
+      descentEpochs.map { "--descent-epochs \($0)" },
       temperatures.map { "--temperatures \($0)" }, states.map { "--states \($0)" },
-      ridge.map { "--ridge \($0)" },
+      ridge.map { "--ridge \($0)" }, features.map { "--features \($0)" },
+      trustedFamilies.map { "--trusted-families \($0)" },
+      context.map { "--context \($0)" },
     ].compactMap { $0 }.joined(separator: " ")
   }
 
   func fitting(seed: UInt64) throws -> PredictorFitting {
     var fitting = PredictorFitting()
     fitting.seed = seed
-    if let descentSelections { fitting.descentSelections = descentSelections }
+    if let descentEpochs { fitting.descentEpochs = descentEpochs }
     if let temperatures {
       fitting.temperatures = try temperatures.split(separator: ",").compactMap {
         if $0 == "none" { return nil }
@@ -37,6 +48,9 @@ struct FitArguments: ParsableArguments {
         return value
       }
     }
+    if let trustedFamilies { fitting.trustedFamilies = trustedFamilies }
+    if let features { fitting.featureNames += features.split(separator: ",").map(String.init) }
+    if let context { fitting.contextNames += context.split(separator: ",").map(String.init) }
     if let states { fitting.statesPerRound = states }
     if let ridge { fitting.ridge = ridge }
     return fitting

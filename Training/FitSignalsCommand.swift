@@ -8,9 +8,9 @@ struct FitSignalsCommand: AsyncParsableCommand {
     commandName: "fit-signals",
     abstract: "Compare the signals that θ can be fitted to, on families left out of the fit.",
     discussion: """
-      The end-to-end fit is read from --fitted, as `held-out` leaves it; the fit to survival in optimised masks is made to \
-      the same networks. Both select in passes and are tried on the same networks; cells that the log holds are not made \
-      again.
+      The end-to-end fit is read from --fitted, as `held-out` leaves it; the fits to survival in optimised masks and to set \
+      probes are made to the same networks. All select in passes and are tried on the same networks; cells that the log \
+      holds are not made again.
       """)
 
   @OptionGroup var campaign: CampaignArchive
@@ -30,6 +30,15 @@ struct FitSignalsCommand: AsyncParsableCommand {
   @Option(help: "The end-to-end fit without the families left out.")
   var fitted = "held-out-preset.json"
 
+  @Option(help: "Steps of the search for a mask.")
+  var searchSteps = 200
+
+  @Flag(
+    help:
+      "Select and score on the examples archived beside the networks, each half of them, not on the whole data set."
+  )
+  var archivedExamples = false
+
   @Option(help: "File of finished cells, a line of JSON each.")
   var log = "fit-signals.jsonl"
 
@@ -38,24 +47,26 @@ struct FitSignalsCommand: AsyncParsableCommand {
     let left = networks.leftOut(stride: stride)
     let engine = try TorchEngine(threads: campaign.threads)
     let endToEnd = try Preset.read(contentsOf: URL(fileURLWithPath: fitted)).predictor
-    let survival = try MaskSurvivalFitting().fit(
-      to: networks.filter { !left.contains($0.family) }.map(\.learnable), engine: engine
-    ) { report($0) }
-    let methods: [HeldOutMethod] = [
-      .zeroShot(LogisticPredictor.prior, name: "prior"),
-      .unrivalled(endToEnd, name: "end to end"),
-      .unrivalled(survival, name: "mask survival"),
-      .oneShot(endToEnd, name: "end to end, one-shot"),
-      .oneShot(survival, name: "mask survival, one-shot"),
+    let training = networks.filter { !left.contains($0.family) }.map(\.learnable)
+    var survival = MaskSurvivalFitting()
+    survival.searchSteps = searchSteps
+    let signals: [(name: String, predictor: any ImportancePredictor)] = [
+      ("end to end", endToEnd),
+      ("mask survival", try survival.fit(to: training, engine: engine) { report($0) }),
+      ("set probes", try SetProbeFitting().fit(to: training, engine: engine) { report($0) }),
     ]
+    let methods =
+      [HeldOutMethod.zeroShot(LogisticPredictor.prior, name: "prior")]
+      + signals.map { .unrivalled($0.predictor, name: $0.name) }
+      + signals.map { .oneShot($0.predictor, name: "\($0.name), one-shot") }
     let experiment = HeldOutExperiment(
       engine: engine, sparsities: sparsities.split(separator: ",").compactMap { Double($0) })
     var cells = try HeldOutLog(file: URL(fileURLWithPath: log))
     for seed in 0..<seeds {
       for family in left.sorted().prefix(families) {
-        guard let subject = try networks.first(where: { $0.family == family })?.subject() else {
-          continue
-        }
+        guard let network = networks.first(where: { $0.family == family }) else { continue }
+        let subject =
+          archivedExamples ? HeldOutSubject(network.learnable) : try network.subject()
         try experiment.run(methods, on: subject, seed: UInt64(seed), log: &cells)
         report("seed \(seed) \(family): done")
       }

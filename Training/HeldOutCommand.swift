@@ -36,6 +36,8 @@ struct HeldOutCommand: AsyncParsableCommand {
   @Option(help: "Seed of the fit.")
   var fitSeed: UInt64 = 0
 
+  @OptionGroup var fit: FitArguments
+
   @Option(help: "File of finished cells, a line of JSON each.")
   var log = "held-out.jsonl"
 
@@ -92,8 +94,7 @@ struct HeldOutCommand: AsyncParsableCommand {
       return try Preset.read(contentsOf: file).predictor
     }
     let training = networks.filter { !left.contains($0.family) }
-    var fitting = PredictorFitting()
-    fitting.seed = fitSeed
+    let fitting = try fit.fitting(seed: fitSeed)
     report(
       "fitting to \(training.count) networks, without \(left.sorted().joined(separator: ", "))")
     let predictor = try fitting.fit(to: training.map(\.learnable), engine: engine) {
@@ -104,7 +105,8 @@ struct HeldOutCommand: AsyncParsableCommand {
       card: PresetCard(
         title: "fitted without the families it is tried on",
         families: Set(training.map(\.family)).sorted(), runCount: training.count,
-        command: "Training held-out --stride \(stride)", programVersion: AutoPruneVersion.text,
+        command: ["Training held-out --stride \(stride)", fit.text].filter { !$0.isEmpty }
+          .joined(separator: " "), programVersion: AutoPruneVersion.text,
         heldOut: [], notes: "For the held-out table alone.")
     ).write(to: file)
     return predictor

@@ -9,9 +9,9 @@ struct LearningCurveCommand: AsyncParsableCommand {
     abstract:
       "Score on families left out against the number of archived runs that θ was fitted to.",
     discussion: """
-      For every number of runs, several draws from the networks of the families that are not left out; the predictor \
-      fitted to each prunes the networks left out, without the prior as its rival. Cells that the log holds are not made \
-      again.
+      In every draw the networks of the families that are not left out are put into an order in which families take turns; \
+      θ is fitted to the first 1, 3, 10 … of them and prunes the networks left out, without the prior as its rival. Draws \
+      take other networks of the families left out and other samples. Cells that the log holds are not made again.
       """)
 
   @OptionGroup var campaign: CampaignArchive
@@ -22,11 +22,17 @@ struct LearningCurveCommand: AsyncParsableCommand {
   @Option(help: "At most this many of the families left out are tried.")
   var families = 1_000
 
+  @Flag(
+    help:
+      "Score on the family after every one left out, fitting to neither: for a choice of settings that the families left out play no part in."
+  )
+  var choosing = false
+
   @Option(help: "Numbers of runs, comma-separated; more than there are means all.")
   var runs = "1,3,10,30,1000"
 
-  @Option(help: "Draws per number of runs.")
-  var draws = 3
+  @Option(help: "Draws per number of runs: one number, or one for each.")
+  var draws = "3"
 
   @Option(help: "Sparsities, comma-separated.")
   var sparsities = "0.8,0.9,0.95,0.98"
@@ -48,44 +54,69 @@ struct LearningCurveCommand: AsyncParsableCommand {
   func run() async throws {
     let networks = try campaign.networks()
     let left = networks.leftOut(stride: stride)
-    let training = networks.filter { !left.contains($0.family) }
+    let scored = choosing ? networks.leftOut(stride: stride, from: 1) : left
+    let training = networks.filter { !left.union(scored).contains($0.family) }.map(\.learnable)
+    let tried = scored.sorted().prefix(families).map { family in
+      networks.filter { $0.family == family }
+    }
     let engine = try TorchEngine(threads: campaign.threads)
     let experiment = HeldOutExperiment(
       engine: engine, sparsities: sparsities.split(separator: ",").compactMap { Double($0) })
-    let subjects = try left.sorted().prefix(families).compactMap { family in
-      try networks.first { $0.family == family }.map {
-        archivedExamples ? HeldOutSubject($0.learnable) : try $0.subject()
-      }
-    }
+    let sizes = try sizes(all: training.count)
     var cells = try HeldOutLog(file: URL(fileURLWithPath: log))
-    for draw in 0..<draws {
-      for subject in subjects {
-        try experiment.run(
-          [.zeroShot(LogisticPredictor.prior, name: "0 runs")], on: subject, seed: UInt64(draw),
-          log: &cells)
-      }
-    }
-    let counts = runs.split(separator: ",").compactMap { Int($0) }.map { min($0, training.count) }
-    for draw in 0..<draws {
-      for count in counts {
-        let name = "\(count) runs"
-        let seed = UInt64(draw)
-        let done = cells.cells.count { $0.method == name && $0.seed == seed }
+    for draw in 0..<(sizes.map(\.draws).max() ?? 0) {
+      let subjects = try subjects(of: tried, draw: draw)
+      let order = training.drawn(seed: UInt64(draw))
+      for size in sizes where draw < size.draws {
+        let name = LearningCurve.method(runs: size.runs)
+        let done = cells.cells.count { $0.method == name && $0.seed == draw }
         guard done < subjects.count * experiment.sparsities.count else { continue }
-        var generator = SeededGenerator(seed: seed, stream: "learning curve")
-        let chosen = training.shuffled(using: &generator).prefix(count)
-        let fitting = try fit.fitting(seed: seed)
-        let predictor = try fitting.fit(to: chosen.map(\.learnable), engine: engine)
+        let predictor =
+          size.runs == 0
+          ? LogisticPredictor.prior
+          : try fit.fitting(seed: UInt64(draw)).fit(
+            to: Array(order.prefix(size.runs)), engine: engine)
         for subject in subjects {
           try experiment.run(
-            [.unrivalled(predictor, name: name)], on: subject, seed: seed, log: &cells)
+            [.unrivalled(predictor, name: name)], on: subject, seed: UInt64(draw), log: &cells)
         }
         report("draw \(draw), \(name): done")
       }
+      report(curve(cells).text)
     }
-    let curve = LearningCurve(
-      cells.cells, fitOptions: fit.text, usesArchivedExamples: archivedExamples)
-    print(curve.text)
-    if let json { try curve.write(to: URL(fileURLWithPath: json)) }
+    print(curve(cells).text)
+    if let json { try curve(cells).write(to: URL(fileURLWithPath: json)) }
+  }
+
+  /// Networks of the families tried; every second draw takes the other half of the archived examples for the scores.
+  private func subjects(
+    of families: [[ArchivedNetwork]], draw: Int
+  ) throws -> [HeldOutSubject] {
+    try families.map { members in
+      let member = members[draw / 2 % members.count]
+      return archivedExamples
+        ? HeldOutSubject(member.learnable, scoringOtherHalf: draw % 2 == 1) : try member.subject()
+    }
+  }
+
+  private func sizes(all: Int) throws -> [(runs: Int, draws: Int)] {
+    let counts = [0] + runs.split(separator: ",").compactMap { Int($0) }.map { min($0, all) }
+    let numbers = draws.split(separator: ",").compactMap { Int($0) }
+    guard numbers.count == 1 || numbers.count == counts.count - 1, let most = numbers.max() else {
+      throw ValidationError(
+        "--draws has \(numbers.count) numbers, expected 1, or \(counts.count - 1) as --runs has")
+    }
+    return counts.enumerated().map { index, count in
+      (count, index == 0 ? most : numbers[numbers.count == 1 ? 0 : index - 1])
+    }
+  }
+
+  private func curve(_ cells: HeldOutLog) -> LearningCurve {
+    let options = [
+      "swift run -c release Training learning-curve", "--runs \(runs)", "--draws \(draws)",
+      archivedExamples ? "--archived-examples" : "", choosing ? "--choosing" : "", fit.text,
+    ]
+    return LearningCurve(
+      cells.cells, command: options.filter { !$0.isEmpty }.joined(separator: " "))
   }
 }

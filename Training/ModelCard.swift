@@ -74,7 +74,8 @@ struct ModelCard {
       "", "## It learns", "",
       "`\(curve.command)`: mean accuracy on \(curve.families.count) families left out, sparsities",
       "\(curve.sparsities.map { "\($0)" }.joined(separator: ", ")), selecting by the predictor alone, against the number of archived runs that θ was fitted to; 0 runs",
-      "is the prior set by hand. Numbers: `learning-curve.json`.",
+      "is the prior set by hand. A draw takes the first runs of an order of its own, in which families take turns, and other",
+      "networks of the families left out; gains are over the prior on the same networks. Numbers: `learning-curve.json`.",
       "", curve.text,
     ]
   }

@@ -66,7 +66,8 @@ public struct ProbeFit: Sendable {
       ))
   }
 
-  private static func network(_ table: SampleTable, family: String) throws -> ProbedNetwork? {
+  /// - Returns: `nil` for a table of another registry, or one without a change to learn from.
+  static func network(_ table: SampleTable, family: String) throws -> ProbedNetwork? {
     guard table.featureVersion == FeatureRegistry.version, let changes = table["loss_change"],
       changes.count > 2
     else { return nil }

@@ -54,11 +54,26 @@ struct PredictorFittingTests {
     #expect(near < 0.1 * far)
   }
 
+  @Test("what few families teach moves it only their share of the way from the prior")
+  func fewFamilies() throws {
+    let networks = try networks(2)
+    func offsets(trustedFamilies: Int) throws -> [Double] {
+      var fitting = fitting
+      fitting.trustedFamilies = trustedFamilies
+      let fitted = try fitting.fit(to: networks, engine: engine)
+      let prior = LogisticPredictor.prior(in: fitted.basis)
+      return zip(fitted.coefficients, prior.coefficients).map { $0 - $1 }
+    }
+    let whole = try offsets(trustedFamilies: 2)
+    #expect(try offsets(trustedFamilies: 0) == whole)
+    #expect(try offsets(trustedFamilies: 8).isClose(to: whole.map { $0 / 4 }, absolute: 1e-12))
+  }
+
   @Test("steps at every pass move it, the ridge holds them too, and they repeat by seed")
   func descends() throws {
     let networks = try networks(2)
     var fitting = fitting
-    fitting.descentSelections = 2
+    fitting.descentEpochs = 1
     fitting.temperatures = []
     let first = try fitting.fit(to: networks, engine: engine)
     let second = try fitting.fit(to: networks, engine: engine)

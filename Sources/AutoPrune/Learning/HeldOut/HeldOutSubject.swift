@@ -29,9 +29,13 @@ public struct HeldOutSubject: Sendable {
   }
 
   /// An archived network, with the examples archived beside it.
-  public init(_ network: LearnableNetwork) {
+  ///
+  /// - Parameter scoringOtherHalf: whether what a fit would learn from is scored on, and the other half selected by. For
+  ///   families left out alone.
+  public init(_ network: LearnableNetwork, scoringOtherHalf: Bool = false) {
     self.init(
-      name: network.name, family: network.family, graph: network.graph, fit: network.fit,
-      test: network.held)
+      name: network.name, family: network.family, graph: network.graph,
+      fit: scoringOtherHalf ? network.held : network.fit,
+      test: scoringOtherHalf ? network.fit : network.held)
   }
 }
