@@ -48,4 +48,30 @@ struct StructuralCostTests {
       #expect(units.count { removed.contains($0.id) } * 2 == units.count, "\(kind)")
     }
   }
+
+  @Test(
+    "whole layers go where a residual path carries on, those first whose last weights say least")
+  func layers() async throws {
+    var graph = try Architecture.resnet(depth: 20).graph(
+      options: ArchitectureOptions(
+        inputShape: [1, 8, 8], classes: 10, widthMultiplier: 0.25), seed: 3)
+    let digits = try DataSet.digits()
+    let weak = try #require(graph.prunableLayers().first { $0.name == "layer1.1.conv2" })
+    let weights = try #require(graph.parameters()[weak.parameter]?.floats)
+    try graph.setParameters([
+      weak.parameter: HostTensor(weights.map { $0 * 1e-3 }, shape: weak.shape)
+    ])
+    var options = PruningOptions(
+      budget: .sparsity(try Sparsity(0.4)), granularity: .layer, objective: .macs)
+    options.compensation = .closedForm
+    let pruner = AutoPruner(
+      engine: try TorchEngine(threads: 1), predictor: try .preset("default"))
+    let pruned = try await pruner.prune(graph, on: digits, options: options)
+    #expect(pruned.isBudgetMet)
+    #expect(Double(pruned.report.pruned.macs) <= 0.6 * Double(pruned.report.dense.macs))
+    let left = Set(pruned.graph.prunableLayers().map(\.name))
+    #expect(!left.contains(weak.name))
+    #expect(left.count < graph.prunableLayers().count - 2)
+    #expect(left.isSubset(of: graph.prunableLayers().map(\.name)))
+  }
 }
