@@ -30,8 +30,10 @@ public struct HeldOutSubject: Sendable {
 
   /// An archived network, with the examples archived beside it.
   ///
-  /// - Parameter scoringOtherHalf: whether what a fit would learn from is scored on, and the other half selected by. For
-  ///   families left out alone.
+  /// - Parameters:
+  ///   - network: as it was archived.
+  ///   - scoringOtherHalf: whether what a fit would learn from is scored on, and the other half selected by. For
+  ///     families left out alone.
   public init(_ network: LearnableNetwork, scoringOtherHalf: Bool = false) {
     self.init(
       name: network.name, family: network.family, graph: network.graph,
