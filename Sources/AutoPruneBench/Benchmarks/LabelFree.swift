@@ -76,12 +76,7 @@ enum LabelFree: Benchmark {
   private static func recurrent(_ setting: BenchSetting) async throws -> Subject {
     let network = SmallNetwork.recurrent
     let data = try network.data(setting)
-    let dense = try await pruner(setting).train(
-      try Architecture(network.architecture).graph(options: network.shape, seed: 1), on: data,
-      plan: TrainingPlan(
-        optimizer: .standardAdam, peakLearningRate: network.learningRate,
-        epochs: setting.isSmoke ? 0.1 : network.trainingEpochs, seed: 1)
-    ).graph
+    let dense = try await network.trained(on: data, seed: 1, setting)
     return Subject(
       name: "LSTM on spoken digits", graph: dense, samples: data.train, others: data.test)
   }

@@ -1,4 +1,5 @@
 import AutoPrune
+import TorchBackend
 
 /// A small network of one kind with a data set of its own.
 struct SmallNetwork {
@@ -8,7 +9,20 @@ struct SmallNetwork {
   /// Epochs that it is trained for.
   let trainingEpochs: Double
   var learningRate: Float = 2e-3
+  var batchSize = 128
   let data: (BenchSetting) throws -> DataSet
+
+  /// The dense network, trained on the fit part of `data`.
+  func trained(on data: DataSet, seed: UInt64, _ setting: BenchSetting) async throws -> Graph {
+    try await AutoPruner(
+      engine: try TorchEngine(threads: setting.threads), predictor: try .preset("default")
+    ).train(
+      try Architecture(architecture).graph(options: shape, seed: seed), on: data,
+      plan: TrainingPlan(
+        optimizer: .standardAdam, peakLearningRate: learningRate, batchSize: batchSize,
+        epochs: setting.isSmoke ? min(1, trainingEpochs / 10) : trainingEpochs, seed: seed)
+    ).graph
+  }
 
   /// One of every kind: fully connected, convolutional, residual, recurrent, attention.
   static var ofEveryKind: [SmallNetwork] {
@@ -49,8 +63,8 @@ struct SmallNetwork {
     SmallNetwork(
       name: "LSTM, spoken digits", architecture: "lstm",
       shape: ArchitectureOptions(
-        inputShape: SpokenDigits.shape, classes: 10, hidden: [32], pooling: .mean),
-      trainingEpochs: 40, learningRate: 5e-3
+        inputShape: SpokenDigits.shape, classes: 10, hidden: [64], pooling: .mean),
+      trainingEpochs: 30, learningRate: 3e-3, batchSize: 32
     ) { try SpokenDigits.load($0) }
   }
 

@@ -64,7 +64,7 @@ extension PruningRun {
     try restoreDense()
     let before = density
     let removed = min(Self.anchorSparsity, (1 - densest.density) / 2)
-    guard try pruneIfPossible(to: 1 - removed) else { return }
+    guard try pruneIfPossible(to: 1 - removed, selection: .smallStep) else { return }
     _ = try judge(
       SearchLimit(points: maxDropPoints, usesBound: true), from: before, epochs: 0, since: since)
   }

@@ -71,6 +71,11 @@ extension PruningRun {
     func holds(dropPoints: Double, upperBound: Double) -> Bool {
       (usesBound ? upperBound : dropPoints) <= points
     }
+
+    /// Points that a network may lose on the search part to hold, where its bound lies as far above its drop as here.
+    func allowedPoints(dropPoints: Double, upperBound: Double) -> Double {
+      usesBound ? max(points / 10, points - (upperBound - dropPoints)) : points
+    }
   }
 
   /// Bisects the logit of the sparsity for the dense network pruned in one step.
@@ -81,6 +86,7 @@ extension PruningRun {
   func searchWithoutTuning(
     _ limit: SearchLimit, beyond sparsest: Double? = nil, isFirstEnough: Bool = false
   ) throws {
+    let selection = isFirstEnough ? IteratedSelectionOptions.smallStep : IteratedSelectionOptions()
     var passing = logit(sparsest ?? 0.1)
     var failing: Double?
     var candidate = sparsest.map { logit($0) + 1 } ?? logit(0.5)
@@ -89,7 +95,7 @@ extension PruningRun {
       let since = wallSeconds
       try restoreDense()
       let before = density
-      guard try pruneIfPossible(to: 1 - sigmoid(candidate)) else {
+      guard try pruneIfPossible(to: 1 - sigmoid(candidate), selection: selection) else {
         failing = candidate
         candidate = (passing + candidate) / 2
         continue

@@ -4,27 +4,26 @@ import PruneCore
 extension PruningRun {
   /// One long ramp to the density that a short recovery promises, then gentler steps with what is left of the epochs.
   ///
-  /// A ramp that went too far is first tuned longer, then gets connections back. Where it still does not keep the limit,
-  /// there are too few epochs to tune a network that is that much smaller, and what can be had without is looked for.
+  /// A ramp that went too far gets connections back until it keeps the limit. Where it never does, there are too few
+  /// epochs to tune a network that is that much smaller, and what can be had without is looked for.
   func searchWithTuning(_ limit: SearchLimit) throws {
     keepExtremeAccepted()
     try chooseTuning(towards: attainable(density / 10))
     let total = tuner.epochsLeft
-    let round = Self.roundShareOfEpochs * total
-    var target = try promisingDensity(limit)
+    let target = try promisingDensity(limit)
     guard !isOutOfTime else { return try stepBack() }
-    var standing = try takeRamp(
-      to: target, limit, epochs: Self.rampShareOfEpochs * total, perRepair: round)
-    if standing == .exceeds, try searchWithoutTuningBeyond(limit) { standing = .isSafe }
-    while standing == .exceeds, tuner.epochsLeft > 1e-9, !isOutOfTime {
-      target = (target * density).squareRoot()
-      standing = try takeRamp(
-        to: target, limit, epochs: Self.retryShareOfEpochs * total, perRepair: round)
+    let round = Self.roundShareOfEpochs * total
+    switch try takeRamp(to: target, limit, epochs: Self.rampShareOfEpochs * total, perRepair: round)
+    {
+    case .isSafe: try takeSteps(limit, epochsPerStep: round)
+    case .holds: break
+    case .exceeds:
+      // Where there are epochs left, the ramp ended for want of room.
+      if try searchWithoutTuningBeyond(limit) { try takeSteps(limit, epochsPerStep: round) }
     }
-    if standing == .isSafe { try takeSteps(limit, epochsPerStep: round) }
   }
 
-  /// A ramp to `target`; then, for as long as there is hope, tuning, each time but the first with more connections.
+  /// A ramp to `target`; then, until it is safe, tuning, as a rule with more connections.
   ///
   /// - Parameters:
   ///   - epochs: of the ramp.
@@ -37,27 +36,54 @@ extension PruningRun {
     let spent = try ramp(to: target, epochs: min(tuner.epochsLeft, epochs))
     var best = try judge(
       limit, from: start, epochs: spent, since: since, otherwise: .tunedLonger)
-    var isRepaired = false
     var holding = best == .exceeds ? 0 : 1
-    while best < .isSafe, holding < Self.rampCandidates, tuner.epochsLeft > 1e-9, !isOutOfTime {
+    while best < .isSafe, holding < Self.rampCandidates, tuner.epochsLeft > 1e-9, !isOutOfTime,
+      let wanted = try repairingDensity(within: start, limit)
+    {
       let before = density
       since = wallSeconds
-      if isRepaired {
-        guard structure == nil, before * Self.regrowth < start else { break }
-        try regrow(to: before * Self.regrowth)
-      }
-      isRepaired = true
-      let epochsBefore = tuner.epochsSpent
-      try tune(epochs: min(tuner.epochsLeft, repair))
+      let spent = try self.repair(to: wanted, epochs: repair)
       let standing = try judge(
-        limit, from: before, epochs: tuner.epochsSpent - epochsBefore, since: since,
-        otherwise: .tunedLonger)
+        limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger)
       best = max(best, standing)
       if standing == .holds { holding += 1 }
-      guard let drop = rounds.last?.dropPoints, drop <= hopedRecovery(of: limit) else { break }
     }
     if best < .isSafe { try stepBack() }
     return best
+  }
+
+  /// How many connections a network that was tuned too sparse should have, by the last evaluation: as many as it has
+  /// where tuning may be enough.
+  ///
+  /// The loss is taken to rise with the square of the logarithm of the density, from none at `start`.
+  /// - Returns: `nil` where that is as many as before the ramp.
+  private func repairingDensity(within start: Double, _ limit: SearchLimit) throws -> Double? {
+    guard let last = rounds.last else { return nil }
+    let allowed = limit.allowedPoints(
+      dropPoints: last.dropPoints, upperBound: last.dropUpperBoundPoints)
+    if last.decision == .tunedLonger, last.dropPoints <= Self.tunableExcess * allowed,
+      rounds.dropLast().last?.densityAfter != last.densityAfter
+    {
+      return density
+    }
+    let share = (allowed / max(last.dropPoints, allowed)).squareRoot()
+    let wanted = max(density * Self.regrowth, start * pow(density / start, share))
+    return wanted < start ? wanted : nil
+  }
+
+  /// Tunes with connections given back, a few by their gradients; many, or whole units, by a ramp anew.
+  ///
+  /// - Returns: epochs spent.
+  private func repair(to wanted: Double, epochs: Double) throws -> Double {
+    let granted = min(tuner.epochsLeft, epochs)
+    let before = tuner.epochsSpent
+    if structure != nil ? wanted > density : wanted > Self.mostRegrowth * density {
+      try stepBack()
+      return try ramp(to: wanted, epochs: min(tuner.epochsLeft, Self.rampPerRepair * epochs))
+    }
+    if wanted > density { try regrow(to: wanted) }
+    try tune(epochs: granted)
+    return tuner.epochsSpent - before
   }
 
   /// Adds connections, with weight zero, to a network that was tuned without them.
@@ -112,25 +138,32 @@ extension PruningRun {
       try session.restore(start)
       try pruneAsRampsDo(to: attainable(repaired / 2))
       try tune(epochs: Self.promiseEpochs * tuner.epochsLeft)
-      let drop = try evaluate().dropPoints(from: dense)
-      guard drop <= hopedRecovery(of: limit) else { break }
+      let evaluation = try evaluate()
+      let allowed = limit.allowedPoints(
+        dropPoints: evaluation.dropPoints(from: dense),
+        upperBound: try dropUpperBoundPoints(of: evaluation))
+      guard evaluation.dropPoints(from: dense) <= hopedRecovery(allowed) else { break }
       repaired /= 2
     }
     try session.restore(start)
     return attainable(repaired)
   }
 
-  /// Points lost after a short recovery that a long ramp may still win back.
-  private func hopedRecovery(of limit: SearchLimit) -> Double {
-    let hoped = Self.recoveryFactor * max(limit.points, 0.1)
+  /// Points lost after a short recovery that a long ramp may still win back, where `allowed` may be lost in the end.
+  private func hopedRecovery(_ allowed: Double) -> Double {
+    let hoped = Self.recoveryFactor * max(allowed, 0.1)
     // Under a wide budget even a network that knows nothing loses less than a multiple of it.
-    return options.metric.isHigherBetter ? min(hoped, limit.points + Self.mostRecovery) : hoped
+    return options.metric.isHigherBetter ? min(hoped, allowed + Self.mostRecovery) : hoped
   }
 
   private static var rampShareOfEpochs: Double { 0.4 }
-  private static var retryShareOfEpochs: Double { 0.25 }
   private static var roundShareOfEpochs: Double { 0.12 }
   private static var regrowth: Double { 1.5 }
+  /// Beyond it a ramp anew chooses better than gradients of connections at zero.
+  private static var mostRegrowth: Double { 3 }
+  private static var rampPerRepair: Double { 2 }
+  /// Points lost, as a multiple of those allowed, that more tuning alone may win back.
+  private static var tunableExcess: Double { 2 }
   /// Networks of one ramp that hold without being safe.
   private static var rampCandidates: Int { 3 }
   private static var firstFactor: Double { 0.75 }

@@ -29,6 +29,18 @@ public struct DataSplit: Sendable {
     fit = train.subset(order[(2 * part)...].sorted())
     fitWithoutCertificate = train.subset((order[..<part] + order[(2 * part)...]).sorted())
   }
+
+  private init(fit: ExampleSet, search: ExampleSet, certify: ExampleSet) {
+    self.fit = fit
+    self.search = search
+    self.certify = certify
+    fitWithoutCertificate = fit
+  }
+
+  /// The same parts, where nothing may ever be trained on `certify`.
+  package var keepingCertifyUnseen: DataSplit {
+    DataSplit(fit: fit, search: search, certify: certify)
+  }
 }
 
 /// A random order in which every prefix holds each class in proportion, to within one example.
