@@ -38,19 +38,12 @@ extension PruningRun {
   /// By rising sparsity.
   private func certificationCandidates(maxDropPoints: Double) throws -> [AcceptedState] {
     let rising = accepted.sorted { $0.density > $1.density }
-    return try rising.prefix(1)
-      + rising.dropFirst().filter { try !isOutdone($0, maxDropPoints: maxDropPoints) }
-  }
-
-  /// Whether a smaller network has as much slack: testing the larger one could only end the sequence early, unless it is
-  /// nearly sure to pass.
-  private func isOutdone(_ state: AcceptedState, maxDropPoints: Double) throws -> Bool {
-    let isRivalled = accepted.contains {
-      $0.density < state.density && $0.dropUpperBoundPoints <= state.dropUpperBoundPoints
-    }
-    guard isRivalled else { return false }
-    return try passProbability(
-      of: state.evaluation, at: bound.errorProbability, points: maxDropPoints) < Self.safeStart
+    return WorthwhileSequence.positions(
+      densities: rising.map(\.density),
+      passProbabilities: try rising.map {
+        try passProbability(of: $0.evaluation, at: bound.errorProbability, points: maxDropPoints)
+      }
+    ).map { rising[$0] }
   }
 
   /// Prunes lightly where even the densest accepted network may well fail, so that there is one to begin with.

@@ -13,12 +13,12 @@ extension PruningRun {
     let target = try promisingDensity(limit)
     guard !isOutOfTime else { return try stepBack() }
     let round = Self.roundShareOfEpochs * total
-    switch try takeRamp(to: target, limit, epochs: Self.rampShareOfEpochs * total, perRepair: round)
-    {
+    let standing = try takeRamp(
+      to: target, limit, epochs: Self.rampShareOfEpochs * total, epochsPerRepair: round)
+    switch standing {
     case .isSafe: try takeSteps(limit, epochsPerStep: round)
     case .holds: break
     case .exceeds:
-      // Where there are epochs left, the ramp ended for want of room.
       if try searchWithoutTuningBeyond(limit) { try takeSteps(limit, epochsPerStep: round) }
     }
   }
@@ -27,9 +27,9 @@ extension PruningRun {
   ///
   /// - Parameters:
   ///   - epochs: of the ramp.
-  ///   - repair: epochs of each tuning after it.
+  ///   - epochsPerRepair: of each tuning after it.
   private func takeRamp(
-    to target: Double, _ limit: SearchLimit, epochs: Double, perRepair repair: Double
+    to target: Double, _ limit: SearchLimit, epochs: Double, epochsPerRepair: Double
   ) throws -> Standing {
     let start = density
     var since = wallSeconds
@@ -42,7 +42,8 @@ extension PruningRun {
     {
       let before = density
       since = wallSeconds
-      let spent = try self.repair(to: wanted, epochs: repair)
+      let spent = try repair(
+        to: wanted, epochs: min(tuner.epochsLeft, epochsPerRepair), hasHeld: holding > 0)
       let standing = try judge(
         limit, from: before, epochs: spent, since: since, otherwise: .tunedLonger)
       best = max(best, standing)
@@ -52,37 +53,39 @@ extension PruningRun {
     return best
   }
 
-  /// How many connections a network that was tuned too sparse should have, by the last evaluation: as many as it has
-  /// where tuning may be enough.
+  /// How many connections the network evaluated last should have to be safe: as many as it has where tuning may be enough.
   ///
   /// The loss is taken to rise with the square of the logarithm of the density, from none at `start`.
-  /// - Returns: `nil` where that is as many as before the ramp.
+  /// - Returns: `nil` where there is no hope short of the network before the ramp.
   private func repairingDensity(within start: Double, _ limit: SearchLimit) throws -> Double? {
     guard let last = rounds.last else { return nil }
     let allowed = limit.allowedPoints(
       dropPoints: last.dropPoints, upperBound: last.dropUpperBoundPoints)
-    if last.decision == .tunedLonger, last.dropPoints <= Self.tunableExcess * allowed,
+    let mayTuneOn =
       rounds.dropLast().last?.densityAfter != last.densityAfter
-    {
-      return density
-    }
+      && last.dropPoints <= Self.tunableExcess * allowed
+    if mayTuneOn, last.decision == .tunedLonger { return density }
     let share = (allowed / max(last.dropPoints, allowed)).squareRoot()
     let wanted = max(density * Self.regrowth, start * pow(density / start, share))
-    return wanted < start ? wanted : nil
+    // Whole units do not come back one by one.
+    let isWithinReach = structure == nil || last.decision == .tunedLonger
+    if wanted < start, isWithinReach { return wanted }
+    return mayTuneOn ? density : nil
   }
 
   /// Tunes with connections given back, a few by their gradients; many, or whole units, by a ramp anew.
   ///
+  /// - Parameter hasHeld: whether a network of this ramp was accepted, which is not given up for a ramp anew.
   /// - Returns: epochs spent.
-  private func repair(to wanted: Double, epochs: Double) throws -> Double {
-    let granted = min(tuner.epochsLeft, epochs)
+  private func repair(to wanted: Double, epochs: Double, hasHeld: Bool) throws -> Double {
     let before = tuner.epochsSpent
-    if structure != nil ? wanted > density : wanted > Self.mostRegrowth * density {
+    let mostRegrowth = structure == nil ? Self.mostRegrowth : 1
+    if !hasHeld, wanted > mostRegrowth * density {
       try stepBack()
       return try ramp(to: wanted, epochs: min(tuner.epochsLeft, Self.rampPerRepair * epochs))
     }
     if wanted > density { try regrow(to: wanted) }
-    try tune(epochs: granted)
+    try tune(epochs: epochs)
     return tuner.epochsSpent - before
   }
 
@@ -156,7 +159,8 @@ extension PruningRun {
     return options.metric.isHigherBetter ? min(hoped, allowed + Self.mostRecovery) : hoped
   }
 
-  private static var rampShareOfEpochs: Double { 0.4 }
+  /// Of the first ramp.
+  static var rampShareOfEpochs: Double { 0.4 }
   private static var roundShareOfEpochs: Double { 0.12 }
   private static var regrowth: Double { 1.5 }
   /// Beyond it a ramp anew chooses better than gradients of connections at zero.

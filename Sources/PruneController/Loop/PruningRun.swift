@@ -82,10 +82,10 @@ final class PruningRun<E: Engine> {
     let teacher = SelfLabelling(graph: graph, engine: engine, program: try session.program)
     let isTaught = options.metric == .fidelity
     fit = isTaught ? try teacher.taught(split.fit, noiseSeed: options.seed) : split.fit
-    var tuned = split.fit
-    if !options.budget.isAboutMetric { tuned = split.fitWithoutCertificate }
+    let tuned = options.budget.isAboutMetric ? split.fit : split.fitWithoutCertificate
     tuner = try FineTuner(
-      session: session, fit: isTaught ? try teacher.taught(tuned) : tuned, options: options)
+      session: session, fit: isTaught ? try teacher.taught(tuned) : tuned, options: options,
+      longestTuning: options.budget.isAboutMetric ? Self.rampShareOfEpochs : 1)
     structure =
       options.granularity.isStructural
       ? try StructuredPruning(

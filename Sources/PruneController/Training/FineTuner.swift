@@ -17,15 +17,21 @@ final class FineTuner<E: Engine> {
 
   private let session: PruningSession<E>
   private let options: PruningOptions
+  /// Halved where so few epochs over so few examples would be too few steps.
+  private let batchSize: Int
   private var teacher: TeacherOutputs?
 
-  init(session: PruningSession<E>, fit: ExampleSet, options: PruningOptions) throws {
+  /// - Parameter longestTuning: share of the epochs that the longest single tuning gets, in `0 ... 1`.
+  init(
+    session: PruningSession<E>, fit: ExampleSet, options: PruningOptions, longestTuning: Double = 1
+  ) throws {
     self.session = session
     self.fit = fit
     self.options = options
     labelObjective = try Self.objective(for: fit, metric: options.metric)
     batchSize = Self.batchSize(
-      atMost: options.batchSize, seen: Double(fit.count) * options.fineTuneEpochs)
+      atMost: options.batchSize,
+      seen: Double(fit.count) * options.fineTuneEpochs * longestTuning)
     if !canDistil, options.metric != .fidelity { teaching = .labels }
   }
 
@@ -107,9 +113,6 @@ final class FineTuner<E: Engine> {
     rateFactor /= 3
     return peakLearningRate > 1e-6
   }
-
-  /// Halved where so few epochs over so few examples would be too few steps.
-  private let batchSize: Int
 
   private var peakLearningRate: Float { Self.ruledLearningRate(steps: totalSteps) * rateFactor }
 
