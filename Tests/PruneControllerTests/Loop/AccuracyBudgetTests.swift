@@ -103,6 +103,27 @@ struct AccuracyBudgetTests {
     #expect(choices.values.map(\.batchSize) == [expected])
   }
 
+  @Test("a search, whose ramps get part of the epochs, takes smaller batches still")
+  func batchesOfSearches() throws {
+    let task = try ClusterTask.shared.get()
+    let choices = Recorder<TuningChoice>()
+    _ = try prune(options(.accuracyDrop(points: 6), epochs: 20), task) { event in
+      if case .tuningChosen(let choice) = event { choices.add(choice) }
+    }
+    #expect(choices.values.map(\.batchSize) == [24])
+  }
+
+  @Test("a ramp that went too far is tuned on or gets connections back, never fewer")
+  func repairs() throws {
+    let task = try ClusterTask.shared.get()
+    let outcome = try prune(options(.accuracyDrop(points: 6), epochs: 1), task)
+    let repairs = zip(outcome.rounds, outcome.rounds.dropFirst()).filter {
+      $0.decision == .tunedLonger && $1.epochs > 0
+    }
+    #expect(!repairs.isEmpty)
+    for (round, next) in repairs { #expect(next.densityAfter >= round.densityAfter) }
+  }
+
   @Test("the same seed repeats exactly")
   func determinism() throws {
     let task = try ClusterTask.shared.get()
