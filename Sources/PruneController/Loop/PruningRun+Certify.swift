@@ -13,10 +13,13 @@ extension PruningRun {
     let candidates = try certificationCandidates(maxDropPoints: maxDropPoints)
     progress(.certifying(candidates: candidates.count))
     let reference = try denseOnCertify()
+    let sharedLevel = Self.sharedError * bound.errorProbability
     let isFirstSafe =
-      try passProbability(
-        of: candidates[0].evaluation, at: Self.sharedError * bound.errorProbability,
-        points: maxDropPoints)
+      passProbability(
+        of: candidates[0].evaluation,
+        upperBound: try dropUpperBoundPoints(
+          of: candidates[0].evaluation, errorProbability: sharedLevel),
+        at: sharedLevel, points: maxDropPoints)
       >= Self.safePass
     var certificates: [Int: Certificate] = [:]
     let passed = try FallbackSequence(
@@ -40,9 +43,7 @@ extension PruningRun {
     let rising = accepted.sorted { $0.density > $1.density }
     return WorthwhileSequence.positions(
       densities: rising.map(\.density),
-      passProbabilities: try rising.map {
-        try passProbability(of: $0.evaluation, at: bound.errorProbability, points: maxDropPoints)
-      }
+      passProbabilities: rising.map { passProbability(of: $0, points: maxDropPoints) }
     ).map { rising[$0] }
   }
 
@@ -50,8 +51,7 @@ extension PruningRun {
   private func addAnchor(maxDropPoints: Double) throws {
     if case .nm = options.granularity { return }
     guard let densest = accepted.min(by: { $0.density > $1.density }), !isOutOfTime,
-      try passProbability(of: densest.evaluation, at: bound.errorProbability, points: maxDropPoints)
-        < Self.safeStart
+      passProbability(of: densest, points: maxDropPoints) < Self.safeStart
     else { return }
     let since = wallSeconds
     try restoreDense()
@@ -63,26 +63,37 @@ extension PruningRun {
   }
 
   /// Whether a network is likely to be certified, as far as networks can be with so many examples.
-  func isLikelyCertified(_ evaluation: Evaluation, _ limit: SearchLimit) throws -> Bool {
+  ///
+  /// - Parameter upperBound: of the evaluation's drop, in points.
+  func isLikelyCertified(
+    _ evaluation: Evaluation, upperBound: Double, _ limit: SearchLimit
+  ) throws -> Bool {
     guard limit.usesBound else { return true }
-    let unchanged = try passProbability(
-      of: dense, at: bound.errorProbability, points: limit.points)
+    let unchanged = passProbability(
+      of: dense, upperBound: try dropUpperBoundPoints(of: dense), at: bound.errorProbability,
+      points: limit.points)
     let wanted = min(Self.safePass, (0.5 + unchanged) / 2)
-    return try passProbability(of: evaluation, at: bound.errorProbability, points: limit.points)
+    return passProbability(
+      of: evaluation, upperBound: upperBound, at: bound.errorProbability, points: limit.points)
       >= wanted
   }
 
+  private func passProbability(of state: AcceptedState, points: Double) -> Double {
+    passProbability(
+      of: state.evaluation, upperBound: state.dropUpperBoundPoints, at: bound.errorProbability,
+      points: points)
+  }
+
   /// How likely a network keeps its bound on the certify part, judged by the search part, with normal errors on both.
+  ///
+  /// - Parameter upperBound: of the evaluation's drop at `errorProbability`, in points.
   private func passProbability(
-    of evaluation: Evaluation, at errorProbability: Double, points: Double
-  ) throws -> Double {
+    of evaluation: Evaluation, upperBound: Double, at errorProbability: Double, points: Double
+  ) -> Double {
     let drop = evaluation.dropPoints(from: dense)
-    let upper = try bound.certificate(
-      dense: dense, pruned: evaluation, maxDropPoints: points, errorProbability: errorProbability
-    ).dropUpperBoundPoints
     let quantile = Distributions.normalQuantile(1 - errorProbability)
-    let deviation = 2.0.squareRoot() * max(upper - drop, 1e-9) / max(quantile, 1e-9)
-    return Distributions.normalProbability(below: (points - upper) / deviation)
+    let deviation = 2.0.squareRoot() * max(upperBound - drop, 1e-9) / max(quantile, 1e-9)
+    return Distributions.normalProbability(below: (points - upperBound) / deviation)
   }
 
   /// Evaluation of one accepted state on the certify part.

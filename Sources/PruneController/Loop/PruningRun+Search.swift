@@ -87,9 +87,10 @@ extension PruningRun {
     _ limit: SearchLimit, beyond sparsest: Double? = nil, isFirstEnough: Bool = false
   ) throws {
     let selection = isFirstEnough ? IteratedSelectionOptions.smallStep : IteratedSelectionOptions()
-    var passing = logit(sparsest ?? 0.1)
+    let isBeyond = sparsest.map { $0 > Self.leastSparsity } ?? false
+    var passing = logit(max(Self.leastSparsity, sparsest ?? 0))
     var failing: Double?
-    var candidate = sparsest.map { logit($0) + 1 } ?? logit(0.5)
+    var candidate = isBeyond ? passing + 1 : logit(0.5)
     for _ in 0..<Self.untunedCandidates {
       if isOutOfTime { break }
       let since = wallSeconds
@@ -144,7 +145,7 @@ extension PruningRun {
       holds ? .accepted : decision, from: before, evaluation: evaluation, upperBound: upper,
       epochs: epochs, since: since)
     guard holds else { return .exceeds }
-    return try isLikelyCertified(evaluation, limit) ? .isSafe : .holds
+    return try isLikelyCertified(evaluation, upperBound: upper, limit) ? .isSafe : .holds
   }
 
   private func logit(_ value: Double) -> Double { log(value / (1 - value)) }
@@ -152,6 +153,8 @@ extension PruningRun {
 
   private static var costTrialDensity: Double { 0.3 }
   private static var untunedCandidates: Int { 14 }
+  /// Below it a search is not worth its while.
+  private static var leastSparsity: Double { 0.1 }
   private static var refinementShare: Double { 0.25 }
   private static var sparsityResolution: Double { 0.01 }
 }

@@ -148,8 +148,13 @@ final class PruningRun<E: Engine> {
     }
   }
 
-  func dropUpperBoundPoints(of evaluation: Evaluation) throws -> Double {
-    try bound.certificate(dense: dense, pruned: evaluation, maxDropPoints: 0).dropUpperBoundPoints
+  /// - Parameter errorProbability: as the asked confidence leaves where `nil`.
+  func dropUpperBoundPoints(
+    of evaluation: Evaluation, errorProbability: Double? = nil
+  ) throws -> Double {
+    try bound.certificate(
+      dense: dense, pruned: evaluation, maxDropPoints: 0, errorProbability: errorProbability
+    ).dropUpperBoundPoints
   }
 
   func accept(_ evaluation: Evaluation, dropUpperBoundPoints: Double) throws {

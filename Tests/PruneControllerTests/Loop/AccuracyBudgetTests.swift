@@ -124,6 +124,13 @@ struct AccuracyBudgetTests {
     for (round, next) in repairs { #expect(next.densityAfter >= round.densityAfter) }
   }
 
+  @Test("where nothing keeps the budget, next to nothing removed is not tried again and again")
+  func nothingHolds() throws {
+    let task = try ClusterTask.shared.get()
+    let outcome = try prune(options(.accuracyDrop(points: 0.2), epochs: 0.3), task)
+    #expect(outcome.rounds.allSatisfy { $0.densityAfter < 0.97 })
+  }
+
   @Test("the same seed repeats exactly")
   func determinism() throws {
     let task = try ClusterTask.shared.get()
