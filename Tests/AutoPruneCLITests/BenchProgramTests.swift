@@ -124,7 +124,7 @@ struct BenchProgramTests {
     let networks = ["MLP, clusters", "CNN, MNIST"].flatMap { network in
       [
         row(
-          "no-thresholds", "\(network), sparsity",
+          "no-thresholds", "\(network), certified sparsity",
           #""value": 90, "unit": "%", "repetitions": 1, "peer": 85, "peerName": "grid", "target": 85"#
         ),
         row("no-thresholds", "\(network), epochs", #""value": 15, "unit": "", "repetitions": 1"#),
@@ -154,7 +154,7 @@ struct BenchProgramTests {
     #expect(!digest.contains("wanda") && !digest.contains("epochs"))
     #expect(
       digest.contains(
-        "| `no-thresholds`: sparsity (MLP, clusters / CNN, MNIST) | 90 / 90 % | 85 %, grid | 85 |")
+        "| `no-thresholds`: certified sparsity (MLP, clusters / CNN, MNIST) | 90 / 90 % | 85 %, grid | 85 |")
     )
     #expect(digest.contains("Measured 2025-01-31 to 2025-02-01 on m, with e 2."))
     let checked = try run(
