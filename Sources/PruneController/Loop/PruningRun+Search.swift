@@ -87,10 +87,10 @@ extension PruningRun {
     _ limit: SearchLimit, beyond sparsest: Double? = nil, isFirstEnough: Bool = false
   ) throws {
     let selection = isFirstEnough ? IteratedSelectionOptions.smallStep : IteratedSelectionOptions()
-    let isBeyond = sparsest.map { $0 > Self.leastSparsity } ?? false
-    var passing = logit(max(Self.leastSparsity, sparsest ?? 0))
+    let known = max(Self.leastSparsity, sparsest ?? 0)
+    var passing = logit(known)
     var failing: Double?
-    var candidate = isBeyond ? passing + 1 : logit(0.5)
+    var candidate = known > Self.leastSparsity ? passing + 1 : logit(0.5)
     for _ in 0..<Self.untunedCandidates {
       if isOutOfTime { break }
       let since = wallSeconds

@@ -38,7 +38,7 @@ extension PruningRun {
       limit, from: start, epochs: spent, since: since, otherwise: .tunedLonger)
     var holding = best == .exceeds ? 0 : 1
     while best < .isSafe, holding < Self.rampCandidates, tuner.epochsLeft > 1e-9, !isOutOfTime,
-      let wanted = try repairingDensity(within: start, limit)
+      let wanted = repairingDensity(within: start, limit)
     {
       let before = density
       since = wallSeconds
@@ -57,7 +57,7 @@ extension PruningRun {
   ///
   /// The loss is taken to rise with the square of the logarithm of the density, from none at `start`.
   /// - Returns: `nil` where there is no hope short of the network before the ramp.
-  private func repairingDensity(within start: Double, _ limit: SearchLimit) throws -> Double? {
+  private func repairingDensity(within start: Double, _ limit: SearchLimit) -> Double? {
     guard let last = rounds.last else { return nil }
     let allowed = limit.allowedPoints(
       dropPoints: last.dropPoints, upperBound: last.dropUpperBoundPoints)
@@ -163,7 +163,7 @@ extension PruningRun {
   static var rampShareOfEpochs: Double { 0.4 }
   private static var roundShareOfEpochs: Double { 0.12 }
   private static var regrowth: Double { 1.5 }
-  /// Beyond it a ramp anew chooses better than gradients of connections at zero.
+  /// Beyond it most of what returns would start at zero, chosen by one gradient; where exactly was not measured.
   private static var mostRegrowth: Double { 3 }
   private static var rampPerRepair: Double { 2 }
   /// Points lost, as a multiple of those allowed, that more tuning alone may win back.
