@@ -92,11 +92,7 @@ struct ResidualBranchTests {
 
   @Test("nothing is a branch that another path needs, or that no path goes beside")
   func others() throws {
-    var graph = SmallGraph()
-    graph.convolution("x", "stem", 3, 4)
-    graph.convolution("stem", "a", 4, 5)
-    graph.convolution("a", "b", 5, 4)
-    graph.node("Add", "stem b", "sum")
+    var graph = block(inner: 5)
     graph.convolution("a", "side", 5, 4)
     graph.node("Mul", "sum side", "gated")
     graph.convolution("gated", "y", 4, 2)
@@ -133,6 +129,16 @@ struct ResidualBranchTests {
     #expect(try graph.analysis().branches.map(\.name) == ["l2"])
   }
 
+  /// `stem → a → b` added to `stem`, which gives `sum`.
+  private func block(inner: Int) -> SmallGraph {
+    var graph = SmallGraph()
+    graph.convolution("x", "stem", 3, 4)
+    graph.convolution("stem", "a", 4, inner)
+    graph.convolution("a", "b", inner, 4)
+    graph.node("Add", "stem b", "sum")
+    return graph
+  }
+
   /// Biases, and scales and statistics of normalisations, as training would leave them.
   private func withDrawnBiases(_ graph: Graph) throws -> Graph {
     var random = SeededGenerator(seed: 5)
@@ -149,11 +155,7 @@ struct ResidualBranchTests {
 
   @Test("what is tied or promised stays")
   func refusals() throws {
-    var tied = SmallGraph()
-    tied.convolution("x", "stem", 3, 4)
-    tied.convolution("stem", "a", 4, 4)
-    tied.convolution("a", "b", 4, 4)
-    tied.node("Add", "stem b", "sum")
+    var tied = block(inner: 4)
     tied.node("Conv", "sum b.w", "again")
     tied.convolution("again", "y", 4, 2)
     #expect(try tied.analysis().branches.isEmpty)
