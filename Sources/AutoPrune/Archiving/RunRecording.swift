@@ -95,8 +95,8 @@ final class RunRecording<E: Engine> {
           versions: [
             "autoprune": AutoPruneVersion.text, engine.identity.name: engine.identity.version,
           ],
-          commandLine: target.commandLine, importance: ranking.source, granularity: .element,
-          budget: options.budget, metric: options.metric,
+          commandLine: target.commandLine, importance: ranking.source,
+          granularity: options.granularity, budget: options.budget, metric: options.metric,
           dense: Measurement(metric: dense.value, cost: cost)))
     } catch { failure = error }
   }
