@@ -7,14 +7,14 @@ extension PruningRun {
   func chooseTuning(towards target: Double) throws {
     guard tuner.epochsLeft > 0, !isOutOfTime else { return }
     let allowance = tuner.epochsLeft
-    try chooseTeaching(epochs: min(1, Self.teachingShare * allowance))
+    try chooseTeaching(epochs: Self.teachingEpochs(of: allowance))
     try chooseLearningRate(
       towards: target, epochs: min(Self.longestTrialEpochs, Self.trialShare * allowance))
     progress(.tuningChosen(tuner.choice))
   }
 
-  /// Trains the dense network a little on the labels. Where it gets better by that beyond chance, as an under-trained one
-  /// does, its outputs would hold the pruned one back, and labels teach; else its outputs do, which say more.
+  /// Trains the dense network a little on the labels. Where it gets better by that, as an under-trained one does, its outputs
+  /// would hold the pruned one back, and labels teach; else its outputs do, which say more.
   private func chooseTeaching(epochs: Double) throws {
     guard tuner.hasChoice else { return }
     let start = try session.snapshot()
@@ -25,7 +25,8 @@ extension PruningRun {
     do {
       let isTrained = try tune(epochs: epochs).loss != nil
       let gain = PairedGain(from: dense, to: try evaluate())
-      gains = isTrained && gain.isSignificant
+      // Training at a full rate costs a network that can learn no more; what gains even a little can learn.
+      gains = isTrained && gain.standardScore > Self.leastGain
     } catch ControllerError.diverged {
       _ = tuner.lowerLearningRate()
     }
@@ -69,7 +70,13 @@ extension PruningRun {
       progress: progress)
   }
 
-  private static var teachingShare: Double { 0.1 }
+  /// Less than half of the data says little; but a fifth of the epochs is the most that a wrong guess may cost.
+  private static func teachingEpochs(of allowance: Double) -> Double {
+    min(1, max(0.1 * allowance, min(0.5, 0.2 * allowance)))
+  }
+
+  /// Standard errors.
+  private static var leastGain: Double { 1 }
   private static var trialShare: Double { 0.025 }
   private static var longestTrialEpochs: Double { 0.25 }
   private static var mostTrials: Int { 4 }

@@ -20,6 +20,7 @@ final class FineTuner<E: Engine> {
   /// Halved where so few epochs over so few examples would be too few steps.
   private let batchSize: Int
   private var teacher: TeacherOutputs?
+  private var temperature: Float = 1
 
   /// - Parameter longestTuning: share of the epochs that the longest single tuning gets, in `0 ... 1`.
   init(
@@ -143,8 +144,7 @@ final class FineTuner<E: Engine> {
     guard usesTeacher else { return labelObjective }
     switch labelObjective {
     case .crossEntropy:
-      // Perplexity counts the probabilities themselves; warmer ones spend the network on unlikely classes.
-      return .distillation(temperature: options.metric == .perplexity ? 1 : 4, labelWeight: 0)
+      return .distillation(temperature: temperature, labelWeight: 0)
     case .meanSquaredError, .distillation:
       return labelObjective
     }
@@ -162,6 +162,13 @@ final class FineTuner<E: Engine> {
     let dense = try session.engine.prepare(session.graph)
     teacher = TeacherOutputs(
       try Evaluator<E>(metric: .fidelity).outputs(dense, with: session.engine, on: fit))
+    temperature = Self.temperature(spread: teacher?.spread ?? 0, metric: options.metric)
+  }
+
+  /// Perplexity counts the probabilities themselves; warmer ones spend the network on unlikely classes. Logits that lie far
+  /// apart, as of inputs in 0 … 255, would otherwise teach nothing but the class of the examples between two.
+  static func temperature(spread: Float, metric: Metric) -> Float {
+    metric == .perplexity ? 1 : 4 * max(1, spread / ordinarySpread)
   }
 
   private static func objective(for fit: ExampleSet, metric: Metric) throws -> Objective {
@@ -173,6 +180,8 @@ final class FineTuner<E: Engine> {
   }
 
   private static var weightDecay: Float { 0.03 }
+  /// Logits of well-trained classifiers lie up to so far apart.
+  private static var ordinarySpread: Float { 14 }
   private static var fewestSteps: Double { 300 }
   private static var smallestBatch: Int { 16 }
 }

@@ -20,6 +20,18 @@ public struct TeacherOutputs: Sendable {
     self.values = values
   }
 
+  /// Root mean square of the last axis's entries about their mean: how far logits lie apart.
+  var spread: Float {
+    guard let width = exampleShape.last, width > 1, !values.isEmpty else { return 0 }
+    var sum = 0.0
+    for start in stride(from: 0, to: values.count, by: width) {
+      let row = values[start..<start + width]
+      let mean = row.reduce(0, +) / Float(width)
+      for value in row { sum += Double((value - mean) * (value - mean)) }
+    }
+    return Float((sum / Double(values.count)).squareRoot())
+  }
+
   func batch(_ indices: [Int]) -> [HostTensor] {
     let width = HostTensor.elementCount(of: exampleShape)
     var rows: [Float] = []
