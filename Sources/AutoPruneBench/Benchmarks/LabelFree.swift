@@ -2,12 +2,15 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// A recurrent and a convolutional network pruned with inputs alone, drawn at random or samples of real ones; how often the
+/// A recurrent and a convolutional network pruned with inputs alone, samples of real ones or drawn at random; how often the
 /// pruned network agrees with the dense one is measured on real inputs that the run never saw.
+///
+/// Answers to random inputs lie so close together that hardly a connection can go within a budget on *them*; such a run is
+/// given a sparsity instead.
 enum LabelFree: Benchmark {
   static let name = "label-free"
   static let summary =
-    "LSTM and CNN pruned without labels, --metric fidelity --max-drop 2 --fine-tune 5 --time-limit 60, agreement on other inputs"
+    "LSTM and CNN pruned without labels, --metric fidelity --fine-tune 5 --time-limit 60 with --max-drop 2 on sample inputs, --sparsity 0.5 on random ones"
 
   private static let budget = 2.0
   /// Of distillation from the dense network.
@@ -22,6 +25,13 @@ enum LabelFree: Benchmark {
     let others: ExampleSet
   }
 
+  /// Inputs of a seed, and what is asked for on them.
+  private struct Source {
+    let name: String
+    let budget: Budget
+    let data: (UInt64) throws -> DataSet
+  }
+
   static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
     let seeds: [UInt64] = setting.isSmoke ? [1] : [1, 2, 3]
     var rows: [BenchRow] = []
@@ -29,30 +39,26 @@ enum LabelFree: Benchmark {
     if !setting.isSmoke { subjects.append(try await recurrent(setting)) }
     for subject in subjects {
       let few = setting.isSmoke ? 300 : 6_000
-      let sources: [(String, (UInt64) throws -> DataSet)] = [
-        (
-          "sample inputs",
-          { _ in
-            try DataSet(
-              name: "samples",
-              train: subject.samples.subset(Array(0..<min(few, subject.samples.count)))
-                .withoutTargets())
-          }
-        ),
-        (
-          "random inputs",
-          { try DataSet.random(for: subject.graph, examples: few, seed: $0) }
-        ),
+      let sources = [
+        Source(name: "sample inputs", budget: .accuracyDrop(points: budget)) { _ in
+          try DataSet(
+            name: "samples",
+            train: subject.samples.subset(Array(0..<min(few, subject.samples.count)))
+              .withoutTargets())
+        },
+        Source(name: "random inputs", budget: .sparsity(try Sparsity(0.5))) {
+          try DataSet.random(for: subject.graph, examples: few, seed: $0)
+        },
       ]
-      for (source, data) in setting.isSmoke ? Array(sources.prefix(1)) : sources {
+      for source in setting.isSmoke ? Array(sources.prefix(1)) : sources {
         var sparsities: [Double] = []
         var agreements: [Double] = []
         var seconds: [Double] = []
         for seed in seeds {
           let pruned = try await pruner(setting).prune(
-            subject.graph, on: try data(seed),
+            subject.graph, on: try source.data(seed),
             options: PruningOptions(
-              budget: .accuracyDrop(points: budget), metric: .fidelity,
+              budget: source.budget, metric: .fidelity,
               fineTuneEpochs: setting.isSmoke ? 0.5 : epochs,
               timeLimitSeconds: setting.isSmoke ? 1 : mostSeconds, seed: seed,
               compensation: .closedForm, refinement: RefinementOptions()))
@@ -62,12 +68,12 @@ enum LabelFree: Benchmark {
             100
               * (try agreement(of: pruned.graph, with: subject.graph, on: subject.others, setting)))
         }
-        let title = "\(subject.name), \(source)"
+        let title = "\(subject.name), \(source.name)"
         rows += [
           row("\(title), sparsity", sparsities, "%", setting),
           row(
             "\(title), agreement on other real inputs", agreements, "%", setting,
-            target: source == "sample inputs" ? 100 - budget : nil),
+            target: source.budget.isAboutMetric ? 100 - budget : nil),
           row("\(title), seconds", seconds, "s", setting),
         ]
       }

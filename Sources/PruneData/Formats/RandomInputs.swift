@@ -3,7 +3,7 @@ public import PruneCore
 extension DataSet {
   /// Unlabelled inputs drawn at random in the shapes that a graph declares, for a network without data.
   ///
-  /// Numbers are standard normal; whole numbers, such as tokens, are uniform below the number of rows of the table that
+  /// Numbers are normal with mean 0 and variance 1, in images and sequences with equal power in every octave; whole numbers, such as tokens, are uniform below the number of rows of the table that
   /// they look up, or 0 and 1 where they look up none. A symbolic axis but the first has `openExtent` elements. What a
   /// network does on such inputs says little about what it does on real ones.
   ///
@@ -56,7 +56,8 @@ extension DataSet {
       let bound = Double(max(2, graph.tableRows(lookedUpBy: input.name) ?? 2))
       storage = .integers((0..<size * examples).map { _ in Int64(generator.uniform() * bound) })
     case .float32, .float64, .float16, .bfloat16:
-      storage = .floats((0..<size * examples).map { _ in Float(generator.normal()) })
+      let noise = OctaveNoise(shape: shape)
+      storage = .floats((0..<examples).flatMap { _ in noise.example(using: &generator) })
     default:
       throw .wrongArray(
         name, name: input.name, got: "of type \(input.elementType ?? .float32)",
