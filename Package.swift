@@ -101,10 +101,13 @@ let package = Package(
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
       exclude: [
-        "README.md", "default.md", "held-out.json", "learning-curve.json", "logistic-tree.md",
-        "tree.md",
+        "README.md", "auto.md", "block.md", "channel.md", "default.md", "head.md", "held-out.json",
+        "kernel.md", "layer.md", "learning-curve.json", "logistic-tree.md", "nm.md", "tree.md",
       ],
-      resources: [.copy("default.json"), .copy("logistic-tree.json"), .copy("tree.json")]),
+      resources: [
+        "auto", "block", "channel", "default", "head", "kernel", "layer", "logistic-tree", "nm",
+        "tree",
+      ].map { .copy("\($0).json") }),
     module("SVGCharts"),
     module("TensorBoardEvents"),
     module(

@@ -43,19 +43,8 @@ struct CampaignCommand: AsyncParsableCommand {
     let store = try RunArchive(path: archive)
     let tasks = try CampaignTask.all(
       dataFolder: URL(fileURLWithPath: data), seeds: smoke ? 1 : seeds, isSmoke: smoke)
-    let start = ContinuousClock.now
-    let done = Set(
-      try store.runs().filter { $0.status == .finished }.map { CampaignTask.key(of: $0.record) })
-    let missing = tasks.filter { !done.contains($0.key) }
-    say("\(tasks.count) runs, \(tasks.count - missing.count) archived before")
-    for (index, task) in missing.enumerated() {
-      let report = try await task.run(archive: store, threads: threads, isSmoke: smoke)
-      let seconds = (ContinuousClock.now - start).components.seconds
-      let left = Double(seconds) / Double(index + 1) * Double(missing.count - index - 1)
-      say(
-        "\(index + 1)/\(missing.count) \(task.key): dense \(percent(report.dense.metric)), pruned \(percent(report.pruned.metric)); ETA \(Int(left)) s"
-      )
-    }
+    try await CampaignRuns(archive: store, tasks: tasks, threads: threads, isSmoke: smoke)
+      .makeMissing(progress: say)
     if onlyRuns { return }
     let fit = try ArchiveFit(
       networks: try LearnableNetwork.all(in: [store]),
@@ -79,6 +68,4 @@ struct CampaignCommand: AsyncParsableCommand {
   private func say(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
-
-  private func percent(_ fraction: Double) -> String { String(format: "%.2f %%", 100 * fraction) }
 }

@@ -11,6 +11,8 @@ struct CampaignTask: Sendable {
   let optimizer: TrainingStep.Optimizer
   let learningRate: Float
   let seed: UInt64
+  /// What the archived run removes.
+  var granularity = Granularity.element
 
   /// Tells runs apart: a finished run of the same key is not made again.
   var key: String { "\(familyName)/\(taskData.name)/\(seed)" }
@@ -23,8 +25,9 @@ struct CampaignTask: Sendable {
 
   func run(archive: RunArchive, threads: Int?, isSmoke: Bool) async throws -> PruneReport {
     let data = try taskData.load()
+    let criterion = granularity == .element ? "lamp" : UnitCriterion.gate.rawValue
     let pruner = AutoPruner(
-      engine: try TorchEngine(threads: threads), predictor: try .criterion(named: "lamp"))
+      engine: try TorchEngine(threads: threads), predictor: try .criterion(named: criterion))
     let trained = try await pruner.train(
       try architecture.graph(options: options, seed: seed), on: data,
       plan: TrainingPlan(
@@ -32,7 +35,8 @@ struct CampaignTask: Sendable {
         epochs: isSmoke ? 0.2 : epochs, seed: seed))
     return try await pruner.prune(
       trained.graph, on: data,
-      options: PruningOptions(budget: .accuracyDrop(points: 1), seed: seed),
+      options: PruningOptions(
+        budget: .accuracyDrop(points: 1), seed: seed, granularity: granularity),
       archive: ArchiveTarget(
         archive, commandLine: ["Training", key], architecture: familyName)
     ).report

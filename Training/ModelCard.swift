@@ -22,10 +22,10 @@ struct ModelCard {
     if let calibration = card.calibration { lines.append("- p̂: \(calibration.summary).") }
     lines += [
       "", "## Held-out families", "",
-      "Accuracy in percent right after pruning, no weight update, on examples that neither the fit nor the selection",
-      "saw (the networks themselves were trained on them). The families are left out by thirds: every row's family was left out of the fit whose `predictor` it shows.",
-      "`prior` is the predictor set by hand that the fit starts from; both select in passes, with connections coming",
-      "back, and the hand-made criteria rank once.", "",
+    ]
+    lines += Self.heldOutText(of: preset)
+    lines += [
+      "",
       "| family | sparsity | \(methods.joined(separator: " | ")) |",
       "|---|---|\(String(repeating: "---|", count: methods.count))",
     ]
@@ -53,6 +53,26 @@ struct ModelCard {
     }
     lines += Self.coefficients(of: preset)
     text = lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func heldOutText(of preset: Preset) -> [String] {
+    let scored = [
+      "Accuracy in percent right after pruning, no weight update, on examples that neither the fit nor the selection",
+      "saw (the networks themselves were trained on them).",
+    ]
+    if preset.predictor.ranksUnits {
+      return scored + [
+        "Sparsity is the share of the MACs removed; a network is left out where units of this kind are too little of it.",
+        "The families are left out by thirds: every row's family was left out of the fit whose `predictor` it shows.",
+        "`prior` is the gates' second-order loss; both score again as units go. The criteria are added up over a unit's",
+        "weights once.",
+      ]
+    }
+    return scored + [
+      "The families are left out by thirds: every row's family was left out of the fit whose `predictor` it shows.",
+      "`prior` is the predictor set by hand that the fit starts from; both select in passes, with connections coming",
+      "back, and the hand-made criteria rank once.",
+    ]
   }
 
   private static func section(of table: HeldOutResult) -> [String] {

@@ -10,9 +10,10 @@ struct TaskData: Sendable {
     case clusters(GaussianClusters)
   }
 
-  let name: String
+  var name: String
   let source: Source
-  let exampleShape: [Int]
+  /// Examples are given in this shape.
+  var exampleShape: [Int]
   let classes: Int
   /// Epochs that train a network on it well.
   let epochs: Double
@@ -41,11 +42,30 @@ struct TaskData: Sendable {
   }
 
   func load() throws -> DataSet {
-    switch source {
-    case .digits: try .digits()
-    case .mnist(let folder, let variant): try variant.load(from: folder, name: name)
-    case .clusters(let clusters): try clusters.dataSet(name: name)
-    }
+    let data: DataSet =
+      switch source {
+      case .digits: try .digits()
+      case .mnist(let folder, let variant): try variant.load(from: folder, name: name)
+      case .clusters(let clusters): try clusters.dataSet(name: name)
+      }
+    return try DataSet(name: name, train: try shaped(data.train), test: try shaped(data.test))
+  }
+
+  /// The rows of an image, or features in runs of five, as the steps of a sequence.
+  var asSequences: TaskData {
+    var result = self
+    result.name += "-sequence"
+    result.exampleShape =
+      exampleShape.count == 3
+      ? Array(exampleShape.dropFirst()) : [exampleShape.reduce(1, *) / 5, 5]
+    return result
+  }
+
+  private func shaped(_ examples: ExampleSet) throws -> ExampleSet {
+    let batch = examples.batch(0..<examples.count)
+    return try ExampleSet(
+      inputs: [HostTensor(batch.inputs[0].floats ?? [], shape: [examples.count] + exampleShape)],
+      targets: batch.targets, named: name)
   }
 }
 

@@ -7,7 +7,8 @@ struct TrainingCommand: AsyncParsableCommand {
     abstract:
       "Make the archive behind the shipped presets, the presets, and the tables that judge them.",
     subcommands: [
-      CampaignCommand.self, HeldOutCommand.self, LearningCurveCommand.self, FitSignalsCommand.self,
+      CampaignCommand.self, UnitsCommand.self, PatternsCommand.self, HeldOutCommand.self,
+      LearningCurveCommand.self, FitSignalsCommand.self,
       CalibrateCommand.self,
     ],
     defaultSubcommand: CampaignCommand.self)

@@ -15,7 +15,9 @@ public actor AutoPruner<E: Engine> {
 
   /// - Parameters:
   ///   - engine: what runs the networks; it stays with the pruner.
-  ///   - predictor: what decides; `.preset("default")`, a preset of your own, or a criterion.
+  ///   - predictor: what decides; `.preset("default")`, a preset of your own, or a criterion. At granularities but
+  ///     ``Granularity/element`` their own shipped preset takes the place of `default`, and of every predictor of connections
+  ///     where whole units are cut out.
   public init(engine: sending E, predictor: Ranking) {
     self.engine = engine
     ranking = predictor
@@ -65,6 +67,7 @@ public actor AutoPruner<E: Engine> {
     let train = try data.train.fitted(to: model)
     let test = try data.test.fitted(to: model)
     let split = DataSplit(train, seed: splitSeed)
+    let ranking = try ranking.suited(to: options.granularity)
     let recording = RunRecording(
       archive, model: model, data: data, options: options, ranking: ranking, engine: engine)
     let controller = PruningController(engine: engine, ranking: ranking, options: options)
@@ -93,6 +96,7 @@ public actor AutoPruner<E: Engine> {
   ) async throws -> SweepResult {
     try GraphValidator().validate(model)
     let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
+    let ranking = try ranking.suited(to: options.granularity)
     return try Sweep(engine: engine, ranking: ranking, options: options).run(
       model, split: split, test: try data.test.fitted(to: model), sparsities: sparsities,
       onPoint: onPoint)

@@ -1,6 +1,7 @@
 public import Foundation
 import Presets
 public import PruneController
+import PruneCore
 import PruneFeatures
 import PrunePredictor
 
@@ -21,5 +22,29 @@ extension Ranking {
   public static func criterion(named name: String) throws -> Ranking {
     if let criterion = UnitCriterion(rawValue: name) { return .units(criterion) }
     return .criterion(try SaliencyCriteria.named(name))
+  }
+
+  /// The shipped preset of a granularity in place of the shipped `default`, and of any predictor of connections where whole
+  /// units are cut out; everything else stays.
+  func suited(to granularity: Granularity) throws -> Ranking {
+    guard case .predictor(let predictor, _) = self, !predictor.ranksUnits,
+      let preset = granularity.presetName
+    else { return self }
+    let isDefault =
+      try predictor as? LogisticPredictor
+      == ShippedPresets.preset(named: "default").predictor as? LogisticPredictor
+    return granularity.isStructural || isDefault ? try .preset(preset) : self
+  }
+}
+
+extension Granularity {
+  /// `nil` for single connections, whose preset is `default`.
+  fileprivate var presetName: String? {
+    switch self {
+    case .element: nil
+    case .nm: "nm"
+    case .block: "block"
+    case .kernel, .channel, .head, .layer, .auto: description
+    }
   }
 }

@@ -42,7 +42,7 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
     case .nothingStructural(let reason):
       "no coupled unit of this kind can be removed: \(reason); see `autoprune inspect --groups`, or use --granularity element"
     case .structuralOnly(let name):
-      "criterion \(name) scores whole units; use it with --granularity channel, head, layer or auto"
+      "\(name) scores whole units; use it with --granularity channel, head, layer or auto"
     case .objectiveNeedsUnits(let objectives):
       "\(objectives.map(\.rawValue).joined(separator: ",")) can be saved only where whole units are cut out; add --granularity channel, head, layer or auto"
     case .noNormalization:

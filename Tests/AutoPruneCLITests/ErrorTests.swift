@@ -197,7 +197,7 @@ struct ErrorTests {
       let prune = ["prune", "model.onnx", "--data", "data.csv", "--no-archive", "-o", "out.onnx"]
       expect(
         try program.run(prune + ["--predictor", "defualt"]), status: 65,
-        words: ["defualt", "shipped are default"])
+        words: ["defualt", "shipped are auto, block, channel, default"])
       expect(
         try program.run(prune + ["--predictor", "absent.json"]), status: 74,
         words: ["absent.json", "predictor list"])

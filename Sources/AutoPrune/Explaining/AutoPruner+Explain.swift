@@ -31,6 +31,7 @@ extension AutoPruner {
     guard case .predictor(let predictor, let name) = ranking else {
       throw ExplanationError.noPredictor(criterion: ranking.name)
     }
+    guard !predictor.ranksUnits else { throw ExplanationError.ranksUnits(preset: name) }
     try GraphValidator().validate(model)
     let layers = model.prunableLayers()
     let chosen = try layerName.map { try Self.position(of: $0, among: layers) }

@@ -57,6 +57,8 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
 public enum ExplanationError: Error, Hashable, CustomStringConvertible {
   /// Criteria score without features, so there is nothing to explain by.
   case noPredictor(criterion: String)
+  /// A preset for whole units says nothing of connections.
+  case ranksUnits(preset: String)
   /// A layer that the network does not have; `known` are those it has.
   case unknownLayer(name: String, known: [String])
   /// A position outside of the layer's stored tensor, or of another number of axes.
@@ -72,6 +74,8 @@ public enum ExplanationError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .noPredictor(let criterion):
       "the criterion '\(criterion)' has no features to explain by; name a predictor"
+    case .ranksUnits(let preset):
+      "preset '\(preset)' ranks whole units, not connections; name one for connections, such as default"
     case .unknownLayer(let name, let known):
       "no prunable layer is named '\(name)'; there are \(known.joined(separator: ", "))"
     case .indexOutOfRange(let index, let layer, let shape):

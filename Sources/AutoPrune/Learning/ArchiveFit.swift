@@ -48,12 +48,17 @@ public struct ArchiveFit: Sendable {
       on: networks, engine: engine, progress: progress, fitted: { fits.append(($0, $1)) })
     progress("fitting to \(networks.count) networks")
     let learned = try fitting.model(of: networks, engine: engine) { progress("  \($0)") }
-    let (learnedMean, priorMean) = (Self.mean("predictor", heldOut), Self.mean("prior", heldOut))
+    let (learnedMean, priorMean) = (
+      FamilyScoring.mean("predictor", heldOut), FamilyScoring.mean("prior", heldOut)
+    )
     let isBetter = learnedMean > priorMean
     let model: Preset.Model =
       isBetter || fitting.kind != .logistic ? learned : .logistic(.prior)
     if model.isPrior { fits = fits.map { (LogisticPredictor.prior, $0.left) } }
-    let calibrated = try calibrated(model, on: fits, engine: engine, progress: progress)
+    // Calibration is against masks of single connections.
+    let calibrated: (model: Preset.Model, card: PresetCard.Calibration?) =
+      fitting.granularity == .element
+      ? try calibrated(model, on: fits, engine: engine, progress: progress) : (model, nil)
     return Preset(
       model: calibrated.model,
       card: PresetCard(
@@ -112,11 +117,6 @@ public struct ArchiveFit: Sendable {
     return fitting.kind == .logistic
       ? "The hand-set prior (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out families."
       : "Learned; it does not beat the hand-set prior (the row `prior`) on held-out families."
-  }
-
-  private static func mean(_ method: String, _ scores: [PresetCard.HeldOutScore]) -> Double {
-    let values = scores.compactMap { $0.metrics[method] }
-    return values.reduce(0, +) / Double(max(values.count, 1))
   }
 }
 

@@ -15,15 +15,23 @@ public struct FamilyValidation: Sendable {
   /// Fits, each with one part of the families left out.
   public let folds: Int
 
+  /// - Parameters:
+  ///   - sparsities: those usual for the granularity of `fitting` unless given.
+  ///   - criteria: all that rank what `fitting` selects unless given.
   /// - Precondition: at least 2 folds; where there are fewer families, each is left out alone.
   public init(
-    fitting: PredictorFitting, sparsities: [Double] = [0.8, 0.9, 0.95, 0.98],
-    criteria: [String] = SaliencyCriteria.all.map(\.name), folds: Int = 3
+    fitting: PredictorFitting, sparsities: [Double]? = nil,
+    criteria: [String]? = nil, folds: Int = 3
   ) {
     precondition(folds > 1, "\(folds) folds, expected 2 or more")
     self.fitting = fitting
-    self.sparsities = sparsities
-    self.criteria = criteria
+    self.sparsities =
+      sparsities ?? PredictorFitting.densities(of: fitting.granularity).map { 1 - $0 }
+    self.criteria =
+      criteria
+      ?? SaliencyCriteria.all.filter {
+        fitting.granularity == .element || $0.granularity == .element
+      }.map(\.name)
     self.folds = folds
   }
 
@@ -73,31 +81,14 @@ public struct FamilyValidation: Sendable {
     of predictor: any ImportancePredictor, family: String, on networks: [LearnableNetwork],
     engine: E
   ) throws -> [PresetCard.HeldOutScore] {
-    let rankings =
-      try [
+    try FamilyScoring(
+      rankings: [
         ("predictor", Ranking.predictor(predictor, name: "predictor")),
         ("prior", .predictor(LogisticPredictor.prior, name: "prior")),
-      ] + criteria.map { ($0, try Ranking.criterion(named: $0)) }
-    // What was learned is judged by itself.
-    var selection = IteratedSelectionOptions()
-    selection.triesPrior = false
-    var sums = [[String: Double]](repeating: [:], count: sparsities.count)
-    for network in networks {
-      for (name, ranking) in rankings {
-        let points = try Sweep(
-          engine: engine, ranking: ranking,
-          options: PruningOptions(budget: .accuracyDrop(points: 0), batchSize: 250)
-        ).run(
-          network.graph, fit: network.fit, test: network.held,
-          sparsities: try sparsities.map { try Sparsity($0) }, selection: selection
-        ).points
-        for (index, point) in points.enumerated() {
-          sums[index][name, default: 0] += point.metric / Double(networks.count)
-        }
-      }
-    }
-    return zip(sparsities, sums).map {
-      PresetCard.HeldOutScore(family: family, sparsity: $0, metrics: $1)
-    }
+      ] + (try criteria.map { ($0, try Ranking.criterion(named: $0)) }),
+      sparsities: sparsities,
+      options: PruningOptions(
+        budget: .accuracyDrop(points: 0), batchSize: 250, granularity: fitting.granularity)
+    ).scores(family: family, on: networks, engine: engine)
   }
 }

@@ -49,16 +49,19 @@ public struct PredictorFitting: Sendable {
   /// Of the states drawn and of the trees.
   public var seed: UInt64
 
-  /// Four rounds of falling temperature over 64 states each, unless set otherwise.
+  /// Four rounds of falling temperature over 64 states each, unless set otherwise. To blocks, kernels and patterns of
+  /// connections θ is fitted by descent alone, since rounds select single connections.
+  ///
+  /// - Parameter granularity: of the selections; none that cuts whole units out.
   public init(
     featureNames: [String] = PredictorFitting.standardFeatures,
     contextNames: [String] = PredictorFitting.standardContext,
-    densities: [Double] = [0.2, 0.1, 0.05, 0.02], kind: PredictorKind = .logistic,
-    seed: UInt64 = 0
+    densities: [Double]? = nil, kind: PredictorKind = .logistic,
+    granularity: Granularity = .element, seed: UInt64 = 0
   ) {
     self.featureNames = featureNames
     self.contextNames = contextNames
-    self.densities = densities
+    self.densities = densities ?? Self.densities(of: granularity)
     self.kind = kind
     self.seed = seed
     treeRounds = 2
@@ -70,7 +73,24 @@ public struct PredictorFitting: Sendable {
     var selection = IteratedSelectionOptions()
     selection.examplesPerPass = 300
     selection.judgingExamples = 300
+    selection.granularity = granularity
     self.selection = selection
+    if granularity != .element {
+      temperatures = []
+      descentEpochs = 2
+    }
+  }
+
+  /// What is selected together.
+  public var granularity: Granularity { selection.granularity }
+
+  /// A pattern says itself how much is left; of blocks and kernels less can go than of single connections.
+  static func densities(of granularity: Granularity) -> [Double] {
+    switch granularity {
+    case .element: [0.2, 0.1, 0.05, 0.02]
+    case .nm(let pattern): [Double(pattern.kept) / Double(pattern.of)]
+    default: [0.5, 0.35, 0.2, 0.1]
+    }
   }
 
   /// What is fitted unless told otherwise; names of ``FeatureRegistry``.

@@ -45,15 +45,16 @@ struct TrajectoryDescent {
         let density = trajectory.passDensity
         let blend = trajectory.blend(scorer.scores(current.parameters, targetDensity: density))
         let relaxed = RelaxedSelection(
-          scores: blend.values, masks: subject.state.masks,
+          scores: subject.pooling.pooled(blend.values), masks: subject.state.masks,
           keptCount: density * Double(subject.state.connectionCount), temperature: temperature)
         let learned = states.runner(
           of: subject, on: states.drawBatch(subject, states.examplesPerState))
         let (loss, degreeGradients) = try learned.lossAndGradient(degrees: relaxed.degrees)
         let slope = slope(of: loss, for: subject)
+        let scoreGradients = subject.pooling.pullback(
+          relaxed.scoreGradients(degreeGradients), at: blend.values)
         let gradient = zip(
-          scorer.parameterGradient(
-            blend.scoreGradients(relaxed.scoreGradients(degreeGradients)), targetDensity: density),
+          scorer.parameterGradient(blend.scoreGradients(scoreGradients), targetDensity: density),
           zip(current.parameters, predictor.parameters)
         ).map { slope * $0 + ridge * ($1.0 - $1.1) }
         descent.step(

@@ -14,6 +14,8 @@ struct TrajectoryStates<E: Engine> {
     let denseLoss: Double
     /// With every prunable weight at zero.
     let emptiedLoss: Double
+    /// Of what the selection takes together.
+    let pooling: ScorePooling
   }
 
   private let subjects: [Subject]
@@ -44,7 +46,8 @@ struct TrajectoryStates<E: Engine> {
         extraction: StateExtraction(extraction, of: state),
         denseLoss: try runner.loss(degrees: PruningState(state).degrees),
         emptiedLoss: try runner.loss(
-          degrees: state.layers.map { [Float](repeating: 0, count: $0.count) }))
+          degrees: state.layers.map { [Float](repeating: 0, count: $0.count) }),
+        pooling: try ScorePooling(selection.granularity, layers: state.layers))
     }
     self.densities = densities
     self.examplesPerState = examplesPerState

@@ -3,7 +3,8 @@ public import PruneCore
 public import PruneData
 
 extension AutoPruner {
-  /// Which features set the connections that stayed apart from those that went; empty where a criterion decided.
+  /// Which features set the connections that stayed apart from those that went; empty where a criterion
+  /// decided, or whole units went.
   ///
   /// - Parameters:
   ///   - pruned: what ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)`` returned for `model`, `data` and `options`.
@@ -15,7 +16,9 @@ extension AutoPruner {
     on pruned: PrunedNetwork, of model: Graph, data: DataSet, options: PruningOptions,
     splitSeed: UInt64 = 0
   ) async throws -> [FeatureInfluence] {
-    guard case .predictor(let predictor, _) = ranking, pruned.masks.count > 0 else { return [] }
+    guard case .predictor(let predictor, _) = ranking, pruned.masks.count > 0,
+      !options.granularity.isStructural
+    else { return [] }
     let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
     return try SelectionExplainer(
       predictor, of: model, masks: pruned.masks, density: 1 - pruned.masks.sparsity,

@@ -31,7 +31,10 @@ struct ScalingArguments: ParsableArguments {
 
 /// A predictor by name or file.
 struct PredictorArguments: ParsableArguments {
-  @Option(help: "A shipped preset by name, or a preset file.")
+  @Option(
+    help:
+      "A shipped preset by name, or a preset file. In place of default, other granularities than element have a preset each."
+  )
   var predictor = "default"
 
   func makeRanking() throws -> Ranking {

@@ -23,6 +23,10 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: "logistic, tree or logistic-tree.", transform: Self.kind)
   var kind = PredictorKind.logistic
 
+  @Option(
+    help: "What goes together: element, nm:2:4, block:4x4 or kernel.", transform: Self.granularity)
+  var granularity = Granularity.element
+
   @Option(help: "Fits that the scores are taken from, each with a part of the families left out.")
   var folds = 3
 
@@ -49,7 +53,23 @@ struct FitCommand: AsyncParsableCommand {
     return kind
   }
 
+  private static func granularity(_ text: String) throws -> Granularity {
+    let granularity = try Granularity(text)
+    switch granularity {
+    case .element, .nm, .block, .kernel: return granularity
+    case .channel, .head, .layer, .auto:
+      throw ValidationError(
+        "--granularity is '\(text)', whose presets are fitted to probed units by Training; expected element, nm:2:4, block:4x4 or kernel"
+      )
+    }
+  }
+
   func validate() throws {
+    if granularity != .element, kind != .logistic {
+      throw ValidationError(
+        "--kind \(kind.rawValue) is fitted to single connections; leave out --granularity \(granularity)"
+      )
+    }
     guard folds >= 2 else { throw ValidationError("--folds is \(folds), expected 2 or more") }
   }
 
@@ -61,12 +81,12 @@ struct FitCommand: AsyncParsableCommand {
       let archives = try archive.map { try RunArchive(path: $0, access: .readOnly) }
       let networks = try LearnableNetwork.all(in: archives)
       let preset: Preset
-      if networks.isEmpty, kind == .logistic {
+      if networks.isEmpty, kind == .logistic, granularity == .element {
         console.progress("no archived network is small enough to be kept; fitting to set probes")
         preset = try ProbeFit(archives: archives, title: title, command: CommandLine.arguments)
           .preset(folds: folds)
       } else {
-        let fitting = PredictorFitting(kind: kind, seed: seed)
+        let fitting = PredictorFitting(kind: kind, granularity: granularity, seed: seed)
         preset = try ArchiveFit(
           networks: networks, fitting: quick ? fitting.quick : fitting,
           calibration: quick ? .quick : SurvivalCalibration(), folds: folds,

@@ -9,7 +9,8 @@ enum ElementRanking {
   enum Scale {
     /// In proportion.
     case linear
-    /// θᵀf, whose logistic function is the importance.
+    /// θᵀf, whose logistic function is the importance p̂; what is taken together is worth the mean of the odds p̂ / (1 − p̂)
+    /// of its connections, since losses add up and their logarithms do not.
     case logOdds
   }
 
@@ -19,13 +20,17 @@ enum ElementRanking {
   ///
   /// - Parameters:
   ///   - scale: of the scores; without costs only their order counts.
-  ///   - granularity: larger units are ranked by the mean score of their connections, which keeps
-  ///     at most that many.
+  ///   - granularity: larger units are ranked by the mean over their connections, which keeps at most that many.
   static func masks(
     keeping density: Double, scores: [[Float]], of network: NetworkState,
     comparability: Comparability = .network, granularity: Granularity = .element,
     untouched: Set<String> = [], scale: Scale = .linear
   ) throws -> MaskSet {
+    if scale == .logOdds, granularity != .element, !granularity.isPattern {
+      return try masks(
+        keeping: density, scores: odds(scores), of: network, comparability: comparability,
+        granularity: granularity, untouched: untouched)
+    }
     guard let costs = network.connectionCosts, comparability == .network,
       !granularity.isPattern
     else {
@@ -40,6 +45,12 @@ enum ElementRanking {
       },
       layers: network.layers, current: network.masks, granularity: granularity,
       untouched: untouched)
+  }
+
+  /// In proportion to the odds, the largest of which is 1.
+  private static func odds(_ scores: [[Float]]) -> [[Float]] {
+    let top = scores.lazy.compactMap { $0.max() }.max() ?? 0
+    return scores.map { $0.map { exp($0 - top) } }
   }
 
   private static func perCost(_ scores: [Float], _ cost: Double, _ scale: Scale) -> [Float] {

@@ -34,6 +34,11 @@ package struct MaskSelector<E: Engine> {
     refinement: RefinementOptions? = nil
   ) throws {
     self.ranking = ranking
+    if case .predictor(let predictor, let name) = ranking, predictor.ranksUnits,
+      !options.granularity.isStructural
+    {
+      throw ControllerError.structuralOnly(name)
+    }
     seed = options.seed
     granularity = options.granularity
     structured =

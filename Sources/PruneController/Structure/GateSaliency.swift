@@ -26,28 +26,28 @@ package struct GateSaliency<E: Engine> {
 
   /// - Returns: score ≥ 0 by unit id, for the network as it is; higher = keep.
   package func scores(of units: [CoupledUnit]) throws -> [Int: Double] {
+    let moments = try moments(of: units)
+    return units.reduce(into: [:]) { $0[$1.id] = moments.saliency(of: $1.id) }
+  }
+
+  /// - Parameter groups: of units that are compared with each other, by unit id.
+  package func moments(of units: [CoupledUnit], groups: [Int: Int] = [:]) throws -> GateMoments {
     let axes = AxisSums.axes(of: units, where: \.isConsumed)
     let parameters = try session.engine.parameters(of: try session.program).filter {
       axes[$0.key] != nil
     }
-    var squares: [Int: Double] = [:]
-    var drifts: [Int: Double] = [:]
+    var moments = GateMoments(groups: groups)
     for batch in sample.batches {
       let likelihood = try gates(
         of: units, on: batch.drawn, objective: sample.likelihood, parameters, axes)
       let divergence = try gates(
         of: units, on: batch.taught, objective: sample.divergence, parameters, axes)
-      let share = Double(batch.draws) / Double(sample.count)
-      for unit in units {
-        let gate = likelihood[unit.id] ?? 0
-        // A mean over n examples of independent terms has 1/n of one term's variance.
-        squares[unit.id, default: 0] += share * gate * gate * Double(batch.draws)
-        drifts[unit.id, default: 0] += share * (divergence[unit.id] ?? 0)
-      }
+      // A mean over n examples of independent terms has 1/n of one term's variance.
+      moments.add(
+        likelihood, weight: Double(batch.draws) * Double(batch.draws) / Double(sample.count),
+        drifts: divergence, weight: Double(batch.draws) / Double(sample.count))
     }
-    return squares.reduce(into: [:]) { scores, entry in
-      scores[entry.key] = 0.5 * entry.value + abs(drifts[entry.key] ?? 0)
-    }
+    return moments
   }
 
   private func gates(

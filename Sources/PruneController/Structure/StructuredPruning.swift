@@ -1,6 +1,7 @@
 import Foundation
 package import PruneCore
 package import PruneData
+import PruneFeatures
 package import PruneSurgery
 
 /// Chooses coupled units of a network that go together, and cuts them out at the end.
@@ -11,18 +12,18 @@ package import PruneSurgery
 /// gone is read off the masks, so that whatever keeps masks keeps the structure.
 package final class StructuredPruning<E: Engine> {
   package let analysis: CouplingAnalysis
-  private let session: PruningSession<E>
+  let session: PruningSession<E>
   private let scorer: UnitScorer<E>
-  private let cost: StructuralCost
+  let cost: StructuralCost
   /// Units that may go, one by one or with a branch.
-  private let units: [CoupledUnit]
+  let units: [CoupledUnit]
   /// Ids of those that may go one by one.
-  private let single: Set<Int>
-  private let branches: [ResidualBranch]
+  let single: Set<Int>
+  let branches: [ResidualBranch]
   private let alignment: UnitAlignment
-  private let options: PruningOptions
-  private let examples: ExampleSet
-  private let isClassifier: Bool
+  let options: PruningOptions
+  let examples: ExampleSet
+  let isClassifier: Bool
   private var sample: GateSample?
   /// Rounds of scoring that ``masks(keeping:)`` took, over all calls.
   package private(set) var scoringRounds = 0
@@ -93,7 +94,10 @@ package final class StructuredPruning<E: Engine> {
       let step = Self.step(from: start, to: target, round: round, of: rounds)
       let remaining = units.filter { !removal.removed.contains($0.id) }
       let scores = try scorer.scores(
-        of: remaining, branches: branches.filter(removal.canRemove), gates: gates)
+        of: remaining, branches: branches.filter(removal.canRemove), keeping: target, gates: gates
+      ) { [removal] in
+        try table($0, of: $1, branches: $2, after: removal, towards: target)
+      }
       scoringRounds += 1
       known.merge(scores.values) { $1 }
       let isLast = !scores.isIterated || round == rounds - 1
@@ -154,7 +158,7 @@ package final class StructuredPruning<E: Engine> {
   }
 
   /// Masks of all prunable layers, those included that lose nothing.
-  private func masks(removing removed: Set<Int>) -> MaskSet {
+  func masks(removing removed: Set<Int>) -> MaskSet {
     var result = analysis.masks(removing: removed, of: session.graph)
     for layer in session.layers {
       let mask = result[layer.parameter] ?? Mask(keepingAll: layer.count)
@@ -192,12 +196,39 @@ package final class StructuredPruning<E: Engine> {
     return removal.removed
   }
 
-  private func gates(of units: [CoupledUnit]) throws -> [Int: Double] {
+  func gates(of units: [CoupledUnit]) throws -> [Int: Double] {
+    try GateSaliency(session: session, sample: try gateSample()).scores(of: units)
+  }
+
+  private func gateSample() throws -> GateSample {
     let sample =
       try self.sample
       ?? GateSample(examples, of: session, isClassifier: isClassifier, seed: options.seed)
     self.sample = sample
-    return try GateSaliency(session: session, sample: sample).scores(of: units)
+    return sample
+  }
+
+  /// Features of units, then of branches, of the network as it is.
+  func table(
+    _ names: [String], of units: [CoupledUnit], branches: [ResidualBranch],
+    after removal: UnitRemoval, towards target: Double
+  ) throws -> FeatureTable {
+    let perGroup = cost.savings(after: removal.removed, towards: target)
+    var savings: [Int: Double] = [:]
+    for (group, saving) in zip(analysis.groups, perGroup) {
+      for unit in group.units { savings[unit.id] = saving }
+    }
+    let current = cost.shares(removing: removal.removed)
+    for branch in branches {
+      savings[branch.gate.id] = cost.saving(
+        of: branch.units, after: removal.removed, leaving: current, towards: target)
+    }
+    let measuring = UnitMeasuring(
+      session: session, sample: try gateSample(), groups: analysis.groups)
+    return try UnitTable.make(
+      names,
+      of: try measuring.measurements(
+        of: units, branches: branches, removed: removal.removed, savings: savings))
   }
 
   /// One round for every factor of ``roundFactor``.

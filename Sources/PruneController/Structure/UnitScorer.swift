@@ -1,3 +1,4 @@
+import Foundation
 import PruneCore
 import PruneData
 import PruneFeatures
@@ -23,13 +24,24 @@ struct UnitScorer<E: Engine> {
   /// A branch has the score of its gate where the ranking knows gates, else that of its units
   /// together.
   ///
-  /// - Parameter gates: scores of gates of the network as it is.
+  /// - Parameters:
+  ///   - gates: scores of gates of the network as it is.
+  ///   - table: features of units, then of branches, of the network as it is.
   func scores(
-    of units: [CoupledUnit], branches: [ResidualBranch],
-    gates: ([CoupledUnit]) throws -> [Int: Double]
+    of units: [CoupledUnit], branches: [ResidualBranch], keeping density: Double,
+    gates: ([CoupledUnit]) throws -> [Int: Double],
+    table: (_ names: [String], [CoupledUnit], [ResidualBranch]) throws -> FeatureTable
   ) throws -> Scores {
     var scores: Scores
     switch ranking {
+    case .predictor(let predictor, _) where predictor.ranksUnits:
+      let table = try table(predictor.featureNames, units, branches)
+      let rows = predictor.scores(for: table, targetDensity: density).first ?? []
+      let ids = (units + branches.map(\.gate)).map(\.id)
+      // The odds of p̂: what units cost together is the sum of what each does.
+      return Scores(
+        values: Dictionary(zip(ids, rows.map { exp(Double($0)) }), uniquingKeysWith: { $1 }),
+        comparability: .network, isIterated: true)
     case .predictor, .units(.gate):
       return Scores(
         values: try gates(units + branches.map(\.gate)), comparability: .network, isIterated: true)

@@ -37,6 +37,12 @@ public protocol ImportancePredictor: Sendable {
 }
 
 extension ImportancePredictor {
+  /// Whether it ranks whole units, by ``UnitFeatureRegistry``, and not connections.
+  public var ranksUnits: Bool {
+    !featureNames.isEmpty
+      && featureNames.allSatisfy { UnitFeatureRegistry.descriptor(named: $0) != nil }
+  }
+
   public func chunkScorer(
     for features: some FeatureSource, targetDensity: Double
   ) -> (any ChunkScorer)? { nil }

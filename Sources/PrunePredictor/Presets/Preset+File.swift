@@ -42,8 +42,11 @@ extension Preset {
       throw .otherRegistry(
         path: path, got: preset.registryVersion, expected: FeatureRegistry.version)
     }
-    for name in preset.predictor.featureNames
-    where FeatureRegistry.descriptor(named: name) == nil {
+    if !preset.predictor.ranksUnits,
+      let name = preset.predictor.featureNames.first(where: {
+        FeatureRegistry.descriptor(named: $0) == nil
+      })
+    {
       throw .unknownFeature(path: path, name: name)
     }
     return preset

@@ -1,4 +1,4 @@
-import PruneCore
+package import PruneCore
 
 /// Keeps the best N of every M consecutive input channels, for each output and kernel position.
 ///
@@ -37,23 +37,11 @@ struct PatternSelection {
     if let index = scores.indices.first(where: { kept[$0] && scores[$0].isNaN }) {
       throw .notANumber(layer: layer.name, index: index)
     }
-    let layout = layer.layout
-    // Transposed convolutions hold the kernel in their outputs, so that inputs are channels
-    // already.
-    let area = layout.isInputMajor ? 1 : max(layout.kernelArea, 1)
-    let channels = layout.inputs / area
     var result = [Bool](repeating: false, count: layer.count)
-    for output in 0..<layout.outputs {
-      for position in 0..<area {
-        for start in stride(from: 0, to: channels, by: pattern.of) {
-          let group = (start..<min(start + pattern.of, channels)).map {
-            layout.index(output: output, input: $0 * area + position)
-          }
-          let quota = (group.count * pattern.kept + pattern.of - 1) / pattern.of
-          for index in best(quota, of: group.filter { kept[$0] }, scores: scores) {
-            result[index] = true
-          }
-        }
+    for group in pattern.groups(of: layer) {
+      let quota = (group.count * pattern.kept + pattern.of - 1) / pattern.of
+      for index in best(quota, of: group.filter { kept[$0] }, scores: scores) {
+        result[index] = true
       }
     }
     return Mask(result)
@@ -64,5 +52,25 @@ struct PatternSelection {
     Array(
       group.sorted { (ScoreOrder.key(scores[$1]), $0) < (ScoreOrder.key(scores[$0]), $1) }
         .prefix(count))
+  }
+}
+
+extension NMPattern {
+  /// Positions, in stored order, of the connections that each group is made of.
+  package func groups(of layer: PrunableLayer) -> [[Int]] {
+    let layout = layer.layout
+    // Transposed convolutions hold the kernel in their outputs, so that inputs are channels
+    // already.
+    let area = layout.isInputMajor ? 1 : max(layout.kernelArea, 1)
+    let channels = layout.inputs / area
+    return (0..<layout.outputs).flatMap { output in
+      (0..<area).flatMap { position in
+        stride(from: 0, to: channels, by: of).map { start in
+          (start..<min(start + of, channels)).map {
+            layout.index(output: output, input: $0 * area + position)
+          }
+        }
+      }
+    }
   }
 }

@@ -1,8 +1,8 @@
-import PruneCore
+package import PruneCore
 
 /// Which connections of a layer are removed together.
-struct UnitPartition {
-  let unitCount: Int
+package struct UnitPartition {
+  package let unitCount: Int
   private let rows: Int
   private let columns: Int
   private let rowUnits: Int
@@ -12,7 +12,7 @@ struct UnitPartition {
   private let layout: WeightLayout
 
   /// - Throws: ``SelectionError/unsupported(_:)``, ``SelectionError/badBlock(rows:columns:)``.
-  init(_ layer: PrunableLayer, granularity: Granularity) throws(SelectionError) {
+  package init(_ layer: PrunableLayer, granularity: Granularity) throws(SelectionError) {
     layout = layer.layout
     isColumnMajor = granularity == .channel
     switch granularity {
@@ -39,7 +39,7 @@ struct UnitPartition {
   }
 
   /// Unit of a connection, by its position in stored order.
-  @inline(__always) func unit(of index: Int) -> Int {
+  @inline(__always) package func unit(of index: Int) -> Int {
     let (output, input) =
       layout.isInputMajor
       ? (index % layout.outputs, index / layout.outputs)

@@ -1,6 +1,7 @@
 import PruneCore
 import PruneData
 import PruneFeatures
+import PrunePredictor
 import PruneSurgery
 import TestSupport
 import Testing
@@ -68,6 +69,47 @@ struct StructuredPruningTests {
     // 20 and 12 units: those of an untouched group stay as they are.
     #expect([20, 16, 8, 4, 2, 1].contains(widths[0][0]), "\(widths)")
     #expect([12, 8, 4, 2, 1].contains(widths[1][0]), "\(widths)")
+  }
+
+  @Test("the odds of a predictor of the gates alone choose what the gates choose")
+  func predictor() throws {
+    let names = UnitFeatureRegistry.descriptors.map(\.name)
+    let prior = LogisticPredictor(
+      basis: .products(of: names, sparsityPowers: [0]), rankingBy: "unit-log-gate")
+    let session = try session()
+    for density in [0.7, 0.4] {
+      let byGates = try structure(.units(.gate), session).masks(keeping: density)
+      let byOdds = try structure(.predictor(prior, name: "prior"), session).masks(keeping: density)
+      #expect(byOdds == byGates)
+    }
+  }
+
+  @Test("what sets of units are probed for leaves the network as it was")
+  func probes() throws {
+    let session = try session()
+    let structure = try structure(.units(.gate), session)
+    let before = try session.currentGraph()
+    let judged = TinyModels.clusters(count: 64, features: 6, classes: 4, seed: 9)
+    var probing = UnitProbing()
+    probing.states = 3
+    probing.sets = 16
+    let states = try structure.probes(
+      probing,
+      judged: try ExampleSet(inputs: judged.inputs, targets: judged.targets, named: "judged"))
+    #expect(states.count == 3)
+    #expect(try session.currentGraph() == before)
+    #expect(session.masks.count == 0)
+    for state in states {
+      let rows = state.table.layers[0].layer.count
+      #expect(state.sets.count == state.changes.count)
+      #expect(state.sets.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0..<rows).contains($0) } })
+      #expect(state.table.layers[0].columns.allSatisfy { $0.count == rows })
+    }
+    #expect(states[0].table.layers[0].layer.count == 32)
+    #expect(states[0].density == 1)
+    // Nothing is closer to the dense network than it is itself.
+    #expect(states[0].changes.allSatisfy { $0 > -1e-6 })
+    #expect(states[2].density <= 0.2 + 1e-9)
   }
 
   @Test("a unit is removed whole, and the small network computes what the masked one does")

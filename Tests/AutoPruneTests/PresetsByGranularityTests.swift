@@ -1,0 +1,54 @@
+import PruneController
+import PruneCore
+import PruneData
+import PrunePredictor
+import Testing
+import TorchBackend
+
+@testable import AutoPrune
+
+@Suite("Presets by granularity")
+struct PresetsByGranularityTests {
+  @Test("every granularity has a preset of its own, of connections or of units")
+  func shipped() throws {
+    let ranking = try Ranking.preset("default")
+    for spelling in Granularity.spellings {
+      let granularity = try Granularity(spelling)
+      guard case .predictor(let predictor, let name) = try ranking.suited(to: granularity) else {
+        Issue.record("\(spelling) has no predictor")
+        continue
+      }
+      let family = spelling.split(separator: ":").first.map(String.init)
+      #expect(name == (granularity == .element ? "default" : family))
+      #expect(predictor.ranksUnits == granularity.isStructural, "\(spelling)")
+      #expect(try ShippedPresets.preset(named: name).card.heldOut.isEmpty == false)
+    }
+  }
+
+  @Test("a predictor of one's own stays, but where it says nothing of units")
+  func own() throws {
+    let own = Ranking.predictor(LogisticPredictor.prior, name: "ours")
+    #expect(try own.suited(to: .kernel).name == "ours")
+    #expect(try own.suited(to: .channel).name == "channel")
+    #expect(try Ranking.criterion(named: "gate").suited(to: .channel).name == "gate")
+    let units = Ranking.predictor(UnitFitting.prior, name: "units")
+    #expect(try units.suited(to: .channel).name == "units")
+  }
+
+  @Test("a preset of units is refused for connections, and asked to explain them")
+  func refused() async throws {
+    let graph = try await TrainedDigits.network.value.graph
+    let data = try DataSet.digits()
+    let pruner = AutoPruner(
+      engine: try TorchEngine(threads: 1), predictor: try .preset("channel"))
+    await #expect(throws: ControllerError.structuralOnly("channel")) {
+      try await pruner.sweep(
+        graph, on: data, sparsities: [try Sparsity(0.5)],
+        options: PruningOptions(budget: .accuracyDrop(points: 1)))
+    }
+    await #expect(throws: ExplanationError.ranksUnits(preset: "channel")) {
+      try await pruner.explain(
+        graph, on: data.train, masks: .selected(try Sparsity(0.5)))
+    }
+  }
+}
