@@ -25,6 +25,19 @@ struct PresetsByGranularityTests {
     }
   }
 
+  @Test("what did not beat its start on families left out is that start")
+  func starts() throws {
+    for name in ["channel", "head", "layer", "auto"] {
+      let preset = try ShippedPresets.preset(named: name)
+      let isLearned = preset.card.notes.hasPrefix("Learned")
+      #expect((preset.model == .logistic(UnitFitting.prior)) != isLearned, "\(name)")
+    }
+    for name in ["block", "kernel", "nm"] {
+      let preset = try ShippedPresets.preset(named: name)
+      #expect(preset.model.isPrior != preset.card.notes.hasPrefix("Learned"), "\(name)")
+    }
+  }
+
   @Test("a predictor of one's own stays, but where it says nothing of units")
   func own() throws {
     let own = Ranking.predictor(LogisticPredictor.prior, name: "ours")

@@ -29,10 +29,15 @@ public struct UnitFitting: Sendable {
   /// θ₀: the gates' second-order loss alone. Other terms are there for each kind of layer apart.
   public static var prior: LogisticPredictor {
     let names = UnitFeatureRegistry.descriptors.map(\.name)
-    return LogisticPredictor(
+    var prior = LogisticPredictor(
       basis: .products(of: names, withContext: ["unit-is-convolved"], sparsityPowers: [0]),
       rankingBy: gateName)
+    prior.scaleGate(to: widestGate)
+    return prior
   }
+
+  /// Features are clamped to a few scales, and gates span many nats.
+  private static var widestGate: Double { 8 }
 
   static var gateName: String { "unit-log-gate" }
 
@@ -87,9 +92,7 @@ public struct UnitFitting: Sendable {
   private func standardizedPrior(of probed: [Probed]) -> LogisticPredictor {
     var prior = Self.prior
     prior.basis = prior.basis.standardized(on: probed.flatMap(\.states).map(\.table))
-    if let gate = prior.basis.featureNames.firstIndex(of: Self.gateName) {
-      prior.coefficients[gate] = prior.basis.scales[gate]
-    }
+    prior.scaleGate(to: nil)
     return prior
   }
 
@@ -97,5 +100,16 @@ public struct UnitFitting: Sendable {
     PruningOptions(
       budget: .accuracyDrop(points: 0), batchSize: 250, calibrationExamples: 500,
       granularity: granularity, objective: .macs)
+  }
+}
+
+extension LogisticPredictor {
+  /// Makes the score the logarithm of the gate again, under the scale given or the one there is.
+  fileprivate mutating func scaleGate(to scale: Double?) {
+    guard let gate = basis.featureNames.firstIndex(of: UnitFitting.gateName),
+      let term = basis.terms.firstIndex(where: { $0.factors == [gate] })
+    else { return }
+    if let scale { basis.scales[gate] = scale }
+    coefficients[term] = basis.scales[gate]
   }
 }
