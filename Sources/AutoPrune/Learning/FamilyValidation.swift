@@ -16,9 +16,10 @@ public struct FamilyValidation: Sendable {
   public let folds: Int
 
   /// - Parameters:
+  ///   - fitting: fitted anew for every fold.
   ///   - sparsities: those usual for the granularity of `fitting` unless given.
   ///   - criteria: all that rank what `fitting` selects unless given.
-  /// - Precondition: at least 2 folds; where there are fewer families, each is left out alone.
+  ///   - folds: at least 2; where there are fewer families, each is left out alone.
   public init(
     fitting: PredictorFitting, sparsities: [Double]? = nil,
     criteria: [String]? = nil, folds: Int = 3

@@ -52,7 +52,13 @@ public struct PredictorFitting: Sendable {
   /// Four rounds of falling temperature over 64 states each, unless set otherwise. To blocks, kernels and patterns of
   /// connections θ is fitted by descent alone, since rounds select single connections.
   ///
-  /// - Parameter granularity: of the selections; none that cuts whole units out.
+  /// - Parameters:
+  ///   - featureNames: columns that θ multiplies.
+  ///   - contextNames: those of them that products are formed with.
+  ///   - densities: shares of connections kept; those usual for the granularity unless given.
+  ///   - kind: what is made; trees are fitted to single connections alone.
+  ///   - granularity: of the selections; none that cuts whole units out.
+  ///   - seed: of the states drawn and of the trees.
   public init(
     featureNames: [String] = PredictorFitting.standardFeatures,
     contextNames: [String] = PredictorFitting.standardContext,

@@ -14,6 +14,7 @@ public struct UnitPresetFit: Sendable {
 
   /// - Parameters:
   ///   - networks: what is learned from; those without units of the granularity are passed over.
+  ///   - fitting: of one granularity.
   ///   - sparsities: shares of the MACs removed that networks are scored at.
   ///   - criteria: hand-made ones to compare with.
   ///   - title: says what the preset is for.
