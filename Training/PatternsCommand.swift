@@ -34,7 +34,7 @@ struct PatternsCommand: AsyncParsableCommand {
       let preset = try ArchiveFit(
         networks: learnable, fitting: PredictorFitting(granularity: granularity),
         title:
-          "shipped for --granularity \(name): logistic, fitted along selections of \(spelling)",
+          "shipped for --granularity \(name): logistic, over connections, by \(spelling)",
         command: ["swift", "run", "-c", "release", "Training", "patterns"]
       ).preset(engine: engine) { report("\(name): \($0)") }
       try PresetFolder(path: presets).write(preset, named: name)

@@ -45,7 +45,7 @@ struct UnitsCommand: AsyncParsableCommand {
     where only.map { $0 == granularity.description } ?? true {
       let fit = UnitPresetFit(
         networks: networks, fitting: UnitFitting(granularity: granularity),
-        title: "shipped for --granularity \(granularity): logistic, fitted to probed sets of units",
+        title: "shipped for --granularity \(granularity): logistic, over whole units",
         command: ["swift", "run", "-c", "release", "Training", "units", "--seeds", "\(seeds)"])
       let preset = try fit.preset(engine: engine) { report($0) }
       try PresetFolder(path: presets).write(preset, named: granularity.description)
