@@ -54,6 +54,3 @@ extension [ArchivedNetwork] {
     Set(families.enumerated().filter { $0.offset % stride == first % stride }.map(\.element))
   }
 }
-
-/// Lines of progress on stderr.
-func report(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

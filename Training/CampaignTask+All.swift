@@ -7,27 +7,11 @@ extension CampaignTask {
   /// 784-40-20-10 is left out: MLPNet is what the predictor is judged on.
   static func all(dataFolder: URL, seeds: Int, isSmoke: Bool) throws -> [CampaignTask] {
     let sets = try TaskData.available(in: dataFolder, isSmoke: isSmoke)
-    var tasks: [CampaignTask] = []
-    for data in sets {
-      for (index, network) in networks(for: data, isSmoke: isSmoke).enumerated() {
-        for seed in 0..<seeds {
-          tasks.append(
-            CampaignTask(
-              architecture: network.architecture, options: network.options, taskData: data,
-              epochs: network.epochs, optimizer: network.optimizer,
-              learningRate: network.learningRate, seed: UInt64(1 + seed + 10 * index)))
-        }
+    return sets.flatMap { data in
+      networks(for: data, isSmoke: isSmoke).enumerated().flatMap { position, network in
+        network.tasks(on: data, position: position, seeds: seeds)
       }
     }
-    return tasks
-  }
-
-  private struct NetworkChoice {
-    var architecture: Architecture
-    var options = ArchitectureOptions()
-    var epochs: Double
-    var optimizer = TrainingStep.Optimizer.standardAdam
-    var learningRate: Float = 2e-3
   }
 
   private static func networks(for data: TaskData, isSmoke: Bool) -> [NetworkChoice] {

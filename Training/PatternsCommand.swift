@@ -24,7 +24,7 @@ struct PatternsCommand: AsyncParsableCommand {
       .filter { families.insert($0.family).inserted }
     let engine = try TorchEngine(threads: campaign.threads)
     for (name, spelling) in [("block", "block:4x4"), ("kernel", "kernel"), ("nm", "nm:2:4")]
-    where only.map({ $0 == name }) ?? true {
+    where only == nil || only == name {
       let granularity = try Granularity(spelling)
       // Elsewhere a kernel is a single connection.
       let learnable = networks.filter { network in

@@ -62,6 +62,7 @@ struct TaskData: Sendable {
   }
 
   private func shaped(_ examples: ExampleSet) throws -> ExampleSet {
+    if examples.exampleShapes == [exampleShape] { return examples }
     let batch = examples.batch(0..<examples.count)
     return try ExampleSet(
       inputs: [HostTensor(batch.inputs[0].floats ?? [], shape: [examples.count] + exampleShape)],

@@ -16,8 +16,7 @@ public actor AutoPruner<E: Engine> {
   /// - Parameters:
   ///   - engine: what runs the networks; it stays with the pruner.
   ///   - predictor: what decides; `.preset("default")`, a preset of your own, or a criterion. At granularities but
-  ///     ``Granularity/element`` their own shipped preset takes the place of `default`, and of every predictor of connections
-  ///     where whole units are cut out.
+  ///     ``Granularity/element`` their own shipped preset takes the place of `default`.
   public init(engine: sending E, predictor: Ranking) {
     self.engine = engine
     ranking = predictor

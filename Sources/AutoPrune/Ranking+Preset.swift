@@ -24,16 +24,19 @@ extension Ranking {
     return .criterion(try SaliencyCriteria.named(name))
   }
 
-  /// The shipped preset of a granularity in place of the shipped `default`, and of any predictor of connections where whole
-  /// units are cut out; everything else stays.
+  /// The shipped preset of a granularity in place of the shipped `default`; everything else stays.
+  ///
+  /// - Throws: `ControllerError.connectionsOnly` for another predictor of connections where whole units are cut out.
   func suited(to granularity: Granularity) throws -> Ranking {
-    guard case .predictor(let predictor, _) = self, !predictor.ranksUnits,
+    guard case .predictor(let predictor, let name) = self, !predictor.ranksUnits,
       let preset = granularity.presetName
     else { return self }
     let isDefault =
       try predictor as? LogisticPredictor
       == ShippedPresets.preset(named: "default").predictor as? LogisticPredictor
-    return granularity.isStructural || isDefault ? try .preset(preset) : self
+    if isDefault { return try .preset(preset) }
+    if granularity.isStructural { throw ControllerError.connectionsOnly(name) }
+    return self
   }
 }
 

@@ -20,6 +20,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
   case nothingStructural(String)
   /// A criterion of whole units with a granularity of connections.
   case structuralOnly(String)
+  /// A predictor of single connections where whole units are cut out.
+  case connectionsOnly(String)
   /// A criterion that reads batch-norm scales, on a graph without batch normalisation.
   case noNormalization
   /// What can be saved only where whole units go: single connections that are zero take as long as others.
@@ -43,6 +45,8 @@ public enum ControllerError: Error, Hashable, CustomStringConvertible {
       "no coupled unit of this kind can be removed: \(reason); see `autoprune inspect --groups`, or use --granularity element"
     case .structuralOnly(let name):
       "\(name) scores whole units; use it with --granularity channel, head, layer or auto"
+    case .connectionsOnly(let name):
+      "predictor \(name) ranks single connections; leave it out for the preset that ranks whole units, or use --granularity element, nm, block or kernel"
     case .objectiveNeedsUnits(let objectives):
       "\(objectives.map(\.rawValue).joined(separator: ",")) can be saved only where whole units are cut out; add --granularity channel, head, layer or auto"
     case .noNormalization:

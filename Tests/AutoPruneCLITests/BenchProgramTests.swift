@@ -154,7 +154,8 @@ struct BenchProgramTests {
     #expect(!digest.contains("wanda") && !digest.contains("epochs"))
     #expect(
       digest.contains(
-        "| `no-thresholds`: certified sparsity (MLP, clusters / CNN, MNIST) | 90 / 90 % | 85 %, grid | 85 |")
+        "| `no-thresholds`: certified sparsity (MLP, clusters / CNN, MNIST) | 90 / 90 % | 85 %, grid | 85 |"
+      )
     )
     #expect(digest.contains("Measured 2025-01-31 to 2025-02-01 on m, with e 2."))
     let checked = try run(

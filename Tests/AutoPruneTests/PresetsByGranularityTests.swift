@@ -38,11 +38,11 @@ struct PresetsByGranularityTests {
     }
   }
 
-  @Test("a predictor of one's own stays, but where it says nothing of units")
+  @Test("a predictor of one's own stays, and is refused where it says nothing of units")
   func own() throws {
     let own = Ranking.predictor(LogisticPredictor.prior, name: "ours")
     #expect(try own.suited(to: .kernel).name == "ours")
-    #expect(try own.suited(to: .channel).name == "channel")
+    #expect(throws: ControllerError.connectionsOnly("ours")) { try own.suited(to: .channel) }
     #expect(try Ranking.criterion(named: "gate").suited(to: .channel).name == "gate")
     let units = Ranking.predictor(UnitFitting.prior, name: "units")
     #expect(try units.suited(to: .channel).name == "units")

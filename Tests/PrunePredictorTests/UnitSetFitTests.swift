@@ -25,7 +25,7 @@ struct UnitSetFitTests {
   /// What sets cost if θ is right, times a factor of the state.
   private func state(
     _ truth: [Double], factor: Double, seed: UInt64, noise: Double = 0
-  ) -> ProbedUnits {
+  ) -> UnitProbes {
     var generator = SeededGenerator(seed: seed, stream: "units")
     let columns = names.map { _ in (0..<10).map { _ in Float(generator.normal()) } }
     let sets = (0..<16).map { index in
@@ -37,8 +37,7 @@ struct UnitSetFitTests {
           sum + exp(zip(truth, columns).reduce(0) { $0 + $1.0 * Double($1.1[row]) })
         }
     }
-    return ProbedUnits(
-      family: "f\(seed)", table: table(columns), density: 1, sets: sets, changes: changes)
+    return UnitProbes(table: table(columns), density: 1, sets: sets, changes: changes)
   }
 
   @Test("finds the θ that sets were made by, whatever the factor of a state")

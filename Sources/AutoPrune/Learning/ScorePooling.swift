@@ -88,7 +88,7 @@ struct ScorePooling {
   ) -> [Float] {
     var result = values
     for group in groups {
-      let quota = (group.count * pattern.kept + pattern.of - 1) / pattern.of
+      let quota = pattern.quota(of: group.count)
       guard quota < group.count else { continue }
       let order = group.sorted { (scores[$1], $0) < (scores[$0], $1) }
       body(group, (order[quota - 1], order[quota]), &result)

@@ -1,7 +1,8 @@
 import Foundation
-package import PruneCore
+import PruneCore
 package import PruneData
 import PruneFeatures
+package import PrunePredictor
 import PruneSurgery
 
 extension StructuredPruning {

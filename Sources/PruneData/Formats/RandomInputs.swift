@@ -3,8 +3,9 @@ public import PruneCore
 extension DataSet {
   /// Unlabelled inputs drawn at random in the shapes that a graph declares, for a network without data.
   ///
-  /// Numbers are normal with mean 0 and variance 1, in images and sequences with equal power in every octave; whole numbers, such as tokens, are uniform below the number of rows of the table that
-  /// they look up, or 0 and 1 where they look up none. A symbolic axis but the first has `openExtent` elements. What a
+  /// Numbers are normal with mean 0 and variance 1, in images and sequences with equal power in every octave; whole
+  /// numbers, such as tokens, are uniform below the number of rows of the table that they look up, or 0 and 1 where they
+  /// look up none. A symbolic axis but the first has `openExtent` elements. What a
   /// network does on such inputs says little about what it does on real ones.
   ///
   /// - Throws: ``DataError`` where an input declares no shape or an element type that cannot be drawn.

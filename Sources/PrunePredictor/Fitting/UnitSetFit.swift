@@ -1,31 +1,7 @@
 import Foundation
 import GSLNumerics
 import PruneCore
-package import PruneFeatures
-
-/// What was measured at one state of one network: units, sets of them, and how far the outputs moved without each set.
-package struct ProbedUnits: Sendable {
-  /// Architecture × data set.
-  package let family: String
-  /// A row per unit.
-  package let table: FeatureTable
-  /// Share of the cost left.
-  package let density: Double
-  /// Rows of the table.
-  package let sets: [[Int]]
-  /// In nats, one per set.
-  package let changes: [Double]
-
-  package init(
-    family: String, table: FeatureTable, density: Double, sets: [[Int]], changes: [Double]
-  ) {
-    self.family = family
-    self.table = table
-    self.density = density
-    self.sets = sets
-    self.changes = changes
-  }
-}
+import PruneFeatures
 
 /// Fits θ so that a set of units costs the sum of the odds `p̂ / (1 − p̂) = exp(θᵀφ)` of its units, up to a factor that
 /// every state has for itself.
@@ -46,7 +22,7 @@ package struct UnitSetFit: Sendable {
   /// - Parameter prior: θ₀, where the fit starts and what the ridge pulls to.
   /// - Throws: ``PredictorError/noData(_:)`` where no state has two sets, `NumericsError`.
   package func fit(
-    _ states: [ProbedUnits], from prior: LogisticPredictor
+    _ states: [UnitProbes], from prior: LogisticPredictor
   ) throws -> LogisticPredictor {
     let problems = states.compactMap { Problem($0, prior: prior, floor: floor) }
     guard !problems.isEmpty else { throw PredictorError.noData("probed set of units") }
@@ -73,7 +49,7 @@ package struct UnitSetFit: Sendable {
   }
 
   /// Mean loss of a predictor per state.
-  package func loss(of predictor: LogisticPredictor, on states: [ProbedUnits]) -> Double {
+  package func loss(of predictor: LogisticPredictor, on states: [UnitProbes]) -> Double {
     let losses = states.compactMap {
       Problem($0, prior: predictor, floor: floor)?.loss(at: predictor.coefficients).value
     }
@@ -87,7 +63,7 @@ package struct UnitSetFit: Sendable {
     let sets: [[Int]]
     let targets: [Double]
 
-    init?(_ state: ProbedUnits, prior: LogisticPredictor, floor: Double) {
+    init?(_ state: UnitProbes, prior: LogisticPredictor, floor: Double) {
       let positive = state.changes.filter { $0 > 0 }.sorted()
       guard state.changes.count > 1, let median = positive.dropFirst(positive.count / 2).first
       else { return nil }

@@ -39,7 +39,7 @@ struct PatternSelection {
     }
     var result = [Bool](repeating: false, count: layer.count)
     for group in pattern.groups(of: layer) {
-      let quota = (group.count * pattern.kept + pattern.of - 1) / pattern.of
+      let quota = pattern.quota(of: group.count)
       for index in best(quota, of: group.filter { kept[$0] }, scores: scores) {
         result[index] = true
       }
@@ -56,6 +56,9 @@ struct PatternSelection {
 }
 
 extension NMPattern {
+  /// Connections kept of a group, which is smaller at the end of a row.
+  package func quota(of count: Int) -> Int { (count * kept + of - 1) / of }
+
   /// Positions, in stored order, of the connections that each group is made of.
   package func groups(of layer: PrunableLayer) -> [[Int]] {
     let layout = layer.layout

@@ -23,23 +23,22 @@ public struct UnitFitting: Sendable {
   public struct Probed: Sendable {
     /// Whose units these are.
     public let network: LearnableNetwork
-    let states: [ProbedUnits]
+    let states: [UnitProbes]
   }
 
   /// θ₀: the gates' second-order loss alone. Other terms are there for each kind of layer apart.
   public static var prior: LogisticPredictor {
     let names = UnitFeatureRegistry.descriptors.map(\.name)
-    var prior = LogisticPredictor(
-      basis: .products(of: names, withContext: ["unit-is-convolved"], sparsityPowers: [0]),
-      rankingBy: gateName)
-    prior.scaleGate(to: widestGate)
-    return prior
+    var basis = FeatureBasis.products(
+      of: names, withContext: ["unit-is-convolved"], sparsityPowers: [0])
+    if let gate = basis.featureNames.firstIndex(of: gateName) { basis.scales[gate] = widestGate }
+    return gates(in: basis)
   }
 
   /// Features are clamped to a few scales, and gates span many nats.
   private static var widestGate: Double { 8 }
 
-  static var gateName: String { "unit-log-gate" }
+  private static var gateName: String { "unit-log-gate" }
 
   /// - Returns: `nil` where the network has no units of this granularity.
   public func probe<E: Engine>(_ network: LearnableNetwork, engine: E) throws -> Probed? {
@@ -55,12 +54,7 @@ public struct UnitFitting: Sendable {
     } catch ControllerError.nothingStructural {
       return nil
     }
-    let states = try pruning.probes(probing, judged: judged).map {
-      ProbedUnits(
-        family: network.family, table: $0.table, density: $0.density, sets: $0.sets,
-        changes: $0.changes)
-    }
-    return Probed(network: network, states: states)
+    return Probed(network: network, states: try pruning.probes(probing, judged: judged))
   }
 
   /// Fits to what was probed, the ridge chosen on families left out.
@@ -90,26 +84,21 @@ public struct UnitFitting: Sendable {
 
   /// θ₀ in features of unit spread, so that one ridge suits all.
   private func standardizedPrior(of probed: [Probed]) -> LogisticPredictor {
-    var prior = Self.prior
-    prior.basis = prior.basis.standardized(on: probed.flatMap(\.states).map(\.table))
-    prior.scaleGate(to: nil)
-    return prior
+    Self.gates(in: Self.prior.basis.standardized(on: probed.flatMap(\.states).map(\.table)))
+  }
+
+  /// Scores that are the logarithm of the gate, whatever its scale in the basis.
+  private static func gates(in basis: FeatureBasis) -> LogisticPredictor {
+    var predictor = LogisticPredictor(basis: basis, rankingBy: gateName)
+    if let gate = basis.featureNames.firstIndex(of: gateName) {
+      predictor.coefficients = predictor.coefficients.map { $0 * basis.scales[gate] }
+    }
+    return predictor
   }
 
   static func options(_ granularity: Granularity) -> PruningOptions {
     PruningOptions(
       budget: .accuracyDrop(points: 0), batchSize: 250, calibrationExamples: 500,
       granularity: granularity, objective: .macs)
-  }
-}
-
-extension LogisticPredictor {
-  /// Makes the score the logarithm of the gate again, under the scale given or the one there is.
-  fileprivate mutating func scaleGate(to scale: Double?) {
-    guard let gate = basis.featureNames.firstIndex(of: UnitFitting.gateName),
-      let term = basis.terms.firstIndex(where: { $0.factors == [gate] })
-    else { return }
-    if let scale { basis.scales[gate] = scale }
-    coefficients[term] = basis.scales[gate]
   }
 }
