@@ -34,3 +34,10 @@ static inline void clapack_add_products(const float *vectors, int size, int dept
   const float one = 1;
   ssyrk_("L", "T", &size, &depth, &one, vectors, &depth, &one, products, &size, 1, 1);
 }
+
+/* Adds the outer products of `count` vectors of `size` numbers with themselves, lower triangle column by column. */
+static inline void clapack_add_outer_products(const float *vectors, int size, int count,
+                                              float *products) {
+  const float one = 1;
+  ssyrk_("L", "N", &size, &count, &one, vectors, &size, &one, products, &size, 1, 1);
+}

@@ -10,21 +10,33 @@ import PruneSurgery
 /// (``RecoverableSaliency``), and takes the network with the lower loss on held-out examples of the fit part. Every
 /// correction is kept only where that loss falls.
 ///
+/// Layers that were fitted early lose more when most of what they were fitted with goes too. Where so few connections are to
+/// stay that all can be solved for at once (``NewtonStep``), a second course therefore begins there, from the dense
+/// network, and the network with the lower held-out loss is taken.
+///
 /// - Source: stages and selection anew as in Singh & Alistarh, *WoodFisher*, 2020,
 ///   [arXiv:2004.14340](https://arxiv.org/abs/2004.14340), §5.
 final class CompensatedPruning<E: Engine> {
-  private let session: PruningSession<E>
-  private let ranking: Ranking
-  private let fit: ExampleSet
-  private let objective: Objective
-  private let options: PruningOptions
+  /// Which stages there are, and what makes up for what went.
+  enum Course: String {
+    /// From the first stage on.
+    case throughout
+    /// Where all connections left can be solved for at once, and only by that.
+    case late
+  }
+
+  let session: PruningSession<E>
+  let ranking: Ranking
+  let fit: ExampleSet
+  let objective: Objective
+  let options: PruningOptions
   let settings: CompensationSettings
-  private let dense: E.Program
-  private let sample: CompensationSample
-  private let gradientSteps: GradientSteps<E>
+  let dense: E.Program
+  let sample: CompensationSample
+  let gradientSteps: GradientSteps<E>
   /// Stages from the dense network, the sparsest ones.
   private var reached: [(density: Double, snapshot: PruningSession<E>.Snapshot)] = []
-  private var record = CompensationRecord()
+  var record = CompensationRecord()
 
   /// - Parameter settings: bounded by the size of the network where `nil`.
   init(
@@ -68,8 +80,8 @@ final class CompensatedPruning<E: Engine> {
   /// - Parameters:
   ///   - start: share that the network has now.
   ///   - target: share to keep, of all connections or of the cost where whole units are cut out.
-  ///   - refinement: of a predictor's θ, in the last stage.
-  ///   - isOutOfTime: leaves out the stages between.
+  ///   - refinement: of a predictor's θ, in the last stage of the first course.
+  ///   - isOutOfTime: leaves out the stages between, and the second course.
   /// - Returns: what it took.
   /// - Throws: `SelectionError` where so few connections would empty a layer, and engine errors.
   func prune(
@@ -78,6 +90,8 @@ final class CompensatedPruning<E: Engine> {
   ) throws -> CompensationRecord {
     let began = ContinuousClock.now
     record = CompensationRecord()
+    let late = lateStages(from: start, to: target)
+    let before = late.isEmpty ? nil : try session.snapshot()
     let isDense = session.masks.count == 0
     var current = start
     if isDense, let known = reached.last(where: { $0.density > target * (1 + 1e-9) }) {
@@ -87,122 +101,70 @@ final class CompensatedPruning<E: Engine> {
     for density in settings.stages(from: current, to: target) {
       let isLast = density == target
       if !isLast, isOutOfTime() { continue }
-      let refinement = isLast ? refinement : nil
-      let before = record
-      record =
-        before
-        + (try session.change(
-          "stage", "to \(density), refined by \(refinement.map { "\($0)" } ?? "none")"
-        ) {
-          record = CompensationRecord()
-          try takeStage(to: density, refinement: refinement)
-          return record
-        })
+      try journal(.throughout, to: density, refinement: isLast ? refinement : nil)
       if isDense, !isLast { try remember(density) }
     }
+    if let before, !isOutOfTime() { try takeLateCourse(late, from: before) }
     record.wallSeconds = (ContinuousClock.now - began).seconds
     return record
+  }
+
+  /// Leaves the network as it is where the late course ends with a higher held-out loss.
+  private func takeLateCourse(
+    _ stages: [Double], from start: PruningSession<E>.Snapshot
+  ) throws {
+    let loss = try makeJudge().loss
+    let reached = try session.snapshot()
+    try session.restore(start)
+    for density in stages { try journal(.late, to: density, refinement: nil) }
+    if try makeJudge().loss >= loss { try session.restore(reached) }
+    record.evaluations += 2
+  }
+
+  /// Stages of the second course; none where even the target keeps more connections than can be solved for at once.
+  private func lateStages(from start: Double, to target: Double) -> [Double] {
+    guard options.granularity == .element, ranking.ranksConnections, target < start else {
+      return []
+    }
+    return settings.stages(from: start, to: target).filter(canSolve)
+  }
+
+  func canSolve(keeping density: Double) -> Bool {
+    let connections = session.layers.reduce(0) { $0 + $1.count }
+    return settings.canSolve(
+      weights: Int(density * Double(connections)), examples: sample.fittingCount)
+  }
+
+  /// Takes a stage, or what it came to in the run that is resumed.
+  private func journal(
+    _ course: Course, to density: Double, refinement: RefinementOptions?
+  ) throws {
+    let before = record
+    let name = course == .throughout ? "" : "\(course) "
+    record =
+      before
+      + (try session.change(
+        "stage", "\(name)to \(density), refined by \(refinement.map { "\($0)" } ?? "none")"
+      ) {
+        record = CompensationRecord()
+        try takeStage(to: density, course: course, refinement: refinement)
+        return record
+      })
+  }
+
+  /// A judge of the network as it is, with its loss measured.
+  func makeJudge() throws -> CompensationGuard<E> {
+    let judge = CompensationGuard(
+      engine: session.engine, program: try session.program, batches: sample.judging,
+      objective: objective)
+    try judge.measure()
+    return judge
   }
 
   private func remember(_ density: Double) throws {
     guard density < reached.last?.density ?? .infinity else { return }
     reached.append((density, try session.snapshot()))
     if reached.count > Self.keptStages { reached.removeFirst() }
-  }
-
-  private func takeStage(to density: Double, refinement: RefinementOptions?) throws {
-    record.stages += 1
-    var passes = IteratedSelectionOptions()
-    // A stage has a rival of its own.
-    passes.triesPrior = false
-    let selected = try MaskSelector(
-      ranking, session: session, fit: fit, objective: objective, options: options,
-      selection: passes, refinement: refinement
-    ).select(keeping: density)
-    record.gradientEvaluations += selected.gradientEvaluations
-    if let refinement = selected.refinement {
-      record.refinementSeconds += refinement.wallSeconds
-      record.refinementNominalSeconds += refinement.nominalSeconds
-      record.refinementsCutShort += refinement.isCutShort ? 1 : 0
-    }
-    var choices = [selected.masks]
-    if options.granularity == .element, ranking.ranksConnections {
-      choices.append(
-        try RecoverableSelection(
-          session: session, fit: fit, objective: objective, options: options, settings: settings
-        ).masks(keeping: density))
-    }
-    let fisher = FisherUpdate(
-      session: session, sample: sample, settings: settings, objective: objective)
-    let gradients = try fisher.exampleGradients()
-    let before = try session.snapshot()
-    var best: (loss: Double, choice: Int, snapshot: PruningSession<E>.Snapshot)?
-    for (choice, masks) in choices.enumerated() {
-      if choice > 0 { try session.restore(before) }
-      let updates = try fisher.corrections(for: masks, gradients: gradients)
-      let loss = try compensate(masks, updates: updates)
-      if choice == 0 || loss < best?.loss ?? .infinity {
-        best = (loss, choice, try session.snapshot())
-      }
-    }
-    guard let best else { return }
-    if best.choice == 0 { record.rankedStages += 1 }
-    try session.restore(best.snapshot)
-    if options.compensation == .firstOrder { try takeGradientSteps() }
-  }
-
-  /// - Returns: the held-out loss that is left.
-  private func compensate(
-    _ masks: MaskSet, updates: [[String: LayerCorrection]]
-  ) throws -> Double {
-    try session.apply(masks)
-    let judge = CompensationGuard(
-      engine: session.engine, program: try session.program, batches: sample.judging,
-      objective: objective)
-    try reestimateNormalization()
-    try judge.measure()
-    try apply(updates, judge)
-    try LayerReconstruction(session: session, dense: dense, sample: sample, settings: settings)
-      .run(judge: judge, record: &record)
-    if session.hasNormalization {
-      let reconstructed = try session.engine.parameters(of: try session.program)
-      try reestimateNormalization()
-      _ = try judge.keepsChange(over: reconstructed)
-    }
-    record.evaluations += judge.evaluations
-    return judge.loss
-  }
-
-  private func reestimateNormalization() throws {
-    if session.hasNormalization {
-      try session.reestimateNormalization(on: fit, options: options)
-    }
-  }
-
-  private func apply(
-    _ updates: [[String: LayerCorrection]], _ judge: CompensationGuard<E>
-  ) throws {
-    guard !updates.isEmpty else { return }
-    record.triedFisherUpdates += 1
-    let before = try session.engine.parameters(of: try session.program)
-    let candidates = updates.flatMap { update in
-      settings.steps.map { step in
-        session.layers.reduce(into: [String: HostTensor]()) { result, layer in
-          guard let correction = update[layer.parameter]?.scaled(by: step) else { return }
-          result.merge(correction.applied(to: layer, bias: nil, parameters: before)) { $1 }
-        }
-      }
-    }
-    if try judge.takeBest(of: candidates, over: before) { record.keptFisherUpdates += 1 }
-  }
-
-  private func takeGradientSteps() throws {
-    let judge = CompensationGuard(
-      engine: session.engine, program: try session.program, batches: sample.judging,
-      objective: objective)
-    try judge.measure()
-    record.gradientSteps += try gradientSteps.take(judge: judge)
-    record.evaluations += judge.evaluations
   }
 
   /// Bounds the memory for stages that later prunings may start from.

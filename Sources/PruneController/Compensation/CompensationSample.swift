@@ -5,6 +5,8 @@ import PruneData
 struct CompensationSample {
   /// Pieces to fit to.
   let fitting: [Batch]
+  /// Examples in them.
+  let fittingCount: Int
   /// Pieces to judge by.
   let judging: [Batch]
   /// All examples but those that judge, ascending.
@@ -33,6 +35,7 @@ struct CompensationSample {
       }
     }
     fitting = try pieces(Array(fitted))
+    fittingCount = fitted.count
     unjudged = order.count > held ? order[held...].sorted() : order
     judging = try pieces(Array(order.prefix(held)))
   }

@@ -18,6 +18,8 @@ struct CompensationSettings: Hashable, Sendable {
   var fisherRows = 512
   /// Numbers that the gradients of the Fisher matrix may take.
   var fisherNumbers = 1 << 26
+  /// Most gradients of single examples that the curvature of a Newton step is taken from.
+  var newtonRows = 4_000
   /// Numbers that the Gram matrices of some layers may take together, while connections are scored.
   var gramNumbers = 1 << 26
   /// Optimizer steps after a stage.
@@ -41,6 +43,8 @@ struct CompensationSettings: Hashable, Sendable {
     }
     var result = self
     result.fittingExamples = affordable(Self.fittingWork, fittingExamples)
+    result.newtonRows = min(
+      newtonRows, Int(Self.newtonWork / Double(max(macs, 1))))
     let evaluations = ridges.count * steps.count
     if affordable(Self.judgingWork / Double(evaluations), guardExamples) < guardExamples {
       // One try on more examples tells more than many on few.
@@ -55,8 +59,19 @@ struct CompensationSettings: Hashable, Sendable {
   private static var fittingWork: Double { 4e11 }
   /// The same for judging what was fitted.
   private static var judgingWork: Double { 4e11 }
+  /// Multiply–accumulates that the gradients of a Newton step may take, one example at a time.
+  private static var newtonWork: Double { 4e9 }
+  /// Multiply–accumulates that the products of these gradients may take.
+  private static var productWork: Double { 2e10 }
   /// What either gets however large the network is.
   private static var fewestForLargeNetworks: Int { 64 }
+
+  /// Whether so many weights can be solved for at once: with a matrix of full rank from so many examples, in a second or so.
+  func canSolve(weights: Int, examples: Int) -> Bool {
+    let rows = Double(min(newtonRows, examples))
+    let weights = Double(weights)
+    return rows >= weights && rows * weights * weights <= Self.productWork
+  }
 
   /// Densities from `current` to `target`: those of a fixed grid between them, so that runs to different targets share
   /// their first stages, and the target.

@@ -3,6 +3,13 @@ import PruneSurgery
 
 /// Makes up for connections about to go by the network's own gradients; see ``FisherSystem``.
 struct FisherUpdate<E: Engine> {
+  /// Of one layer, for the connections that it has left before the removal.
+  struct Gradients {
+    let connections: [Int]
+    /// `[rows, connections]`.
+    let rows: [Float]
+  }
+
   let session: PruningSession<E>
   let sample: CompensationSample
   let settings: CompensationSettings
@@ -12,57 +19,77 @@ struct FisherUpdate<E: Engine> {
   ///
   /// - Parameter gradients: of the network before the removal, from ``exampleGradients()``.
   func corrections(
-    for masks: MaskSet, gradients: [String: [Float]]
+    for masks: MaskSet, gradients: [String: Gradients]
   ) throws -> [[String: LayerCorrection]] {
-    let layers = session.layers
     let weights = try session.engine.parameters(of: try session.program)
-    guard let first = layers.first, let rows = gradients[first.parameter], first.count > 0,
-      rows.count > first.count
-    else { return [] }
-    var system = FisherSystem(rows: rows.count / first.count)
-    for layer in layers {
+    let parts = session.layers.compactMap { layer -> Part? in
       guard let mask = masks[layer.parameter], let values = weights[layer.parameter]?.floats,
-        let rows = gradients[layer.parameter]
-      else { continue }
-      system.add(gradients: rows, weights: values, kept: mask)
+        let gradients = gradients[layer.parameter], !gradients.connections.isEmpty
+      else { return nil }
+      return Part(
+        layer: layer, gradients: gradients, weights: gradients.connections.map { values[$0] },
+        kept: Mask(gradients.connections.map { mask.kept[$0] }))
+    }
+    guard let first = parts.first else { return [] }
+    var system = FisherSystem(rows: first.gradients.rows.count / first.weights.count)
+    for part in parts {
+      system.add(gradients: part.gradients.rows, weights: part.weights, kept: part.kept)
     }
     return settings.ridges.compactMap { ridge in
-      guard let coefficients = system.coefficients(ridge: ridge) else { return nil }
-      var result: [String: LayerCorrection] = [:]
-      for layer in layers {
-        guard let mask = masks[layer.parameter], let rows = gradients[layer.parameter] else {
-          continue
-        }
-        result[layer.parameter] = FisherSystem.correction(
-          of: rows, coefficients: coefficients, kept: mask)
+      system.coefficients(ridge: ridge).map { coefficients in
+        parts.reduce(into: [:]) { $0[$1.layer.parameter] = $1.correction(by: coefficients) }
       }
-      return result
     }
   }
 
-  /// One gradient per example, `[rows, connections]` by parameter; fewer rows the larger the network is.
-  func exampleGradients() throws -> [String: [Float]] {
-    let names = session.layers.map(\.parameter)
-    let connections = session.layers.reduce(0) { $0 + $1.count }
-    let rows = min(settings.fisherRows, settings.fisherNumbers / max(connections, 1))
-    guard rows > 1 else { return [:] }
-    let program = try session.program
-    var result: [String: [Float]] = [:]
-    for layer in session.layers {
-      result[layer.parameter] = []
-      result[layer.parameter]?.reserveCapacity(rows * layer.count)
+  private struct Part {
+    let layer: PrunableLayer
+    let gradients: Gradients
+    let weights: [Float]
+    let kept: Mask
+
+    func correction(by coefficients: [Double]) -> LayerCorrection {
+      let change = FisherSystem.correction(
+        of: gradients.rows, coefficients: coefficients, kept: kept
+      ).weights
+      var result = [Float](repeating: 0, count: layer.count)
+      for (index, value) in zip(gradients.connections, change) { result[index] = value }
+      return LayerCorrection(weights: result)
     }
+  }
+
+  /// One gradient per example and row, by parameter; fewer rows the larger the network is.
+  func exampleGradients() throws -> [String: Gradients] {
+    let names = session.layers.map(\.parameter)
+    let connections = session.layers.map { layer in
+      let kept = session.masks[layer.parameter]?.kept
+      return (0..<layer.count).filter { kept?[$0] ?? true }
+    }
+    let count = connections.reduce(0) { $0 + $1.count }
+    let rows = min(settings.fisherRows, settings.fisherNumbers / max(count, 1))
+    guard rows > 1 else { return [:] }
+    var values = connections.map { part in
+      var values: [Float] = []
+      values.reserveCapacity(rows * part.count)
+      return values
+    }
+    let program = try session.program
     var left = rows
     for batch in sample.fitting where left > 0 {
       for position in 0..<min(left, batch.count) {
         let gradients = try session.engine.gradients(
           of: program, on: batch.example(position), objective: objective, for: names
         ).gradients
-        for name in names { result[name]? += gradients[name]?.floats ?? [] }
+        for (layer, name) in names.enumerated() {
+          guard let all = gradients[name]?.floats else { continue }
+          for index in connections[layer] { values[layer].append(all[index]) }
+        }
         left -= 1
       }
     }
-    return result
+    return Dictionary(
+      zip(names, zip(connections, values).map { Gradients(connections: $0, rows: $1) }),
+      uniquingKeysWith: { first, _ in first })
   }
 }
 

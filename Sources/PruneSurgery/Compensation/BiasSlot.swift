@@ -7,6 +7,8 @@ public struct BiasSlot: Hashable, Sendable {
   public let parameter: String
   /// What a shift of the product by 1 adds to the stored value.
   public let factor: Float
+  /// Whether it is a running mean, which no gradient reaches.
+  public let isStatistic: Bool
   private let stride: Int
   private let outputsPerStride: Int
   private let offset: Int
@@ -40,7 +42,7 @@ public struct BiasSlot: Hashable, Sendable {
       } else if input(2)?.isEmpty ?? true, let follower, follower.operation == "BatchNormalization",
         follower.inputs.count > 3, let name = stored(follower.inputs[3])
       {
-        self.init(name, factor: -1)
+        self.init(name, factor: -1, isStatistic: true)
       } else {
         return nil
       }
@@ -60,11 +62,12 @@ public struct BiasSlot: Hashable, Sendable {
   }
 
   private init(
-    _ parameter: String, factor: Float = 1, stride: Int = 0, outputsPerStride: Int = .max,
-    offset: Int = 0
+    _ parameter: String, factor: Float = 1, isStatistic: Bool = false, stride: Int = 0,
+    outputsPerStride: Int = .max, offset: Int = 0
   ) {
     self.parameter = parameter
     self.factor = factor
+    self.isStatistic = isStatistic
     self.stride = stride
     self.outputsPerStride = outputsPerStride
     self.offset = offset

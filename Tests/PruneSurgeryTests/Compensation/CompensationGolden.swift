@@ -73,9 +73,17 @@ struct CompensationGolden: Decodable {
     let scores: [Float]
   }
 
+  struct Newton: Decodable {
+    let gradients: [Float]
+    let slope: [Double]
+    let ridge: Double
+    let step: [Double]
+  }
+
   let layers: [Layer]
   let fisher: Fisher
   let saliency: Saliency
+  let newton: Newton
 
   static func load() throws -> CompensationGolden { try Golden.load("compensation") }
 }

@@ -118,6 +118,17 @@ def saliency_case(rng, examples=50, inputs=7, outputs=3, ridge=0.1):
     }
 
 
+def newton_case(rng, rows=40, weights=7, ridge=0.05):
+    gradients = rng.normal(size=(rows, weights)) @ rng.normal(size=(weights, weights))
+    slope = rng.normal(size=weights)
+    curvature = gradients.T @ gradients / rows
+    penalty = ridge * np.linalg.eigvalsh(curvature).mean()
+    return {
+        "gradients": gradients.ravel().tolist(), "slope": slope.tolist(), "ridge": ridge,
+        "step": np.linalg.lstsq(curvature + penalty * np.eye(weights), -slope, rcond=None)[0].tolist(),
+    }
+
+
 def main():
     rng = np.random.default_rng(SEED)
     cases = [
@@ -131,6 +142,7 @@ def main():
     golden = {
         "script": "make_compensation.py", "numpy": np.__version__, "seed": SEED, "layers": cases,
         "fisher": fisher_case(rng), "saliency": saliency_case(rng),
+        "newton": newton_case(rng),
     }
     rounded = json.loads(json.dumps(golden), parse_float=lambda text: round(float(text), 7))
     path = pathlib.Path(__file__).parent / "compensation.json"
