@@ -34,8 +34,8 @@ final class CompensatedPruning<E: Engine> {
   let dense: E.Program
   let sample: CompensationSample
   let gradientSteps: GradientSteps<E>
-  /// Stages from the dense network, the sparsest ones.
-  private var reached: [(density: Double, snapshot: PruningSession<E>.Snapshot)] = []
+  /// Stages from the dense network, the sparsest ones of each course.
+  private var reached: [Course: [(density: Double, snapshot: PruningSession<E>.Snapshot)]] = [:]
   var record = CompensationRecord()
 
   /// - Parameter settings: bounded by the size of the network where `nil`.
@@ -90,49 +90,51 @@ final class CompensatedPruning<E: Engine> {
   ) throws -> CompensationRecord {
     let began = ContinuousClock.now
     record = CompensationRecord()
-    let late = lateStages(from: start, to: target)
+    let stages = settings.stages(from: start, to: target)
+    let late = lateStages(stages, from: start)
     let before = late.isEmpty ? nil : try session.snapshot()
-    let isDense = session.masks.count == 0
-    var current = start
-    if isDense, let known = reached.last(where: { $0.density > target * (1 + 1e-9) }) {
-      try session.restore(known.snapshot)
-      current = known.density
+    try take(.throughout, stages, refinement: refinement, isOutOfTime: isOutOfTime)
+    if let before, !isOutOfTime() {
+      let loss = try makeJudge().loss
+      let first = try session.snapshot()
+      try session.restore(before)
+      try take(.late, late, refinement: nil, isOutOfTime: { false })
+      if try makeJudge().loss >= loss { try session.restore(first) }
+      record.evaluations += 2
     }
-    for density in settings.stages(from: current, to: target) {
-      let isLast = density == target
-      if !isLast, isOutOfTime() { continue }
-      try journal(.throughout, to: density, refinement: isLast ? refinement : nil)
-      if isDense, !isLast { try remember(density) }
-    }
-    if let before, !isOutOfTime() { try takeLateCourse(late, from: before) }
     record.wallSeconds = (ContinuousClock.now - began).seconds
     return record
   }
 
-  /// Leaves the network as it is where the late course ends with a higher held-out loss.
-  private func takeLateCourse(
-    _ stages: [Double], from start: PruningSession<E>.Snapshot
+  /// Takes the stages of a course, from the last that another pruning reached.
+  private func take(
+    _ course: Course, _ stages: [Double], refinement: RefinementOptions?,
+    isOutOfTime: () -> Bool
   ) throws {
-    let loss = try makeJudge().loss
-    let reached = try session.snapshot()
-    try session.restore(start)
-    for density in stages { try journal(.late, to: density, refinement: nil) }
-    if try makeJudge().loss >= loss { try session.restore(reached) }
-    record.evaluations += 2
-  }
-
-  /// Stages of the second course; none where even the target keeps more connections than can be solved for at once.
-  private func lateStages(from start: Double, to target: Double) -> [Double] {
-    guard options.granularity == .element, ranking.ranksConnections, target < start else {
-      return []
+    let isDense = session.masks.count == 0
+    let target = stages.last ?? 1
+    var left = stages[...]
+    if isDense, let known = reached[course]?.last(where: { $0.density > target * (1 + 1e-9) }) {
+      try session.restore(known.snapshot)
+      left = left.drop { $0 >= known.density * (1 - 1e-9) }
     }
-    return settings.stages(from: start, to: target).filter(canSolve)
+    for density in left {
+      let isLast = density == target
+      if !isLast, isOutOfTime() { continue }
+      try journal(course, to: density, refinement: isLast ? refinement : nil)
+      if isDense, !isLast { try remember(density, of: course) }
+    }
   }
 
-  func canSolve(keeping density: Double) -> Bool {
-    let connections = session.layers.reduce(0) { $0 + $1.count }
-    return settings.canSolve(
-      weights: Int(density * Double(connections)), examples: sample.fittingCount)
+  /// Those of the second course; none where even the last keeps more connections than can be solved for at once.
+  private func lateStages(_ stages: [Double], from start: Double) -> [Double] {
+    guard options.granularity == .element, ranking.ranksConnections,
+      let target = stages.last, target < start
+    else { return [] }
+    let connections = Double(session.layers.reduce(0) { $0 + $1.count })
+    return stages.filter {
+      settings.canSolve(weights: Int($0 * connections), examples: sample.fittingCount)
+    }
   }
 
   /// Takes a stage, or what it came to in the run that is resumed.
@@ -161,10 +163,12 @@ final class CompensatedPruning<E: Engine> {
     return judge
   }
 
-  private func remember(_ density: Double) throws {
-    guard density < reached.last?.density ?? .infinity else { return }
-    reached.append((density, try session.snapshot()))
-    if reached.count > Self.keptStages { reached.removeFirst() }
+  private func remember(_ density: Double, of course: Course) throws {
+    var known = reached[course] ?? []
+    guard density < known.last?.density ?? .infinity else { return }
+    known.append((density, try session.snapshot()))
+    if known.count > Self.keptStages { known.removeFirst() }
+    reached[course] = known
   }
 
   /// Bounds the memory for stages that later prunings may start from.
