@@ -98,7 +98,7 @@ final class CompensatedPruning<E: Engine> {
       let loss = try makeJudge().loss
       let first = try session.snapshot()
       try session.restore(before)
-      try take(.late, late, refinement: nil, isOutOfTime: { false })
+      try take(.late, late, refinement: nil, isOutOfTime: isOutOfTime)
       if try makeJudge().loss >= loss { try session.restore(first) }
       record.evaluations += 2
     }

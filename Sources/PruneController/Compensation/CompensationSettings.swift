@@ -60,7 +60,7 @@ struct CompensationSettings: Hashable, Sendable {
   /// The same for judging what was fitted.
   private static var judgingWork: Double { 4e11 }
   /// Multiply–accumulates that the gradients of a Newton step may take, one example at a time.
-  private static var newtonWork: Double { 4e9 }
+  private static var newtonWork: Double { 1.1e9 }
   /// Multiply–accumulates that the products of these gradients may take.
   private static var productWork: Double { 2e10 }
   /// What either gets however large the network is.

@@ -64,6 +64,7 @@ struct NewtonStep<E: Engine> {
     var result: [Float] = []
     var left = settings.newtonRows
     for batch in sample.fitting where left > 0 {
+      try Task.checkCancellation()
       guard let outputs = try session.engine.run(program, on: batch.inputs).first else {
         throw ControllerError.noOutput
       }
