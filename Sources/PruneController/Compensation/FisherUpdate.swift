@@ -61,10 +61,7 @@ struct FisherUpdate<E: Engine> {
   /// One gradient per example and row, by parameter; fewer rows the larger the network is.
   func exampleGradients() throws -> [String: Gradients] {
     let names = session.layers.map(\.parameter)
-    let connections = session.layers.map { layer in
-      let kept = session.masks[layer.parameter]?.kept
-      return (0..<layer.count).filter { kept?[$0] ?? true }
-    }
+    let connections = session.layers.map(session.connections)
     let count = connections.reduce(0) { $0 + $1.count }
     let rows = min(settings.fisherRows, settings.fisherNumbers / max(count, 1))
     guard rows > 1 else { return [:] }
@@ -90,6 +87,14 @@ struct FisherUpdate<E: Engine> {
     return Dictionary(
       zip(names, zip(connections, values).map { Gradients(connections: $0, rows: $1) }),
       uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension PruningSession {
+  /// Positions, in stored order, of the connections that a layer has left.
+  func connections(of layer: PrunableLayer) -> [Int] {
+    let kept = masks[layer.parameter]?.kept
+    return (0..<layer.count).filter { kept?[$0] ?? true }
   }
 }
 

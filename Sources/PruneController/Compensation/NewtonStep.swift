@@ -115,8 +115,7 @@ private struct KeptWeights {
 
   init<E: Engine>(_ session: PruningSession<E>) {
     for layer in session.layers {
-      let kept = session.masks[layer.parameter]?.kept
-      parts.append((layer.parameter, (0..<layer.count).filter { kept?[$0] ?? true }))
+      parts.append((layer.parameter, session.connections(of: layer)))
       if let slot = BiasSlot(of: layer, in: session.graph), !slot.isStatistic {
         parts.append((slot.parameter, (0..<layer.layout.outputs).map(slot.element)))
       }
