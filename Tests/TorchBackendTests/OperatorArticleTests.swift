@@ -6,15 +6,16 @@ import Testing
 
 @Suite("The article on operators")
 struct OperatorArticleTests {
-  /// Folders of `Operators/` by the types that their files declare.
+  /// Families by the types that their files declare: a folder of `Operators/`, or a file of its own.
   private func families() throws -> [String: String] {
     let folder = PythonPackages.root.appendingPathComponent("Sources/TorchBackend/Operators")
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
     var families: [String: String] = [:]
     for case let file as URL in files ?? FileManager.DirectoryEnumerator()
     where file.pathExtension == "swift" {
-      let words = file.deletingLastPathComponent().lastPathComponent
-        .replacing(/[A-Z]/) { " " + $0.output.lowercased() }
+      let parent = file.deletingLastPathComponent().lastPathComponent
+      let family = parent == "Operators" ? file.deletingPathExtension().lastPathComponent : parent
+      let words = family.replacing(/[A-Z]/) { " " + $0.output.lowercased() }
       for match in try String(contentsOf: file, encoding: .utf8).matches(of: /struct (\w+)/) {
         families[String(match.output.1)] = words.trimmingCharacters(in: .whitespaces)
       }

@@ -148,21 +148,3 @@ extension TorchProgram {
     return count
   }
 }
-
-extension HostTensor {
-  /// `size` examples from `start`; the last one is repeated beyond the end.
-  func piece(from start: Int, of size: Int) -> HostTensor {
-    let last = (shape.first ?? 1) - 1
-    return examples((start..<start + size).map { min($0, last) })
-  }
-
-  /// Equal up to rounding that the order of summation explains.
-  func agrees(with other: HostTensor) -> Bool {
-    guard let left = floats, let right = other.floats else { return self == other }
-    let scale = left.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
-    let tolerance = 1e-6 + 1e-3 * scale
-    return zip(left, right).allSatisfy { first, second in
-      first == second || (first.isNaN && second.isNaN) || (first - second).magnitude <= tolerance
-    }
-  }
-}

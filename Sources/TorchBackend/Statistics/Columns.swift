@@ -75,18 +75,3 @@ extension Columns {
     return result
   }
 }
-
-extension TorchTensor {
-  func rows(_ range: Range<Int>) throws(EngineError) -> TorchTensor {
-    try shim("rows", keeping: self) {
-      ct_rows(&$0, handle, Int64(range.lowerBound), Int64(range.count), $1)
-    }
-  }
-
-  static func zeros(_ shape: [Int], real: RealType) throws(EngineError) -> TorchTensor {
-    let zero = try TorchTensor(HostTensor.zeros([]), real: real)
-    return try shim("zeros", keeping: zero) { out, message in
-      shape.withExtents { ct_filled(&out, zero.handle, $0, message) }
-    }
-  }
-}

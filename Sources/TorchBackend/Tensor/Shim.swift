@@ -63,6 +63,11 @@ extension EngineError {
     default: self
     }
   }
+
+  /// Numbers in the graph that do not fit the data; the executor adds the node.
+  static func misfit(_ message: String) -> EngineError {
+    .failed(operation: "", node: "", message: message)
+  }
 }
 
 extension TorchTensor? {

@@ -9,6 +9,21 @@ enum RealType {
   var shimType: ct_type { self == .float32 ? CT_FLOAT32 : CT_FLOAT64 }
 }
 
+extension ElementType {
+  /// The type the engine computes in for values declared as this type.
+  func shimType(real: RealType) -> ct_type {
+    switch self {
+    case .int8: CT_INT8
+    case .int16: CT_INT16
+    case .int32: CT_INT32
+    case .uint8: CT_UINT8
+    case .bool: CT_BOOL
+    case .int64, .uint16, .uint32, .uint64: CT_INT64
+    default: real.shimType
+    }
+  }
+}
+
 extension TorchTensor {
   /// Copies a host tensor; every floating-point type becomes `real`, unsigned integers become
   /// int64.

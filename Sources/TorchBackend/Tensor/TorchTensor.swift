@@ -36,3 +36,37 @@ final class TorchTensor {
     }
   }
 }
+
+extension TorchTensor {
+  func reshaped(_ shape: [Int]) throws(EngineError) -> TorchTensor {
+    try shim("reshape", keeping: self) { out, message in
+      shape.withExtents { ct_reshape(&out, handle, $0, message) }
+    }
+  }
+
+  func permuted(_ axes: [Int]) throws(EngineError) -> TorchTensor {
+    try shim("permute", keeping: self) { out, message in
+      axes.withExtents { ct_permute(&out, handle, $0, message) }
+    }
+  }
+
+  /// Repeats axes of extent 1; new axes come first.
+  func expanded(to shape: [Int]) throws(EngineError) -> TorchTensor {
+    try shim("expand", keeping: self) { out, message in
+      shape.withExtents { ct_expand(&out, handle, $0, message) }
+    }
+  }
+
+  func rows(_ range: Range<Int>) throws(EngineError) -> TorchTensor {
+    try shim("rows", keeping: self) {
+      ct_rows(&$0, handle, Int64(range.lowerBound), Int64(range.count), $1)
+    }
+  }
+
+  static func zeros(_ shape: [Int], real: RealType) throws(EngineError) -> TorchTensor {
+    let zero = try TorchTensor(HostTensor.zeros([]), real: real)
+    return try shim("zeros", keeping: zero) { out, message in
+      shape.withExtents { ct_filled(&out, zero.handle, $0, message) }
+    }
+  }
+}

@@ -33,6 +33,16 @@ enum BatchRule {
 }
 
 extension BatchFacts {
+  /// Axis of the examples in the first input, where no other input depends on them.
+  var dataAxis: Int? {
+    guard case .axis(let axis)? = inputs.first, inputs.dropFirst().allSatisfy({ $0 == .absent })
+    else { return nil }
+    return axis
+  }
+
+  var inputShape: [Int]? { inputShapes.first ?? nil }
+  var outputShape: [Int]? { outputShapes.first ?? nil }
+
   /// For operators that treat every element alone, with broadcasting.
   func elementwise() -> BatchRule {
     guard let rank = outputShapes.first??.count else { return .unprovable("unknown output shape") }

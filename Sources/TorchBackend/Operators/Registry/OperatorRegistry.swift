@@ -37,3 +37,46 @@ struct OperatorRegistry {
     return try entry.type.init(reader)
   }
 }
+
+extension OperatorRegistry {
+  /// Arithmetic, activations and comparisons.
+  static var elementwiseOperators: [any GraphOperator.Type] {
+    [
+      BinaryFunction.self, Clip.self, IsInfinite.self, Modulo.self, ParameterlessFunction.self,
+      ParametricActivation.self, Softmax.self, VariadicFunction.self, Where.self,
+    ]
+  }
+
+  /// Reductions, matrix products, constants.
+  static var computingOperators: [any GraphOperator.Type] {
+    [
+      AxisReduction.self, Cast.self, Constant.self, ConstantOfShape.self, CumulativeSum.self,
+      Dropout.self, ExtremeIndex.self, GeneralMatrixMultiply.self, Identity.self,
+      MatrixMultiply.self, TopK.self,
+    ]
+  }
+}
+
+extension OperatorRegistry {
+  /// Operators that move elements.
+  static var shapeOperators: [any GraphOperator.Type] {
+    [
+      Concat.self, DepthToSpace.self, Expand.self, EyeLike.self, Flatten.self, Gather.self,
+      GatherElements.self, GatherND.self, NonZero.self, OneHot.self, Pad.self, RangeSequence.self,
+      Reshape.self, Scatter.self, ShapeQuery.self, Slice.self, Split.self, Squeeze.self, Tile.self,
+      Transpose.self, Trilu.self, Unsqueeze.self,
+    ]
+  }
+}
+
+extension OperatorRegistry {
+  /// Convolution, pooling, normalization, recurrence, resizing, Einsum.
+  static var networkOperators: [any GraphOperator.Type] {
+    [
+      AveragePool.self, BatchNormalization.self, Convolution.self, Einsum.self, GlobalPool.self,
+      GroupNormalization.self, LayerNormalization.self, LocalResponseNormalization.self,
+      LpNormalization.self, LpPool.self, MaxPool.self, MeanVarianceNormalization.self,
+      RMSNormalization.self, Recurrence.self, Resize.self, TransposedConvolution.self,
+    ]
+  }
+}

@@ -1,4 +1,3 @@
-internal import CTorch
 internal import PruneCore
 
 /// Integers that a node takes from an attribute, a stored tensor, or an input computed while
@@ -34,13 +33,6 @@ enum IntegerList {
   }
 }
 
-extension EngineError {
-  /// Numbers in the graph that do not fit the data; the executor adds the node.
-  static func misfit(_ message: String) -> EngineError {
-    .failed(operation: "", node: "", message: message)
-  }
-}
-
 extension Int {
   /// This axis counted from the front.
   func axis(ofRank rank: Int) throws(EngineError) -> Int {
@@ -67,25 +59,4 @@ extension [Int] {
 
   /// Product of the extents before `axis`.
   func count(before axis: Int) -> Int { prefix(axis).reduce(1, *) }
-}
-
-extension TorchTensor {
-  func reshaped(_ shape: [Int]) throws(EngineError) -> TorchTensor {
-    try shim("reshape", keeping: self) { out, message in
-      shape.withExtents { ct_reshape(&out, handle, $0, message) }
-    }
-  }
-
-  func permuted(_ axes: [Int]) throws(EngineError) -> TorchTensor {
-    try shim("permute", keeping: self) { out, message in
-      axes.withExtents { ct_permute(&out, handle, $0, message) }
-    }
-  }
-
-  /// Repeats axes of extent 1; new axes come first.
-  func expanded(to shape: [Int]) throws(EngineError) -> TorchTensor {
-    try shim("expand", keeping: self) { out, message in
-      shape.withExtents { ct_expand(&out, handle, $0, message) }
-    }
-  }
 }
