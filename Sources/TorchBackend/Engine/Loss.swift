@@ -7,7 +7,7 @@ struct Loss {
   let objective: Objective
   let real: RealType
 
-  /// Mean over the batch, one element.
+  /// Loss of the pass: the mean over the batch, one element.
   /// - Throws: ``EngineError/wrongTargets(got:expected:)``.
   func value(_ values: [TorchTensor?], batch: Batch) throws(EngineError) -> TorchTensor {
     switch objective {
@@ -37,7 +37,7 @@ struct Loss {
     }
   }
 
-  /// `[rows, classes]`: one row per example, or per position of `[N, T, classes]`.
+  /// Logits as `[rows, classes]`: one row per example, or per position of `[N, T, classes]`.
   private func logits(
     _ values: [TorchTensor?], labelCount: Int?
   ) throws(EngineError) -> TorchTensor {

@@ -2,18 +2,22 @@ internal import CTorch
 internal import PruneCore
 
 extension TorchEngine {
-  /// How one pass over a program is made.
+  /// Options of one pass over a program.
   struct Pass {
     var context: ExecutionContext
+    /// Seed of dropout; `nil` in evaluation.
     var seed: UInt64?
+    /// Slots whose values the caller reads after the pass.
     var retained: Set<Int> = []
+    /// Whether activations may overwrite values that nothing reads later.
     var overwrites = false
   }
 
-  /// Below this batch size reordering the input costs more than convolutions gain from it.
+  /// Smallest batch whose input is reordered to channels last; below it the reordering costs more
+  /// than convolutions gain.
   private static let batchForChannelsLast = 8
 
-  /// Copies inputs to libtorch in their declared types.
+  /// Copies inputs to libtorch tensors of their declared types.
   /// - Throws: ``EngineError/wrongInput(name:got:expected:)``.
   func load(
     _ inputs: [HostTensor], for program: TorchProgram

@@ -2,7 +2,7 @@ internal import CTorch
 internal import PruneCore
 
 extension TorchEngine {
-  /// Applies the collected gradients in one shim call.
+  /// Optimizer step on all trainable parameters from the collected gradients, in one shim call.
   func update(_ program: TorchProgram, _ step: TrainingStep) throws(EngineError) {
     try allocateState(of: program, for: step.optimizer)
     program.optimizer.step += 1

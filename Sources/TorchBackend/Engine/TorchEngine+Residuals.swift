@@ -2,7 +2,8 @@ internal import CTorch
 public import PruneCore
 
 extension TorchEngine {
-  /// Runs both programs no further than the layer; convolutions are unfolded in chunks of examples.
+  /// Adds moments of the layer's inputs and output residuals; both programs run no further than the
+  /// layer, and convolutions are unfolded in chunks of examples.
   public func accumulateResiduals(
     for layer: PrunableLayer, of program: TorchProgram, against reference: TorchProgram,
     on inputs: [HostTensor], into moments: inout ResidualMoments
@@ -53,7 +54,7 @@ private struct LayerRun {
     weight = try program.trainableParameter(named: layer.parameter).tensor
   }
 
-  /// What each use of the layer reads and makes.
+  /// Tensors around each use of the layer's weight in one piece of a batch.
   func observe(_ piece: TorchEngine.Piece) throws(EngineError) -> [LayerObservation] {
     let wanted = Set(operands.flatMap { [$0.input, $0.output, $0.bias ?? $0.input] })
     let last = piece.steps.lastIndex { $0.outputs.contains { $0.map(wanted.contains) ?? false } }
@@ -76,7 +77,7 @@ private struct LayerRun {
   }
 }
 
-/// The tensors around one use of a layer's weight.
+/// Tensors around one use of a layer's weight: input, output, bias of a convolution, weight.
 struct LayerObservation {
   let input: TorchTensor
   let output: TorchTensor

@@ -33,15 +33,14 @@ extension TorchEngine {
     }
   }
 
-  /// How one call runs its examples.
+  /// Steps for one call's examples: one pass, or pieces of the exported batch size.
   enum Execution {
     case once([Step])
-    /// Exported steps, this many examples at a time.
+    /// The exported steps, run on this many examples at a time.
     case pieces(of: Int)
   }
 
-  /// Finds out how `inputs` can run; proofs and self-checks are made at the first batch that needs
-  /// them.
+  /// Execution for `inputs`; proofs and self-checks are made at the first batch that needs them.
   func execution(
     of program: TorchProgram, on inputs: [HostTensor]
   ) throws(EngineError) -> Execution {
@@ -53,7 +52,7 @@ extension TorchEngine {
     }
   }
 
-  /// The known or newly found plan.
+  /// Batching of the program: the known one, or the one that this first batch proves.
   func batching(
     of program: TorchProgram, on inputs: [HostTensor]
   ) throws(EngineError) -> Batching {
@@ -69,7 +68,7 @@ extension TorchEngine {
     return found
   }
 
-  /// Two pieces' worth of examples in one pass against piece by piece.
+  /// Self-check of a plan: two pieces' worth of examples in one pass, compared with piece by piece.
   private func confirmed(
     _ plan: Batching, of program: TorchProgram, on inputs: [HostTensor], size: Int
   ) throws(EngineError) -> Batching {

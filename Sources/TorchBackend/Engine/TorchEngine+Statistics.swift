@@ -2,6 +2,8 @@ internal import CTorch
 public import PruneCore
 
 extension TorchEngine {
+  /// Adds a batch to the layers' statistics.
+  ///
   /// Gradients per example are exact: from inputs and output gradients where the layer's product
   /// allows it, from one backward pass per example for recurrent, transposed and shared weights.
   /// Statistics of a recurrent layer's outputs are those of its hidden state, the same for every
@@ -18,7 +20,8 @@ extension TorchEngine {
       into: &statistics)
   }
 
-  /// - Parameter plain: makes one backward pass per example for every layer; slow, for comparison.
+  /// - Parameter plain: `true` makes one backward pass per example for every layer; slow, for
+  ///   comparison in tests.
   func accumulate(
     _ kinds: StatisticKinds, for layers: [PrunableLayer], of program: TorchProgram,
     on batch: Batch, objective: Objective, plain: Bool, into statistics: inout [LayerStatistics]
@@ -32,7 +35,7 @@ extension TorchEngine {
   }
 }
 
-/// Collects the statistics of some layers over one batch.
+/// Collector of the statistics of some layers over one batch.
 private struct StatisticsCollector {
   let engine: TorchEngine
   let program: TorchProgram
@@ -42,7 +45,7 @@ private struct StatisticsCollector {
   var statistics: [LayerStatistics]
   private let operands: [[LayerOperand]]
   private let parameters: [TorchProgram.Parameter]
-  /// Layers whose gradients per example can come from one pass over the batch.
+  /// By layer: `true` where the gradients per example can come from one pass over the batch.
   private let isSeparable: [Bool]
 
   init(

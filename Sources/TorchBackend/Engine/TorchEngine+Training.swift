@@ -2,8 +2,7 @@ internal import CTorch
 public import PruneCore
 
 extension TorchEngine {
-  /// Weight of a training batch in running statistics; ONNX's default momentum of 0.9 keeps the
-  /// rest.
+  /// Weight of a training batch in running statistics: one minus ONNX's default momentum of 0.9.
   private static let statisticsWeight = 0.1
 
   public func train(
@@ -59,7 +58,7 @@ extension TorchEngine {
 
   // MARK: Shared with statistics
 
-  /// One part of a batch that runs in one pass.
+  /// Part of a batch that runs in one pass.
   struct Piece {
     let steps: [Step]
     let batch: Batch
@@ -82,8 +81,8 @@ extension TorchEngine {
     }
   }
 
-  /// Forward and backward; gradients of the mean loss stay in the parameters.
-  /// - Parameter observe: sees the values of each piece after its backward pass.
+  /// Forward and backward pass; gradients of the mean loss are collected in the parameters.
+  /// - Returns: the mean loss.
   func differentiate(
     _ program: TorchProgram, _ batch: Batch, objective: Objective, pass: Pass
   ) throws(EngineError) -> Double {
@@ -120,7 +119,7 @@ extension TorchEngine {
     return value
   }
 
-  /// Zeros where nothing flowed back.
+  /// Collected gradient of a parameter; zeros where none flowed back.
   func gradient(of parameter: TorchProgram.Parameter) throws(EngineError) -> HostTensor {
     guard let tensor = try gradientTensor(of: parameter.tensor) else {
       return try TorchTensor.zeros(parameter.shape, real: precision.real).host()
@@ -151,7 +150,7 @@ extension TorchEngine {
 }
 
 extension Batch {
-  /// One example, `count` times over.
+  /// Batch of one example, repeated `count` times.
   func example(_ position: Int, repeated count: Int) -> Batch {
     let positions = [Int](repeating: position, count: count)
     let targets: Targets =

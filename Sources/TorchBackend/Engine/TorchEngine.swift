@@ -13,14 +13,14 @@ public import PruneCore
 public final class TorchEngine: Engine {
   public typealias Program = TorchProgram
 
-  /// The same for every program of this engine.
+  /// Number types of the engine's products and sums, one for all its programs.
   public let precision: Precision
   let registry = OperatorRegistry()
 
   /// - Parameters:
-  ///   - threads: all cores where `nil`.
-  ///   - precision: of convolutions and matrix products.
-  /// - Throws: `EngineError.failed` for a number that is not positive.
+  ///   - threads: OpenMP threads of the process; `nil` for one per core.
+  ///   - precision: number types of products and sums.
+  /// - Throws: `EngineError.failed` for a number of threads that is not positive.
   public init(threads: Int? = nil, precision: Precision = .float32) throws(EngineError) {
     guard let count = Int32(exactly: threads ?? 0), threads.map({ $0 > 0 }) ?? true else {
       throw .failed(
@@ -31,7 +31,7 @@ public final class TorchEngine: Engine {
     try check("start") { ct_configure(count, $0) }
   }
 
-  /// Version of the libtorch that is linked.
+  /// Version of the linked libtorch.
   public static var libraryVersion: String { String(cString: ct_version()) }
 
   public var identity: EngineIdentity {
@@ -39,7 +39,7 @@ public final class TorchEngine: Engine {
       name: "libtorch", version: Self.libraryVersion, threads: Int(ct_threads()))
   }
 
-  /// Operator types this engine runs, sorted; `If` beside those of the registry.
+  /// ONNX operator types that the engine runs, sorted: those of the registry and `If`.
   public var supportedOperators: [String] { (registry.operations + ["If"]).sorted() }
 
   public func prepare(_ graph: Graph) throws(EngineError) -> TorchProgram {
@@ -58,14 +58,14 @@ public final class TorchEngine: Engine {
   }
 }
 
-/// What an engine multiplies and accumulates in.
+/// Floating-point types that an engine multiplies and accumulates in.
 public enum Precision: String, Hashable, Sendable, CaseIterable {
-  /// Everything in single precision.
+  /// Products and sums in single precision.
   case float32
-  /// Convolutions and matrix products multiply in bfloat16; weights, sums and everything else stay
+  /// Products of convolutions and matrix products in bfloat16; weights, sums and everything else in
   /// float32.
   case bfloat16
-  /// For checks of gradients; slow.
+  /// Products and sums in double precision; slow, meant for checks of gradients.
   case float64
 
   var real: RealType { self == .float64 ? .float64 : .float32 }

@@ -102,7 +102,8 @@ struct ParametricActivation: GraphOperator {
   func batchRule(_ facts: BatchFacts) -> BatchRule { facts.elementwise() }
 }
 
-/// Limits elements to a range; the bounds are attributes before opset 11 and inputs from then on.
+/// `Clip`: limits elements to a range; the bounds are attributes before opset 11 and inputs from
+/// then on.
 struct Clip: GraphOperator {
   static let operations = ["Clip": 6...newestOpset]
 

@@ -1,7 +1,7 @@
 internal import CTorch
 internal import PruneCore
 
-/// Chooses element by element between two tensors, with broadcasting.
+/// `Where`: chooses element by element between two tensors, with broadcasting.
 struct Where: GraphOperator {
   static let operations = ["Where": 9...newestOpset]
 
@@ -26,7 +26,7 @@ struct Where: GraphOperator {
   func batchRule(_ facts: BatchFacts) -> BatchRule { facts.elementwise() }
 }
 
-/// `IsInf`, for either sign or one of them.
+/// `IsInf`: whether elements are infinite, of either sign or one of them.
 struct IsInfinite: GraphOperator {
   static let operations = ["IsInf": 10...newestOpset]
 

@@ -1,7 +1,7 @@
 internal import CTorch
 internal import PruneCore
 
-/// A tensor stored in a node.
+/// `Constant`: a tensor stored in a node.
 struct Constant: GraphOperator {
   static let operations = ["Constant": 1...newestOpset]
 
@@ -20,7 +20,7 @@ struct Constant: GraphOperator {
   }
 }
 
-/// A tensor of one value; its shape is an input.
+/// `ConstantOfShape`: a tensor of one value; its shape is an input.
 struct ConstantOfShape: GraphOperator {
   static let operations = ["ConstantOfShape": 9...newestOpset]
 
@@ -48,7 +48,7 @@ struct ConstantOfShape: GraphOperator {
   }
 }
 
-/// Passes its input on.
+/// `Identity`: returns its input.
 struct Identity: GraphOperator {
   static let operations = ["Identity": 1...newestOpset]
 
@@ -71,7 +71,7 @@ struct Identity: GraphOperator {
 struct Cast: GraphOperator {
   static let operations = ["Cast": 6...newestOpset, "CastLike": 15...newestOpset]
 
-  /// `nil` takes the second input's type.
+  /// Type to cast to; `nil` takes the second input's.
   private let target: ElementType?
 
   init(_ node: NodeReader) throws(EngineError) {
@@ -111,8 +111,8 @@ struct Cast: GraphOperator {
   func batchRule(_ facts: BatchFacts) -> BatchRule { .outputs([facts.inputs.first ?? .absent]) }
 }
 
-/// Zeroes random elements in training and passes its input on in evaluation; `training_mode` of
-/// the file does not matter, the engine's mode decides.
+/// `Dropout`: zeroes random elements in training and returns its input in evaluation. The engine's
+/// mode decides, not the file's `training_mode`.
 struct Dropout: GraphOperator {
   static let operations = ["Dropout": 7...newestOpset]
 

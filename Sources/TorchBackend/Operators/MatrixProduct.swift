@@ -130,8 +130,8 @@ struct Einsum: GraphOperator {
     ]
   }
 
-  /// The examples' label must be the same in all inputs that carry them, be in no other, and stay
-  /// in the output.
+  /// Rule of `Einsum`: the examples' label must be the same in all inputs that carry them, be in no
+  /// other, and be in the output.
   func batchRule(_ facts: BatchFacts) -> BatchRule {
     let sides = equation.split(separator: ">", maxSplits: 1).map { $0.filter { $0 != "-" } }
     guard sides.count == 2, !equation.contains(".") else {

@@ -134,7 +134,7 @@ struct GlobalPool: GraphOperator {
   func batchRule(_ facts: BatchFacts) -> BatchRule { facts.firstAxis() }
 }
 
-/// Attributes of the pools: a window and how its last, partial position counts.
+/// Attributes of the pools: a window, and whether its last, partial position counts.
 struct PoolingWindow {
   private let window: SpatialWindow
   private let kernel: [Int]
@@ -147,11 +147,11 @@ struct PoolingWindow {
     self.kernel = kernel
   }
 
-  /// The window with its pads extended so that rounding down yields every output.
+  /// Window with its pads extended so that rounding down yields every output.
   ///
   /// A last position that would begin beyond the data and its padding before is dropped, as
   /// onnxruntime does.
-  /// - Returns: also by how much the pads after grew, per axis.
+  /// - Returns: the window, and by how much its pads after the data grew, per axis.
   func resolved(data shape: [Int]) throws(EngineError) -> (ResolvedWindow, grown: [Int]) {
     var result = try window.resolved(kernel: kernel, data: shape)
     var grown = [Int](repeating: 0, count: kernel.count)

@@ -11,7 +11,7 @@ struct Recurrence: GraphOperator {
 
   private let kind: ct_recurrence_kind
   private let isReversed: Bool
-  /// Examples along axis 0 of data, states and outputs; along axis 1 otherwise.
+  /// Whether data, states and outputs carry the examples along axis 0, not along axis 1.
   private let isBatchFirst: Bool
   private var isLSTM: Bool { kind == CT_LSTM }
 
@@ -86,7 +86,7 @@ struct Recurrence: GraphOperator {
     return swapped
   }
 
-  /// States and lengths given for one example serve all.
+  /// Rule of recurrent operators: states and lengths given for one example serve all.
   func batchRule(_ facts: BatchFacts) -> BatchRule {
     let axis = isBatchFirst ? 0 : 1
     guard facts.inputs.first == .axis(axis) else {

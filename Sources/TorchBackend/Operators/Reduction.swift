@@ -16,9 +16,9 @@ struct AxisReduction: GraphOperator {
   private let operation: String
   private let kind: ct_reduction_kind
   private let keepsAxes: Bool
-  /// Whether no axes mean "return the input" and not "reduce all".
+  /// Whether an empty list of axes returns the input instead of reducing all axes.
   private let doesNothingWithoutAxes: Bool
-  /// `nil` where they come from an input that is not known before running.
+  /// Axes to reduce; `nil` where they come from an input that is not known before running.
   private let statedAxes: [Int]?
 
   init(_ node: NodeReader) throws(EngineError) {
@@ -56,7 +56,7 @@ struct AxisReduction: GraphOperator {
 }
 
 extension BatchFacts {
-  /// For operators that reduce some axes of their first input.
+  /// Rule of operators that reduce some axes of their first input.
   func removing(axes: [Int], keepsAxes: Bool) -> BatchRule {
     guard case .axis(let axis)? = inputs.first, let rank = inputShapes.first??.count,
       inputs.dropFirst().allSatisfy({ $0 == .absent })
@@ -67,7 +67,7 @@ extension BatchFacts {
   }
 }
 
-/// `ArgMax` and `ArgMin`.
+/// `ArgMax` and `ArgMin`: index of the largest or smallest element along an axis.
 struct ExtremeIndex: GraphOperator {
   static let operations = ["ArgMax": 1...newestOpset, "ArgMin": 1...newestOpset]
 
@@ -102,8 +102,8 @@ struct ExtremeIndex: GraphOperator {
   }
 }
 
-/// The `k` largest or smallest entries along an axis with their indices, sorted; of equals the
-/// lower index first.
+/// `TopK`: the `k` largest or smallest entries along an axis with their indices, sorted; of equals
+/// the lower index first.
 struct TopK: GraphOperator {
   static let operations = ["TopK": 1...newestOpset]
 

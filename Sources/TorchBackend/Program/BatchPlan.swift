@@ -1,29 +1,29 @@
 internal import PruneCore
 
-/// Where the values of a graph carry the examples, and the steps that run any number of them.
+/// Steps that run any number of examples, and the axis along which each value carries them.
 struct BatchPlan {
-  /// With the replacements that take the exported batch size out of shapes.
+  /// Steps with the replacements that take the exported batch size out of shapes.
   let steps: [Step]
-  /// By slot.
+  /// Axis of the examples, by slot.
   let axes: [BatchAxis]
 }
 
-/// What is known about running a program on other batch sizes than the exported one.
+/// Way to run a program on other batch sizes than the exported one.
 enum Batching {
-  /// In one pass.
+  /// The whole batch in one pass.
   case whole(BatchPlan)
-  /// In pieces of the exported size, because no proof was found or the self-check failed.
+  /// Pieces of the exported size, because no proof was found or the self-check failed.
   case pieces(reason: String)
 }
 
-/// Proves, value by value, where the examples of a batch lie.
+/// Prover of batching: finds, value by value, the axis of the examples.
 struct BatchPlanner {
-  /// Examples per run of the graph as exported.
+  /// Exported batch size, in examples.
   let batch: Int
-  /// By slot, from a run with that many examples.
+  /// Shapes by slot, from a run with that many examples.
   let shapes: [[Int]?]
 
-  /// - Throws: nothing; a missing proof is a result.
+  /// Batching of the program; a missing proof gives ``Batching/pieces(reason:)``.
   func plan(for program: TorchProgram) -> Batching {
     var axes = [BatchAxis](repeating: .absent, count: shapes.count)
     for slot in program.inputSlots {

@@ -1,14 +1,14 @@
 internal import CTorch
 internal import PruneCore
 
-/// Runs steps over a table of values.
+/// Interpreter of steps over a table of values, indexed by slot.
 struct Executor {
   var context: ExecutionContext
-  /// Seeds dropout; `nil` in evaluation.
+  /// Seed of dropout; `nil` in evaluation.
   var seed: UInt64?
   /// Slots that are not released after their last use.
   var retained: Set<Int> = []
-  /// Whether values may be overwritten after their last use; `false` where someone looks at them
+  /// Whether values may be overwritten after their last use; `false` where the caller reads them
   /// later.
   var overwrites = false
 

@@ -1,7 +1,7 @@
 internal import CTorch
 internal import PruneCore
 
-/// Turns a graph into a ``TorchProgram``: checks every node, loads weights, folds constants, plans
+/// Builder of a ``TorchProgram``: checks every node, loads weights, folds constants, plans
 /// releases.
 struct ProgramBuilder {
   private let graph: Graph
@@ -9,7 +9,8 @@ struct ProgramBuilder {
   private let context: ExecutionContext
   private var slots = SlotTable()
   private var baseline: [Int: TorchTensor] = [:]
-  /// Slots that never change: stored tensors outside training and what is folded from them.
+  /// Slots whose values never change: stored tensors that are not trained, and results folded from
+  /// them.
   private var constants: Set<Int> = []
   private var trainable: [TorchProgram.Parameter] = []
   private var runningStatistics: [TorchProgram.Parameter] = []
@@ -90,7 +91,7 @@ struct ProgramBuilder {
     return steps
   }
 
-  /// - Returns: `nil` where the node's results are known now.
+  /// Operator call of a node; `nil` where its results were folded.
   private mutating func call(_ node: Node, prefix: String) throws(EngineError) -> Step.Call? {
     let reader = NodeReader(node: node, opset: graph.opset) { [self] name in
       guard let slot = resolve(name, prefix: prefix), constants.contains(slot) else { return nil }
@@ -145,7 +146,7 @@ struct ProgramBuilder {
         outputs: outputs(of: node, prefix: prefix)))
   }
 
-  /// Values of a branch get names of their own; it may read those of the graphs around it.
+  /// Steps of an `If` branch; its values get prefixed names, and it may read those of outer graphs.
   private mutating func branch(
     _ graph: Graph, prefix: String
   ) throws(EngineError) -> Step.Branch {
@@ -194,7 +195,7 @@ struct ProgramBuilder {
     }
   }
 
-  /// The innermost definition of a name.
+  /// Slot of a name's innermost definition.
   private func resolve(_ name: String, prefix: String) -> Int? {
     var scopes = prefix.split(separator: "\u{0}").map(String.init)
     while true {

@@ -1,6 +1,6 @@
 internal import PruneCore
 
-/// One thing a prepared graph does; values are addressed by slot.
+/// Step of a prepared graph; values are addressed by slot.
 indirect enum Step {
   case call(Call)
   case choice(Choice)
@@ -9,10 +9,10 @@ indirect enum Step {
   struct Call {
     let node: Node
     var implementation: any GraphOperator
-    /// `nil` for optional inputs and outputs that are left out.
+    /// Slots; `nil` for optional inputs and outputs that are omitted.
     let inputs: [Int?]
     let outputs: [Int?]
-    /// Values that nothing needs after this step.
+    /// Slots whose values no later step reads.
     var releases: [Int] = []
     /// See ``ExecutionContext/overwritesInput``.
     var mayOverwriteInput = false
@@ -47,7 +47,7 @@ indirect enum Step {
     }
   }
 
-  /// Every slot this step reads, branches included.
+  /// Slots that the step reads, those of its branches included.
   var reads: [Int] {
     switch self {
     case .call(let call): return call.inputs.compactMap { $0 }
@@ -79,7 +79,7 @@ indirect enum Step {
   }
 }
 
-/// Finds activations that may overwrite their input, which saves a pass over memory in training.
+/// Marks activations that may overwrite their input, which saves a pass over memory in training.
 enum OverwritePlanner {
   /// Operators with a fresh result that their own backward pass does not need.
   private static let producers: Set<String> = [

@@ -3,7 +3,7 @@ internal import PruneCore
 
 /// A graph prepared for libtorch, with its weights, masks and optimizer state.
 ///
-/// Not `Sendable`: stays with the engine that made it.
+/// Not `Sendable`: used only with the engine that made it.
 public final class TorchProgram {
   /// A stored tensor that changes: a trainable one or a running statistic.
   struct Parameter {
@@ -15,7 +15,7 @@ public final class TorchProgram {
 
   let graph: Graph
   let slots: SlotTable
-  /// As exported.
+  /// Steps for the exported batch size.
   let steps: [Step]
   /// Stored and folded tensors in their slots; everything else is `nil`.
   let baseline: [TorchTensor?]
@@ -27,7 +27,7 @@ public final class TorchProgram {
   /// Whether four-axis inputs are kept with channels innermost: 1.2 to 1.5 times faster for
   /// convolutions.
   let prefersChannelsLast: Bool
-  /// How batches of another size than the exported one run; found out at the first one.
+  /// Way to run batches of another size than the exported one; `nil` until the first such batch.
   var batching: Batching?
   var masks: [String: TorchTensor] = [:]
   var optimizer = OptimizerState()
@@ -58,7 +58,7 @@ public final class TorchProgram {
   }
 }
 
-/// Value names and their slots.
+/// Table of value names and their slots.
 struct SlotTable {
   private(set) var names: [String] = []
   private var positions: [String: Int] = [:]
@@ -74,16 +74,17 @@ struct SlotTable {
   }
 }
 
-/// Momentum, moments and step count of a program, by parameter.
+/// Optimizer state of a program: step count, and momentum or moments by parameter.
 struct OptimizerState {
   var step = 0
   var first: [String: TorchTensor] = [:]
   var second: [String: TorchTensor] = [:]
 }
 
-/// Where a classifier's logits are: its first output, or the input of the `Softmax` that makes it.
+/// Value that holds a classifier's logits: its first output, or the input of the `Softmax` that
+/// makes it.
 struct LogitsSource {
-  /// `nil` for a graph without outputs.
+  /// Name of the logits; `nil` for a graph without outputs.
   let value: String?
   /// Whether the graph's output is a softmax of ``value``.
   let precedesSoftmax: Bool

@@ -1,10 +1,10 @@
 internal import PruneCore
 
-/// Which stored tensors training changes, and which are running statistics.
+/// Roles of stored tensors: trainable parameters and running statistics.
 ///
 /// A stored floating-point tensor is trainable where an operator uses it as weight, bias, scale or
 /// embedding table, directly or through operators that only rearrange it. Constants of the
-/// computation stay: clip bounds, resize scales, exponents, the 0.5 and √2 inside a GELU,
+/// computation are not: clip bounds, resize scales, exponents, the 0.5 and √2 inside a GELU,
 /// attention masks.
 struct TrainableParameters {
   private(set) var trainable: Set<String> = []
@@ -65,7 +65,7 @@ struct TrainableParameters {
     }
   }
 
-  /// Bias additions and scales, as opposed to constants of a formula.
+  /// Whether an operand is a bias or scale that is learned, not a constant of a formula.
   private func isLearnedOperand(_ name: String, beside others: [String]) -> Bool {
     guard let source = source(of: name), let tensor = stored[source],
       let values = tensor.floats, values.allSatisfy({ $0.isFinite && $0.magnitude < 1e4 })
@@ -81,7 +81,7 @@ struct TrainableParameters {
     if let source = source(of: name) { trainable.insert(source) }
   }
 
-  /// The stored floating-point tensor behind a value, if only rearranged.
+  /// Name of the stored floating-point tensor that a value rearranges; `nil` for computed values.
   private func source(of name: String) -> String? {
     var name = name
     for _ in 0..<64 {

@@ -1,7 +1,7 @@
 internal import CTorch
 internal import PruneCore
 
-/// Brings operands into columns `[N, G, K, L]`: examples, groups, features, positions.
+/// Operand of a layer as columns `[N, G, K, L]`: examples, groups, features, positions.
 struct Columns {
   let tensor: TorchTensor
   let shape: [Int]
@@ -13,7 +13,9 @@ struct Columns {
     self.shape = shape
   }
 
-  /// - Parameter exampleAxis: `nil` counts every position as an example of its own.
+  /// - Parameters:
+  ///   - featureFromEnd: feature axis, counted from the end: 1 is the last.
+  ///   - exampleAxis: axis of the examples; `nil` counts every position as an example of its own.
   init(
     _ x: TorchTensor, featureFromEnd: Int, exampleAxis: Int?
   ) throws(EngineError) {
@@ -35,14 +37,14 @@ struct Columns {
     self.init(try columns.reshaped(full), full)
   }
 
-  /// `[N, C, spatial…]` with the channels split into groups.
+  /// Columns of `[N, C, spatial…]` with the channels split into groups.
   init(channelsOf x: TorchTensor, groups: Int) throws(EngineError) {
     let shape = try x.shape
     let full = [shape[0], groups, shape[1] / groups, shape.dropFirst(2).reduce(1, *)]
     self.init(try x.reshaped(full), full)
   }
 
-  /// What each output of a convolution reads.
+  /// Columns that each output position of a convolution reads.
   init(
     unfolding x: TorchTensor, _ window: SpatialWindow, groups: Int, kernel: [Int]
   ) throws(EngineError) {
@@ -57,8 +59,8 @@ struct Columns {
 }
 
 extension Columns {
-  /// The states that each step multiplied, one entry per direction: `[T, D, N, H]`, or `[N, T, D, H]` batch-first,
-  /// shifted by one step; initial states are left out.
+  /// Hidden states that each step multiplied, one entry per direction; initial states are omitted.
+  /// - Parameter sequence: `[T, D, N, H]`, or `[N, T, D, H]` batch-first.
   static func previousStates(
     of sequence: TorchTensor, isReversed: Bool, isBatchFirst: Bool
   ) throws(EngineError) -> [Columns] {

@@ -1,16 +1,16 @@
 internal import CTorch
 internal import PruneCore
 
-/// Adds one pass's values of one layer to its statistics.
+/// Accumulator of one pass's values of one layer into its statistics.
 struct LayerAccumulator {
   let layer: PrunableLayer
   let kinds: StatisticKinds
   let real: RealType
-  /// Share with which positions count: less than 1 where an example is repeated to fill a fixed
+  /// Weight of each position, in 0…1: less than 1 where an example is repeated to fill a fixed
   /// batch.
   let weight: Double
 
-  /// Floats that a chunk of unfolded inputs or per-example gradients may take.
+  /// Largest chunk of unfolded inputs or per-example gradients, in floats.
   private static let chunkLimit = 1 << 24
 
   // MARK: Inputs and outputs
@@ -88,7 +88,7 @@ struct LayerAccumulator {
     try statistics.activationZeroCount.add(sums[3], expand: expandChannels)
   }
 
-  /// In chunks of examples for convolutions, whose columns repeat each pixel.
+  /// Input columns, in chunks of examples for convolutions, whose columns repeat each pixel.
   private func inputColumns(
     _ operand: LayerOperand, data: TorchTensor, output: TorchTensor, _ isNeeded: Bool
   ) throws(EngineError) -> [Columns] {
@@ -156,7 +156,7 @@ struct LayerAccumulator {
 
   // MARK: Layout
 
-  /// From `[outputs, inputs]` to the stored order.
+  /// Values of `[outputs, inputs]` in the weight's stored order.
   private func storedOrder(_ values: [Float]) -> [Float] {
     let layout = layer.layout
     guard layout.isInputMajor else { return values }
@@ -169,7 +169,8 @@ struct LayerAccumulator {
     return result
   }
 
-  /// A transposed convolution's inputs belong to one group each; the others see zeros.
+  /// Input sums for every group of a transposed convolution, whose inputs belong to one group each;
+  /// the other groups get zeros.
   private func expandGroups(_ values: [Float]) -> [Float] {
     let layout = layer.layout
     guard layer.kind == .transposedConvolution, layout.groups > 1 else { return values }
@@ -180,7 +181,7 @@ struct LayerAccumulator {
     }
   }
 
-  /// From one number per channel or unit to one per output of the layout.
+  /// Output sums of the layout, from one number per channel or unit.
   private func expandChannels(_ values: [Float]) -> [Float] {
     let layout = layer.layout
     switch layer.kind {

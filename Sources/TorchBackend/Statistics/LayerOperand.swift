@@ -1,6 +1,6 @@
 internal import PruneCore
 
-/// One node that multiplies by a layer's weight, and how its operands read as columns.
+/// Node that multiplies by a layer's weight: slots of its operands and their form as columns.
 struct LayerOperand {
   enum Form {
     /// Features along this axis of input and output, counted from the end.
@@ -12,19 +12,19 @@ struct LayerOperand {
   }
 
   let form: Form
-  /// What the weight multiplies.
+  /// Slot of the value that the weight multiplies.
   let input: Int
   let output: Int
-  /// Output of the activation function that directly follows, or ``output``.
+  /// Slot of the output of the activation function that directly follows, or ``output``.
   let activation: Int
   /// Factor of the product, Gemm's `alpha`.
   let scale: Double
-  /// What a convolution adds to its product.
+  /// Slot of a convolution's bias.
   let bias: Int?
-  /// Of a recurrent node: examples along axis 0 of data and outputs.
+  /// Whether a recurrent node's data and outputs carry the examples along axis 0.
   let isBatchFirst: Bool
 
-  /// Where gradients per example follow from input and output gradient alone.
+  /// Whether gradients per example follow from input and output gradient alone.
   var hasPerExampleForm: Bool {
     switch form {
     case .linear, .convolution: true
@@ -33,7 +33,7 @@ struct LayerOperand {
   }
 }
 
-/// Finds the operands of prunable layers in a program.
+/// Finder of the operands of prunable layers in a program.
 struct LayerOperandFinder {
   private let program: TorchProgram
   private var producers: [String: Node] = [:]
@@ -124,7 +124,8 @@ struct LayerOperandFinder {
     "Selu", "Softplus", "Softsign", "Mish", "Gelu", "Clip", "ThresholdedRelu", "Swish",
   ]
 
-  /// Follows sole consumers through bias addition and batch norm to an activation function.
+  /// Output of the activation function after `output`, found through sole consumers, bias addition
+  /// and batch norm; `output` where there is none.
   private func activation(after output: String) -> String {
     var name = output
     for _ in 0..<4 {
@@ -151,8 +152,8 @@ extension Graph {
 }
 
 extension Node {
-  /// The node with a name for its sequence output where it is recurrent and the graph has none:
-  /// statistics need it.
+  /// The node, with a name for its sequence output where it is recurrent and the graph has none:
+  /// statistics need one.
   var withSequenceOutput: Node {
     guard ["LSTM", "GRU", "RNN"].contains(operation), outputs.first?.isEmpty ?? true else {
       return self
@@ -163,6 +164,6 @@ extension Node {
     return node
   }
 
-  /// Starts the names of values that the graph does not have.
+  /// Prefix of the names of values that the graph does not have.
   static let hiddenPrefix = "\u{1}"
 }

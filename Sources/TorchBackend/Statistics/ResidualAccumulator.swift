@@ -1,12 +1,12 @@
 internal import CTorch
 internal import PruneCore
 
-/// Adds what one pass shows of a layer in two programs to its ``ResidualMoments``.
+/// Accumulator of a layer's observations in two programs into its ``ResidualMoments``.
 struct ResidualAccumulator {
   private let layer: PrunableLayer
   private let blocks: WeightBlocks
   private let real: RealType
-  /// `nil` where all are looked at.
+  /// Indices of the observed input features; `nil` for all.
   private let features: TorchTensor?
   private let featureCount: Int
 
@@ -24,7 +24,9 @@ struct ResidualAccumulator {
         HostTensor(moments.features.map { Int64($0) }, shape: [featureCount]), real: real)
   }
 
-  /// - Parameter weight: share with which positions count: less than 1 where an example is repeated to fill a fixed batch.
+  /// Adds moments of the inputs seen with the residuals `wanted − seen` of the outputs.
+  /// - Parameter weight: weight of each position, in 0…1: less than 1 where an example is repeated to
+  ///   fill a fixed batch.
   func add(
     _ seen: LayerObservation, against wanted: LayerObservation, operand: LayerOperand,
     weight: Double, to moments: inout ResidualMoments
@@ -67,7 +69,7 @@ struct ResidualAccumulator {
       residualSum: try residualSum.host().floats ?? [])
   }
 
-  /// What the weight multiplies, `[blocks, inputs, positions]`.
+  /// Inputs that the weight multiplies, `[blocks, inputs, positions]`.
   private func rows(
     _ seen: LayerObservation, _ operand: LayerOperand
   ) throws(EngineError) -> TorchTensor {
@@ -127,7 +129,7 @@ struct ResidualAccumulator {
 }
 
 extension Columns {
-  /// `[G, K, N · L]`.
+  /// One row per feature over all examples and positions, `[G, K, N · L]`.
   func featureRows() throws(EngineError) -> TorchTensor {
     try shim("statistics", keeping: tensor) { ct_feature_rows(&$0, tensor.handle, $1) }
   }

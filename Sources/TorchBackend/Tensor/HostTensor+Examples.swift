@@ -1,7 +1,7 @@
 internal import PruneCore
 
 extension HostTensor {
-  /// The examples at `positions` of the first axis.
+  /// Examples at `positions` of the first axis.
   func examples(_ positions: [Int]) -> HostTensor {
     let size = shape.dropFirst().reduce(1, *)
     func gathered<Value>(_ values: [Value]) -> [Value] {
@@ -29,7 +29,7 @@ extension HostTensor {
     positions.flatMap { bytes[$0 * size..<($0 + 1) * size] }
   }
 
-  /// Joins along the first axis; scalars become entries of a vector.
+  /// Tensors joined along the first axis; scalars become entries of a vector.
   /// - Returns: `nil` where types or other extents differ.
   static func joined(_ parts: [HostTensor]) -> HostTensor? {
     guard let first = parts.first else { return nil }
@@ -63,7 +63,8 @@ extension HostTensor {
     return examples((start..<start + size).map { min($0, last) })
   }
 
-  /// Equal up to rounding that the order of summation explains.
+  /// Whether two tensors are equal up to rounding that the order of summation explains: within
+  /// 10⁻⁶ + 10⁻³ of the largest magnitude.
   func agrees(with other: HostTensor) -> Bool {
     guard let left = floats, let right = other.floats else { return self == other }
     let scale = left.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }

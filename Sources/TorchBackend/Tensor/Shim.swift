@@ -45,7 +45,7 @@ func check(
 }
 
 extension EngineError {
-  /// The node is filled in by ``located(at:)`` where the call came from one.
+  /// Error of a failed shim call; ``located(at:)`` fills in the node where the call came from one.
   init(_ status: ct_status, in operation: String, _ message: UnsafeMutablePointer<CChar>?) {
     let text = message.map { String(cString: $0) } ?? "no message"
     self =
@@ -54,7 +54,7 @@ extension EngineError {
       : .failed(operation: operation, node: "", message: text)
   }
 
-  /// The same error with operator and node named where the shim could not know them.
+  /// The error with operator and node named where the shim could not know them.
   func located(at node: Node) -> EngineError {
     switch self {
     case .failed(_, "", let message):
@@ -64,14 +64,14 @@ extension EngineError {
     }
   }
 
-  /// Numbers in the graph that do not fit the data; the executor adds the node.
+  /// Error for numbers in the graph that do not fit the data; the executor adds the node.
   static func misfit(_ message: String) -> EngineError {
     .failed(operation: "", node: "", message: message)
   }
 }
 
 extension TorchTensor? {
-  /// The handle, or "none".
+  /// Handle of the tensor, or "none".
   var handle: ct_tensor { self?.handle ?? ct_tensor() }
 }
 

@@ -10,7 +10,7 @@ enum RealType {
 }
 
 extension ElementType {
-  /// The type the engine computes in for values declared as this type.
+  /// Type that the engine computes in for values declared as this type.
   func shimType(real: RealType) -> ct_type {
     switch self {
     case .int8: CT_INT8
@@ -88,7 +88,7 @@ extension TorchTensor {
     }
   }
 
-  /// Integer elements; for shapes, axes and indices.
+  /// Integer elements, as of shapes, axes and indices.
   func integers() throws(EngineError) -> [Int] {
     guard let values = try host().integers else {
       throw .failed(operation: "read", node: "", message: "expected integers")

@@ -1,7 +1,7 @@
 internal import CTorch
 internal import PruneCore
 
-/// A libtorch tensor, freed when the last reference goes.
+/// Tensor of libtorch, freed with its last reference.
 final class TorchTensor {
   let handle: ct_tensor
 
@@ -50,13 +50,14 @@ extension TorchTensor {
     }
   }
 
-  /// Repeats axes of extent 1; new axes come first.
+  /// Tensor broadcast to `shape`: axes of extent 1 are repeated, new axes come first.
   func expanded(to shape: [Int]) throws(EngineError) -> TorchTensor {
     try shim("expand", keeping: self) { out, message in
       shape.withExtents { ct_expand(&out, handle, $0, message) }
     }
   }
 
+  /// Entries `range` of axis 0, detached and without a copy.
   func rows(_ range: Range<Int>) throws(EngineError) -> TorchTensor {
     try shim("rows", keeping: self) {
       ct_rows(&$0, handle, Int64(range.lowerBound), Int64(range.count), $1)

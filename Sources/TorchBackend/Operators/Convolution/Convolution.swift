@@ -83,7 +83,7 @@ struct TransposedConvolution: GraphOperator {
     ]
   }
 
-  /// The window with pads that crop the full result to the asked extents.
+  /// Window with pads that crop the full result to the extents asked for.
   private func cropping(kernel: [Int], data shape: [Int]) throws(EngineError) -> ResolvedWindow {
     guard window.kernel == nil || window.kernel == kernel else {
       throw .misfit("kernel_shape is \(window.kernel ?? []), but the weight's is \(kernel)")

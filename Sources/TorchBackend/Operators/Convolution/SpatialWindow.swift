@@ -37,7 +37,7 @@ struct SpatialWindow {
     }
   }
 
-  /// Keeps products of window numbers and extents far from overflow.
+  /// Largest number in a window; keeps products with extents far from overflow.
   private static let limit = 1 << 24
 
   private static func positive(_ name: String, of node: NodeReader) throws(EngineError) -> [Int]? {
@@ -48,7 +48,7 @@ struct SpatialWindow {
     return values
   }
 
-  /// The window for data of shape `[N, C, spatial…]` and a kernel.
+  /// Window for data of shape `[N, C, spatial…]` and a kernel.
   func resolved(kernel: [Int], data shape: [Int]) throws(EngineError) -> ResolvedWindow {
     let axes = kernel.count
     guard shape.count == axes + 2, (1...3).contains(axes) else {
@@ -84,7 +84,7 @@ struct SpatialWindow {
   }
 }
 
-/// A window with every number known, one per spatial axis.
+/// Window with every number known, one per spatial axis.
 struct ResolvedWindow {
   var kernel: [Int]
   var strides: [Int]

@@ -44,7 +44,7 @@ struct LayerNormalization: GraphOperator {
 }
 
 extension TorchTensor {
-  /// Broadcast to `extents`; unchanged where it has them already.
+  /// Tensor broadcast to `extents`; unchanged where it has them already.
   func fitted(to extents: [Int]) throws(EngineError) -> TorchTensor {
     var shape = try shape
     while shape.count > extents.count, shape.first == 1 { shape.removeFirst() }

@@ -54,7 +54,7 @@ struct GroupNormalization: GraphOperator {
     "InstanceNormalization": 6...newestOpset, "GroupNormalization": 18...newestOpset,
   ]
 
-  /// `nil` for one channel per group.
+  /// Number of groups; `nil` for one channel per group.
   private let groups: Int?
   private let epsilon: Double
 
@@ -85,7 +85,7 @@ struct GroupNormalization: GraphOperator {
     ]
   }
 
-  /// Until opset 20 there was one parameter per group.
+  /// Parameters per channel; until opset 20 there was one per group.
   private func perChannel(
     _ parameter: TorchTensor, groups: Int, channels: Int
   ) throws(EngineError) -> TorchTensor {

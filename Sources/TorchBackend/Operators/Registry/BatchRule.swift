@@ -1,19 +1,18 @@
 internal import PruneCore
 
-/// How a value depends on the number of examples.
+/// Dependence of a value on the number of examples.
 enum BatchAxis: Hashable {
-  /// Not at all.
+  /// The value does not depend on the number of examples.
   case absent
   /// The examples lie along this axis.
   case axis(Int)
-  /// Its elements were computed from extents, the number of examples among them.
+  /// The elements were computed from extents, the number of examples among them.
   case extent
 }
 
-/// What is known about a node when its graph, exported for `batch` examples, is to run on any
-/// number.
+/// Facts about a node of a graph that was exported for `batch` examples and is to run on any number.
 struct BatchFacts {
-  /// Examples the graph was exported for, mostly 1.
+  /// Number of examples that the graph was exported for, mostly 1.
   let batch: Int
   let inputs: [BatchAxis]
   /// Shapes of a run with `batch` examples; `nil` for absent inputs and outputs.
@@ -21,8 +20,9 @@ struct BatchFacts {
   let outputShapes: [[Int]?]
 }
 
-/// Whether and how a node can run on another number of examples than it was exported for.
+/// Answer of an operator on running other numbers of examples than the graph was exported for.
 enum BatchRule {
+  /// Axes of the examples in the outputs.
   /// - Parameter replacement: the operator to run in real batches, where it differs.
   case outputs([BatchAxis], replacement: (any GraphOperator)? = nil)
   case unprovable(String)
@@ -33,7 +33,8 @@ enum BatchRule {
 }
 
 extension BatchFacts {
-  /// Axis of the examples in the first input, where no other input depends on them.
+  /// Axis of the examples in the first input; `nil` where it has none or another input depends on
+  /// them, too.
   var dataAxis: Int? {
     guard case .axis(let axis)? = inputs.first, inputs.dropFirst().allSatisfy({ $0 == .absent })
     else { return nil }
@@ -43,7 +44,7 @@ extension BatchFacts {
   var inputShape: [Int]? { inputShapes.first ?? nil }
   var outputShape: [Int]? { outputShapes.first ?? nil }
 
-  /// For operators that treat every element alone, with broadcasting.
+  /// Rule of operators that treat every element alone, with broadcasting.
   func elementwise() -> BatchRule {
     guard let rank = outputShapes.first??.count else { return .unprovable("unknown output shape") }
     if inputs.contains(.extent) {
@@ -71,8 +72,8 @@ extension BatchFacts {
     return .output(.axis(rank - fromRight))
   }
 
-  /// For operators that treat the entries along axis 0 of their first input independently and take
-  /// nothing else that depends on the batch (convolution, pooling, normalization in evaluation
+  /// Rule of operators that treat the entries along axis 0 of their first input independently and
+  /// take nothing else that depends on the batch (convolution, pooling, normalization in evaluation
   /// mode, …).
   func firstAxis(outputs: Int = 1) -> BatchRule {
     guard inputs.first == .axis(0), inputs.dropFirst().allSatisfy({ $0 == .absent }) else {
@@ -81,8 +82,8 @@ extension BatchFacts {
     return .outputs([BatchAxis](repeating: .axis(0), count: outputs))
   }
 
-  /// For operators that leave shape and positions alone and do not mix along the batch axis, such
-  /// as a softmax over `mixedAxes` (non-negative).
+  /// Rule of operators that preserve shape and positions and mix along `mixedAxes` (non-negative)
+  /// only, such as a softmax.
   func preserving(mixing mixedAxes: [Int]) -> BatchRule {
     guard case .axis(let axis)? = inputs.first, inputs.dropFirst().allSatisfy({ $0 == .absent })
     else { return .unprovable("its first input does not carry the examples") }

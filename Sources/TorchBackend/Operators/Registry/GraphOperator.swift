@@ -1,10 +1,10 @@
 internal import PruneCore
 
-/// One operator of a prepared graph: a node whose attributes have been checked and parsed.
+/// Operator of a prepared graph: a node whose attributes have been checked and parsed.
 ///
 /// Conforming types serve one ONNX operator type or a family that differs in one function only.
 protocol GraphOperator {
-  /// The ONNX operator types served, with the opset versions understood.
+  /// ONNX operator types that the type serves, with the opsets it understands.
   static var operations: [String: ClosedRange<Int>] { get }
 
   /// Parses the node's attributes.
@@ -18,8 +18,8 @@ protocol GraphOperator {
     _ inputs: OperatorInputs, in context: ExecutionContext
   ) throws(EngineError) -> [TorchTensor?]
 
-  /// Where the outputs carry the examples, given where the inputs do. Asked only if some input
-  /// does.
+  /// Axes of the examples in the outputs, given those in the inputs; asked only if some input
+  /// carries examples.
   func batchRule(_ facts: BatchFacts) -> BatchRule
 }
 
@@ -29,30 +29,31 @@ extension GraphOperator {
   }
 }
 
-/// The newest opset that operators claim to understand.
+/// Newest opset that operators claim to understand.
 let newestOpset = 28
 
-/// What an operator call may depend on beside its inputs.
+/// Settings that an operator call depends on beside its inputs.
 struct ExecutionContext {
-  /// How batch normalization gets its statistics.
+  /// Source of batch normalization's statistics.
   enum Normalization {
-    /// From the file.
+    /// Running statistics from the file.
     case stored
-    /// From the batch; the running ones become `(1 − weight) · running + weight · batch`.
+    /// Statistics of the batch; the running ones become `(1 − weight) · running + weight · batch`.
     case batch(weight: Double)
   }
 
   var real: RealType = .float32
   /// Whether convolutions and matrix products multiply as bfloat16.
   var multipliesReduced = false
-  /// Whether the first input may be overwritten: nothing else reads it, backward passes included.
+  /// Whether the first input may be overwritten, since nothing else reads it, backward passes
+  /// included.
   var overwritesInput = false
   var normalization = Normalization.stored
-  /// Seeds dropout of this node and step; `nil` in evaluation.
+  /// Seed of dropout for this node and step; `nil` in evaluation.
   var dropoutSeed: UInt64?
 }
 
-/// The inputs of one operator call; absent optional ones are `nil`.
+/// Inputs of one operator call; absent optional ones are `nil`.
 struct OperatorInputs {
   private let tensors: [TorchTensor?]
 
@@ -60,7 +61,7 @@ struct OperatorInputs {
 
   var count: Int { tensors.count }
 
-  /// `nil` also beyond the last input.
+  /// Input `position`; `nil` where it is absent or beyond the last.
   subscript(position: Int) -> TorchTensor? { position < tensors.count ? tensors[position] : nil }
 
   func required(_ position: Int) throws(EngineError) -> TorchTensor {
@@ -70,13 +71,13 @@ struct OperatorInputs {
     return tensor
   }
 
-  /// Numbers known since prepare time, or read from input `position` now.
+  /// Numbers `known` since prepare time, or else read from input `position`.
   func integers(_ position: Int, unless known: [Int]?) throws(EngineError) -> [Int] {
     if let known { return known }
     return try required(position).integers()
   }
 
-  /// All of a variadic operator's inputs.
+  /// All inputs of a variadic operator.
   func all() throws(EngineError) -> [TorchTensor] {
     var result: [TorchTensor] = []
     for position in tensors.indices { result.append(try required(position)) }
@@ -84,17 +85,16 @@ struct OperatorInputs {
   }
 }
 
-/// A node as an operator reads it at prepare time: attributes with defaults, and refusals that
-/// name the node.
+/// Reader of a node at prepare time: attributes with defaults, and refusals that name the node.
 struct NodeReader {
   let node: Node
   let opset: Int
-  /// Value of an input that is stored or folded, by value name.
+  /// Lookup of stored or folded inputs by value name; `nil` for computed ones.
   let constant: (String) -> HostTensor?
 
   var operation: String { node.operation }
 
-  /// The value of input `position` where it is known before running.
+  /// Value of input `position`; `nil` where it is not known before running.
   func constant(at position: Int) -> HostTensor? {
     hasInput(position) ? constant(node.inputs[position]) : nil
   }
@@ -117,7 +117,7 @@ struct NodeReader {
   func string(_ name: String, default value: String) -> String { node.string(name) ?? value }
   func ints(_ name: String) -> [Int]? { node.ints(name) }
 
-  /// Refuses the node because of one attribute, input or output.
+  /// Error that refuses the node because of one attribute, input or output.
   func refusal(of attribute: String, _ reason: String) -> EngineError {
     .unsupportedAttribute(attribute, operation: operation, node: node.label, reason: reason)
   }

@@ -1,10 +1,11 @@
 internal import PruneCore
 
-/// Finds the implementation of an ONNX operator type.
+/// Table of the operator implementations by ONNX operator type.
 struct OperatorRegistry {
   private let table: [String: (opsets: ClosedRange<Int>, type: any GraphOperator.Type)]
 
-  /// A new operator is added to one of the four lists, and nowhere else.
+  /// Registry of all implementations; a new operator is added to one of the four lists and nowhere
+  /// else.
   init() {
     let implementations =
       Self.elementwiseOperators + Self.computingOperators + Self.shapeOperators
@@ -16,14 +17,15 @@ struct OperatorRegistry {
     self.table = table
   }
 
-  /// What implements each operator type, sorted by name.
+  /// Operator types with their opsets and implementations, sorted by name.
   var entries: [(operation: String, opsets: ClosedRange<Int>, type: any GraphOperator.Type)] {
     table.sorted { $0.key < $1.key }.map { ($0.key, $0.value.opsets, $0.value.type) }
   }
 
-  /// Names of all operator types, sorted.
+  /// ONNX operator types, sorted.
   var operations: [String] { table.keys.sorted() }
 
+  /// Operator of a node.
   /// - Throws: ``EngineError/unsupportedOperator(_:node:domain:opset:)``,
   ///   ``EngineError/unsupportedAttribute(_:operation:node:reason:)``.
   func makeOperator(_ reader: NodeReader) throws(EngineError) -> any GraphOperator {
@@ -39,7 +41,7 @@ struct OperatorRegistry {
 }
 
 extension OperatorRegistry {
-  /// Arithmetic, activations and comparisons.
+  /// Operators of arithmetic, activations and comparisons.
   static var elementwiseOperators: [any GraphOperator.Type] {
     [
       BinaryFunction.self, Clip.self, IsInfinite.self, Modulo.self, ParameterlessFunction.self,
@@ -47,7 +49,7 @@ extension OperatorRegistry {
     ]
   }
 
-  /// Reductions, matrix products, constants.
+  /// Operators of reductions, matrix products and constants.
   static var computingOperators: [any GraphOperator.Type] {
     [
       AxisReduction.self, Cast.self, Constant.self, ConstantOfShape.self, CumulativeSum.self,
@@ -70,7 +72,7 @@ extension OperatorRegistry {
 }
 
 extension OperatorRegistry {
-  /// Convolution, pooling, normalization, recurrence, resizing, Einsum.
+  /// Operators of convolution, pooling, normalization, recurrence and resizing, and `Einsum`.
   static var networkOperators: [any GraphOperator.Type] {
     [
       AveragePool.self, BatchNormalization.self, Convolution.self, Einsum.self, GlobalPool.self,

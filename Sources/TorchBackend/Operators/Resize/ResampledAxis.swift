@@ -1,4 +1,4 @@
-/// Which inputs each output position of a resized axis is a weighted sum of.
+/// Input positions and weights of the sum that makes each output position of a resized axis.
 ///
 /// Computed in single precision, as onnxruntime does, so that ties between neighbours fall the same
 /// way.
@@ -25,9 +25,9 @@ struct ResampledAxis: Equatable {
     case cubic(coefficient: Float, excludesOutside: Bool)
   }
 
-  /// `[taps, outputs]`, row-major.
+  /// Input positions, `[taps, outputs]`, row-major.
   private(set) var positions: [Int64] = []
-  /// As `positions`; empty with one tap.
+  /// Weights, laid out as ``positions``; empty with one tap.
   private(set) var weights: [Float] = []
   let outputs: Int
 

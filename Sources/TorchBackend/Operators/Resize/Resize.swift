@@ -14,11 +14,11 @@ struct Resize: GraphOperator {
   private let method: ResampledAxis.Method
   private let coordinates: ResampledAxis.Coordinates
   private let policy: Policy
-  /// Of the attribute form.
+  /// Scales from the attribute of old opsets; later ones take them from an input.
   private let fixedScales: [Float]?
   private let scalesPosition: Int
   private let axes: [Int]?
-  /// An axis that is left alone whatever the sizes say.
+  /// Axis of the examples, which keeps its extent whatever the sizes say.
   private var batchAxis: Int?
 
   init(_ node: NodeReader) throws(EngineError) {

@@ -42,8 +42,8 @@ struct BatchedReshape: GraphOperator {
 }
 
 extension BatchFacts {
-  /// For operators that leave the order of each example's elements alone: the examples stay on an
-  /// axis with equally many elements before it, or else become the first axis that holds them
+  /// Rule of operators that preserve the order of each example's elements: the examples are carried
+  /// by an axis with equally many elements before it, or else by the first axis that holds them
   /// alone.
   func reshaped() -> BatchRule {
     guard let source = dataAxis, let from = inputShape, let to = outputShape else {

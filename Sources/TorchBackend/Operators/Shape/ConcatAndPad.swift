@@ -77,7 +77,7 @@ struct Pad: GraphOperator {
   private let kind: ct_pad_kind
   private let pads: IntegerList
   private let axes: IntegerList?
-  /// Of the attribute form; later opsets take it from input 2.
+  /// Fill value from the attribute of old opsets; later ones take it from input 2.
   private let value: Float?
 
   init(_ node: NodeReader) throws(EngineError) {

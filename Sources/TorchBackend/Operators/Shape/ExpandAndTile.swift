@@ -1,7 +1,7 @@
 internal import CTorch
 internal import PruneCore
 
-/// `Expand`: broadcasts to a shape; neither side need be the larger.
+/// `Expand`: broadcasts to a shape, in both directions.
 struct Expand: GraphOperator {
   static let operations = ["Expand": 8...newestOpset]
 

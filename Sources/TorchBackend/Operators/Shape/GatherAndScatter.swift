@@ -124,7 +124,7 @@ struct Scatter: GraphOperator {
   ]
 
   private let kind: ct_scatter_kind
-  /// `nil` for rows of indices.
+  /// Axis of `ScatterElements`; `nil` for `ScatterND`.
   private let axis: Int?
 
   init(_ node: NodeReader) throws(EngineError) {

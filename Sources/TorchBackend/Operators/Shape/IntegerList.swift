@@ -27,14 +27,14 @@ enum IntegerList {
     }
   }
 
-  /// The values where they are known before running.
+  /// Values; `nil` where they are not known before running.
   var known: [Int]? {
     if case .fixed(let values) = self { values } else { nil }
   }
 }
 
 extension Int {
-  /// This axis counted from the front.
+  /// Axis counted from the front.
   func axis(ofRank rank: Int) throws(EngineError) -> Int {
     guard (-rank..<rank).contains(self) else {
       throw .misfit("axis \(self) is out of range for a tensor of rank \(rank)")

@@ -134,7 +134,7 @@ struct Unsqueeze: GraphOperator {
     return [try x.reshaped(extents)]
   }
 
-  /// For each output axis whether it is new.
+  /// By output axis: whether it is new.
   private func added(_ axes: [Int], to rank: Int) throws(EngineError) -> [Bool] {
     var isNew = [Bool](repeating: false, count: rank + axes.count)
     for axis in try axes.axes(ofRank: isNew.count) {

@@ -8,7 +8,7 @@ struct ShapeQuery: GraphOperator {
   private let counts: Bool
   private let start: Int
   private let end: Int
-  /// Shape to report instead of the data's.
+  /// Shape that is reported instead of the data's.
   private var fixed: [Int]?
 
   init(_ node: NodeReader) throws(EngineError) {
@@ -39,8 +39,8 @@ struct ShapeQuery: GraphOperator {
     return shape[first..<max(first, clamped(end))]
   }
 
-  /// Numbers computed from extents are the same for every batch the graph was exported for, so that
-  /// what they were then is what each of them would see alone.
+  /// Rule of shape queries: the exported extents are reported for every batch, as each exported
+  /// batch would see them alone.
   func batchRule(_ facts: BatchFacts) -> BatchRule {
     guard let shape = facts.inputShape else { return .unprovable("its input shape is unknown") }
     var replacement = self

@@ -9,7 +9,7 @@ struct Slice: GraphOperator {
   private let ends: IntegerList
   private let axes: IntegerList?
   private let steps: IntegerList?
-  /// An axis that holds one example alone when exported, and is left whole.
+  /// Axis that holds one example in the exported graph and is not cut.
   private var batchAxis: Int?
 
   init(_ node: NodeReader) throws(EngineError) {
@@ -143,7 +143,7 @@ struct Split: GraphOperator {
     return result
   }
 
-  /// All parts equal but the last, which may be smaller.
+  /// Sizes of `parts` equal parts; the last may be smaller.
   static func evenSizes(of extent: Int, parts: Int) -> [Int] {
     let size = (extent + parts - 1) / parts
     return (0..<parts).map { max(0, min(size, extent - $0 * size)) }
