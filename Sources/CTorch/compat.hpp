@@ -1,4 +1,4 @@
-// Every difference between the libtorch versions this compiles with (1.13 and 2.x).
+// Differences between the libtorch versions that the shim compiles with (1.13 and 2.x).
 #pragma once
 
 #include <ATen/ATen.h>

@@ -39,7 +39,7 @@ struct Window {
     return std::any_of(dilations.begin(), dilations.end(), [](int64_t d) { return d != 1; });
   }
 
-  // Pads no pooling kernel of libtorch refuses.
+  // Whether every pooling kernel of libtorch accepts the pads.
   bool is_native_pool() const {
     if (!is_symmetric()) return false;
     for (size_t i = 0; i < axes(); ++i) {

@@ -122,7 +122,7 @@ struct Step {
   at::Tensor state, cell;
 };
 
-// One step from the inputs' share of the gates, `[N, G · H]`.
+// One recurrent step from the inputs' share of the gates, `[N, G · H]`.
 Step advanced(const Layer &layer, const Tensors &parameters, const at::Tensor &share,
               const Step &before) {
   const at::Tensor &state_weight = parameters[1];
@@ -161,8 +161,7 @@ Step advanced(const Layer &layer, const Tensors &parameters, const at::Tensor &s
   }
 }
 
-// Step by step, where libtorch's loop computes something else: lengths, and a reset before the
-// product.
+// Loop of our own, for what libtorch's does not compute: lengths, and a reset before the product.
 Result stepped(const Layer &layer) {
   const int64_t steps = layer.input.size(0);
   Tensors sequences, states, cells;

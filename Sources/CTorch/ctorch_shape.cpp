@@ -67,7 +67,7 @@ at::Tensor scattered(ct_scatter_kind kind, const at::Tensor &x, int64_t axis,
   throw ct::BadArgument("unknown kind of scatter");
 }
 
-// Where position `i` of a padded axis comes from, `i` counted from the first stored element.
+// Source of position `i` of a padded axis, `i` counted from the first stored element.
 int64_t source(ct_pad_kind kind, int64_t i, int64_t extent) {
   const auto modulo = [](int64_t a, int64_t b) { return ((a % b) + b) % b; };
   switch (kind) {

@@ -1,4 +1,4 @@
-// What every shim call is made of: handle conversion and the wall that exceptions do not pass.
+// Handle conversion, and the guard that turns exceptions into statuses, for every shim call.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -34,7 +34,7 @@ inline const at::Tensor &get(ct_tensor handle) {
   return *static_cast<const at::Tensor *>(handle.impl);
 }
 
-// An undefined tensor for "none".
+// Tensor of a handle; undefined for "none".
 inline at::Tensor get_or_none(ct_tensor handle) {
   return handle.impl ? *static_cast<const at::Tensor *>(handle.impl) : at::Tensor();
 }

@@ -8,8 +8,8 @@
 extern "C" {
 #endif
 
-/// Whether calls on this thread record what they do for differentiation.
-/// - Returns: what it was before.
+/// Sets whether calls on this thread are recorded for differentiation.
+/// - Returns: the setting before the call.
 bool ct_set_recording(bool recording);
 
 /// Makes `target`, a leaf, collect its gradient in `ct_backward`, or stops that.
@@ -23,7 +23,7 @@ ct_status ct_retain_gradient(ct_tensor target, char **message);
 /// recorded graph.
 ct_status ct_backward(ct_tensor loss, char **message);
 
-/// The collected gradient; "none" where there is none.
+/// Collected gradient of `target`; "none" where there is none.
 ct_status ct_gradient(ct_tensor *out, ct_tensor target, char **message);
 
 /// Forgets collected gradients.

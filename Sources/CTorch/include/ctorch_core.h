@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/// A tensor; zeroed means "none".
+/// Handle of a tensor; zeroed means "none".
 typedef struct ct_tensor {
   void *impl;
 } ct_tensor;
@@ -45,7 +45,7 @@ typedef struct ct_extents {
   size_t count;
 } ct_extents;
 
-/// Some tensors, borrowed.
+/// List of tensors, borrowed.
 typedef struct ct_tensors {
   const ct_tensor *values;
   size_t count;
@@ -84,7 +84,7 @@ ct_status ct_tensor_assign(ct_tensor target, ct_tensor source, char **message);
 
 ct_status ct_cast(ct_tensor *out, ct_tensor input, ct_type type, char **message);
 
-/// The same `[N, C, H, W]` with the channels innermost in memory, which convolutions run faster on.
+/// Tensor `[N, C, H, W]` with the channels innermost in memory, which convolutions run faster on.
 ct_status ct_channels_last(ct_tensor *out, ct_tensor input, char **message);
 
 /// Uses `threads` OpenMP threads (0: one per core), one OpenBLAS thread, and flushes denormal
@@ -94,7 +94,7 @@ ct_status ct_configure(int threads, char **message);
 /// OpenMP threads in use.
 int ct_threads(void);
 
-/// Version of the libtorch headers this was compiled with; a static string.
+/// Version of the libtorch headers that the shim was compiled with; a static string.
 const char *ct_version(void);
 
 #ifdef __cplusplus

@@ -11,7 +11,7 @@ extern "C" {
 typedef enum ct_unary_kind {
   CT_ABS, CT_ACOS, CT_ACOSH, CT_ASIN, CT_ASINH, CT_ATAN, CT_ATANH, CT_CEIL, CT_COS, CT_COSH,
   CT_ERF, CT_EXP, CT_FLOOR, CT_IS_NAN, CT_LOG, CT_NEGATE, CT_NOT, CT_RECIPROCAL,
-  /// To nearest, halves to even.
+  /// Rounds to the nearest integer, halves to even.
   CT_ROUND,
   CT_SIGN, CT_SIN, CT_SINH, CT_SQRT, CT_TAN, CT_TANH,
   CT_RELU, CT_SIGMOID, CT_SOFTPLUS, CT_SOFTSIGN, CT_HARD_SWISH, CT_MISH,
@@ -32,14 +32,14 @@ typedef enum ct_unary_kind {
   CT_SWISH,
 } ct_unary_kind;
 
-/// `alpha` and `beta` matter only to the kinds that name them.
+/// Element-wise function; `alpha` and `beta` are used by the kinds whose formula names them.
 ct_status ct_unary(ct_tensor *out, ct_unary_kind kind, ct_tensor input, double alpha, double beta,
                    char **message);
 
 /// max(0, x), written over the input's own elements.
 ct_status ct_relu_overwriting(ct_tensor *out, ct_tensor input, char **message);
 
-/// Whether each element is +∞ (where `positive`) or −∞ (where `negative`).
+/// Boolean tensor: whether each element is +∞ (where `positive`) or −∞ (where `negative`).
 ct_status ct_is_infinite(ct_tensor *out, ct_tensor input, bool positive, bool negative,
                          char **message);
 
@@ -58,14 +58,14 @@ typedef enum ct_binary_kind {
   CT_PRELU,
 } ct_binary_kind;
 
-/// With NumPy broadcasting.
+/// Element-wise function of two tensors, with NumPy broadcasting.
 ct_status ct_binary(ct_tensor *out, ct_binary_kind kind, ct_tensor left, ct_tensor right,
                     char **message);
 
 ct_status ct_where(ct_tensor *out, ct_tensor condition, ct_tensor left, ct_tensor right,
                    char **message);
 
-/// Either bound may be "none".
+/// Elements limited to the bounds, of which either may be "none".
 ct_status ct_clip(ct_tensor *out, ct_tensor input, ct_tensor minimum, ct_tensor maximum,
                   char **message);
 
@@ -77,7 +77,7 @@ typedef enum ct_reduction_kind {
   CT_REDUCE_L1, CT_REDUCE_L2, CT_REDUCE_LOG_SUM, CT_REDUCE_LOG_SUM_EXP, CT_REDUCE_SUM_SQUARE,
 } ct_reduction_kind;
 
-/// Over `axes`, or over all of them when there are none.
+/// Reduction over `axes`, or over all axes of the input where `axes` is empty.
 ct_status ct_reduce(ct_tensor *out, ct_reduction_kind kind, ct_tensor input, ct_extents axes,
                     bool keeps_axes, char **message);
 
@@ -85,14 +85,15 @@ ct_status ct_reduce(ct_tensor *out, ct_reduction_kind kind, ct_tensor input, ct_
 ct_status ct_extreme_index(ct_tensor *out, ct_tensor input, int64_t axis, bool keeps_axis,
                            bool largest, bool last, char **message);
 
-/// Sorted; of equals the lower index first.
+/// Largest (or smallest) `count` entries along `axis` with their indices, sorted; of equals the
+/// lower index first.
 ct_status ct_top_k(ct_tensor *values, ct_tensor *indices, ct_tensor input, int64_t count,
                    int64_t axis, bool largest, char **message);
 
 ct_status ct_cumulative_sum(ct_tensor *out, ct_tensor input, int64_t axis, bool exclusive,
                             bool reverse, char **message);
 
-/// `reduced` multiplies float32 operands as bfloat16.
+/// Matrix product; `reduced` multiplies float32 operands as bfloat16.
 ct_status ct_matmul(ct_tensor *out, ct_tensor left, ct_tensor right, bool reduced,
                     char **message);
 
@@ -101,7 +102,7 @@ ct_status ct_gemm(ct_tensor *out, ct_tensor left, ct_tensor right, ct_tensor add
                   double beta, bool transposes_left, bool transposes_right, bool reduced,
                   char **message);
 
-/// A tensor of `extents` filled with the only element of `value`.
+/// Tensor of shape `extents` filled with the only element of `value`.
 ct_status ct_filled(ct_tensor *out, ct_tensor value, ct_extents extents, char **message);
 
 /// Zeroes elements with probability `ratio` and scales the others by 1 / (1 − ratio); `kept` is

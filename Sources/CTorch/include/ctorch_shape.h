@@ -12,7 +12,7 @@ ct_status ct_reshape(ct_tensor *out, ct_tensor input, ct_extents extents, char *
 
 ct_status ct_permute(ct_tensor *out, ct_tensor input, ct_extents axes, char **message);
 
-/// Repeats axes of extent 1; new axes come first.
+/// Tensor broadcast to `extents`: axes of extent 1 are repeated, new axes come first.
 ct_status ct_expand(ct_tensor *out, ct_tensor input, ct_extents extents, char **message);
 
 /// Repeats the whole tensor along each axis.
@@ -48,23 +48,24 @@ ct_status ct_scatter_nd(ct_tensor *out, ct_scatter_kind kind, ct_tensor input, c
 
 typedef enum ct_pad_kind { CT_PAD_CONSTANT, CT_PAD_REFLECT, CT_PAD_EDGE, CT_PAD_WRAP } ct_pad_kind;
 
-/// `before` and `after` per axis; negative ones crop. `value` is a scalar or "none" for zero.
+/// Padding by `before` and `after` elements per axis; negative ones crop. `value` is a scalar or
+/// "none" for zero.
 ct_status ct_pad(ct_tensor *out, ct_tensor input, ct_pad_kind kind, ct_extents before,
                  ct_extents after, ct_tensor value, char **message);
 
-/// Zeroes what lies below (`upper`) or above the diagonal with offset `diagonal` of the last two
-/// axes.
+/// Triangle: zeroes the elements below (`upper`) or above the diagonal with offset `diagonal` of the
+/// last two axes.
 ct_status ct_triangle(ct_tensor *out, ct_tensor input, int64_t diagonal, bool upper,
                       char **message);
 
-/// start, start + delta, … before `limit`, in the type of `start`; all scalars.
+/// Sequence start, start + delta, … before `limit`, in the type of `start`; all are scalars.
 ct_status ct_range(ct_tensor *out, ct_tensor start, ct_tensor limit, ct_tensor delta,
                    char **message);
 
 /// Indices of elements that are not zero, `[rank, count]`.
 ct_status ct_nonzero(ct_tensor *out, ct_tensor input, char **message);
 
-/// values[1] where the new axis' position equals the index, values[0] elsewhere.
+/// One-hot encoding: values[1] where the new axis' position equals the index, values[0] elsewhere.
 ct_status ct_one_hot(ct_tensor *out, ct_tensor indices, int64_t depth, ct_tensor values,
                      int64_t axis, char **message);
 

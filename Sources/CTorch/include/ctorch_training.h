@@ -22,7 +22,7 @@ ct_status ct_mean_squared_error(ct_tensor *out, ct_tensor output, ct_tensor targ
 ct_status ct_distillation(ct_tensor *out, ct_tensor logits, ct_tensor teacher, double temperature,
                           bool is_probability, char **message);
 
-/// left + scale · right
+/// Sum left + scale · right.
 ct_status ct_add_scaled(ct_tensor *out, ct_tensor left, ct_tensor right, double scale,
                         char **message);
 
@@ -32,7 +32,7 @@ ct_status ct_item(double *out, ct_tensor input, char **message);
 /// Zeros shaped like `input`, detached from it.
 ct_status ct_zeros_like(ct_tensor *out, ct_tensor input, char **message);
 
-/// input · mask in place; the mask is boolean, true = kept.
+/// Multiplies `target` by the mask in place; the mask is boolean, true = kept.
 ct_status ct_apply_mask(ct_tensor target, ct_tensor mask, char **message);
 
 typedef enum ct_optimizer_kind { CT_SGD, CT_NESTEROV, CT_ADAM, CT_ADAM_W } ct_optimizer_kind;
@@ -46,7 +46,7 @@ typedef struct ct_optimizer {
   /// Adam's β₂.
   double second_decay;
   double epsilon;
-  /// Largest L2 norm of the whole gradient; not positive for none.
+  /// Largest L2 norm of the whole gradient; no limit where it is not positive.
   double gradient_norm_limit;
   /// Number of this step, from 1; Adam's bias correction.
   int64_t step;
@@ -55,8 +55,8 @@ typedef struct ct_optimizer {
 /// One step on all parameters in place, from their collected gradients, which are forgotten.
 ///
 /// All arrays run parallel: `first` holds momentum or first moments, `second` second moments (none
-/// for SGD), `masks` booleans ("none" where nothing is masked). Parameters without gradient stay
-/// as they are. Masked elements of parameter, momentum and moments become zero.
+/// for SGD), `masks` booleans, true = kept ("none" where nothing is masked). Parameters without
+/// gradient do not change. Masked elements of parameter, momentum and moments become zero.
 ct_status ct_optimizer_step(ct_optimizer optimizer, ct_tensors parameters, ct_tensors first,
                             ct_tensors second, ct_tensors masks, char **message);
 
