@@ -1,13 +1,13 @@
 import Foundation
 
-/// A file that appears under its name only once it is complete.
+/// File for writing that appears under its name only once it is complete.
 ///
-/// The bytes go to a temporary name in the same folder; ``commit()`` brings them to disk and renames. Without it
-/// nothing is left behind and an existing file stays as it was. A device such as `/dev/null` is written to in
-/// place, since it cannot be replaced.
+/// The bytes are written under a temporary name in the same folder; ``finish()`` brings them to disk,
+/// ``commit()`` renames. Without it no file remains and an existing one does not change. A device such
+/// as `/dev/null` is written to in place, since it cannot be replaced.
 struct AtomicFile: ~Copyable {
   private let path: String
-  /// `nil` for a device.
+  /// Path of the temporary file; `nil` for a device.
   private let temporaryPath: String?
   private var descriptor: CInt
   private var isCommitted = false
@@ -58,7 +58,7 @@ struct AtomicFile: ~Copyable {
     try zeros.withRawBytes { bytes throws(ONNXError) in try write(bytes) }
   }
 
-  /// Brings the bytes to disk, so that a full disk shows before the rename.
+  /// Brings the bytes to disk, so that a full disk is noticed before the rename.
   mutating func finish() throws(ONNXError) {
     guard temporaryPath != nil else { return }
     guard fsync(descriptor) == 0 else {
@@ -69,7 +69,7 @@ struct AtomicFile: ~Copyable {
     guard closed == 0 else { throw .unwritable(file: path, reason: SystemMessage.last()) }
   }
 
-  /// Puts the file in place of what was there; call ``finish()`` before.
+  /// Puts the file in the place of an existing one; call ``finish()`` before.
   mutating func commit() throws(ONNXError) {
     guard let temporaryPath else { return }
     guard rename(temporaryPath, path) == 0 else {
@@ -82,7 +82,7 @@ struct AtomicFile: ~Copyable {
     _ = close(folder)
   }
 
-  /// Where a symbolic link leads, so that the link itself survives.
+  /// Target of a symbolic link, so that the link itself survives; other paths unchanged.
   private static func following(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
@@ -100,9 +100,9 @@ struct AtomicFile: ~Copyable {
   }
 }
 
-/// An ordinary file, open for reading.
+/// Ordinary file, open for reading.
 ///
-/// Folders, pipes and devices are refused, since their size says nothing about what a read brings.
+/// Folders, pipes and devices are refused, since their size is not the number of bytes to read.
 struct RegularFile: ~Copyable {
   struct Refusal: Error {
     let reason: String
@@ -127,6 +127,7 @@ struct RegularFile: ~Copyable {
 
   deinit { _ = close(descriptor) }
 
+  /// Bytes of the file.
   /// - Parameter range: within `0 ..< sizeBytes`.
   func bytes(in range: Range<Int>) throws(Refusal) -> [UInt8] {
     var failure: Refusal?
@@ -149,13 +150,13 @@ struct RegularFile: ~Copyable {
   }
 }
 
-/// What the operating system says about the call that failed last.
+/// Message of the operating system about the call that failed last.
 enum SystemMessage {
   static func last() -> String { String(cString: strerror(errno)) }
 }
 
 extension Array where Element: BitwiseCopyable {
-  /// `withUnsafeBytes` with a typed error, which the standard library's does not have.
+  /// Calls `body` with the bytes; unlike the standard library's `withUnsafeBytes` with a typed error.
   func withRawBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws(ONNXError) -> Result
   ) throws(ONNXError) -> Result {

@@ -2,7 +2,8 @@ public import PruneCore
 
 /// Checks that a graph makes sense as a program and holds usable weights.
 public struct GraphValidator: Sendable {
-  /// Operators that multiply by what is stored; elsewhere an infinity may be meant, as in attention masks.
+  /// Operators that multiply by stored weights; elsewhere an infinity may be meant, as in attention
+  /// masks.
   private static let weighted: Set<String> = [
     "BatchNormalization", "Conv", "ConvTranspose", "Einsum", "GRU", "Gemm", "GroupNormalization",
     "InstanceNormalization", "LSTM", "LayerNormalization", "MatMul", "PRelu", "RNN",
@@ -11,7 +12,7 @@ public struct GraphValidator: Sendable {
     "Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze",
   ]
 
-  /// A validator keeps nothing between graphs.
+  /// A validator; it has no state.
   public init() {}
 
   /// Checks names first, then weights.
@@ -83,7 +84,8 @@ public struct GraphValidator: Sendable {
     }
   }
 
-  /// Values that reach a multiplying operator, directly or through operators that only move elements.
+  /// Names of values that reach a multiplying operator, directly or through operators that only move
+  /// elements.
   private func weightNames(of graph: Graph) -> Set<String> {
     var names: Set<String> = []
     for node in graph.nodes.reversed() {

@@ -1,32 +1,33 @@
 public import PruneCore
 
-/// Why an ONNX file could not be read or written.
+/// Error of reading or writing an ONNX file.
 public enum ONNXError: Error, Hashable, CustomStringConvertible {
   /// The operating system refused: no such file, no permission, a folder.
   case unreadable(file: String, reason: String)
   /// The file has no bytes.
   case empty(file: String)
-  /// The bytes are of another format, or of none: `looksLike` says what was recognised.
+  /// The bytes are no ONNX model; `looksLike` names the recognised format.
   case notAModel(file: String, looksLike: String)
   /// A field announces more bytes than are left.
   case truncated(file: String, field: String, offset: Int, needed: UInt64, available: Int)
-  /// The bytes break protobuf's rules at `offset`; `reason` completes "*field* at byte *offset* …".
+  /// The bytes violate the protobuf format at `offset`; `reason` completes "*field* at byte *offset* …".
   case malformed(file: String, field: String, offset: Int, reason: String)
-  /// Text that is not UTF-8, which ONNX asks for; `offset` is that of the text.
+  /// A text is not UTF-8, as ONNX requires; `offset` is its first byte.
   case notUTF8(file: String, field: String, offset: Int)
-  /// More messages within messages than any exporter writes.
+  /// Messages are nested deeper than any exporter writes.
   case nestedTooDeeply(file: String, field: String, limit: Int)
-  /// Far more records than a model of this size holds; reading on would exhaust memory.
+  /// The file has far more records than a model of its size; reading on would exhaust memory.
   case tooManyRecords(file: String, sizeBytes: Int, neededBytes: Int)
-  /// More than one protobuf message may hold: a file to be read, or a model to be written without external data.
+  /// A file to be read, or a model to be written without external data, exceeds the limit of one
+  /// protobuf message.
   case tooLarge(file: String, sizeBytes: Int, limitBytes: Int)
-  /// A record that every ONNX model has is absent: `graph`, `ir_version`.
+  /// A field that every ONNX model has is absent: `graph`, `ir_version`.
   case missingField(file: String, field: String)
-  /// A stored tensor that does not decode.
+  /// A stored tensor cannot be decoded.
   case badTensor(file: String, tensor: String, problem: TensorProblem)
-  /// A tensor whose elements lie in another file, and cannot be had from there.
+  /// The elements of a tensor cannot be read from the other file that should hold them.
   case badExternalData(file: String, tensor: String, problem: ExternalDataProblem)
-  /// What ``ModelPacker`` was given cannot be unpacked, or not be packed.
+  /// A file given to ``ModelPacker`` cannot be unpacked or packed.
   case badPackage(file: String, problem: PackageProblem)
   /// The operating system refused: no such folder, no permission, disk full.
   case unwritable(file: String, reason: String)
@@ -65,23 +66,24 @@ public enum ONNXError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// What is wrong with a stored tensor.
+/// Problem of a stored tensor.
 public enum TensorProblem: Error, Hashable, CustomStringConvertible {
-  /// A stored extent below 0; anything from 0 on is allowed.
+  /// A stored extent is below 0.
   case negativeDimension(axis: Int, extent: Int64)
-  /// More than 2⁴⁸ elements.
+  /// The product of the non-zero extents exceeds 2⁴⁸ elements.
   case shapeOverflows([Int64])
-  /// A number that ONNX does not define, see ``ElementType``.
+  /// The element type is a number that ONNX does not define, see ``ElementType``.
   case unknownElementType(Int32)
-  /// `field` holds the elements; counts are bytes for `raw_data`, entries otherwise.
+  /// The number of elements in `field` does not match the shape; counts are bytes for `raw_data`,
+  /// entries otherwise.
   case countMismatch(shape: [Int], type: ElementType, field: String, expected: Int, got: Int)
-  /// Elements in a field that their type may not use, such as strings in `raw_data`.
+  /// Elements are in a field that their type may not use, such as strings in `raw_data`.
   case wrongField(type: ElementType, field: String)
-  /// An entry of a wider field that does not fit the type, such as 300 for `uint8`; `index` in row-major order.
+  /// An entry of a wider field does not fit the type, such as 300 for `uint8`; `index` is row-major.
   case valueOutOfRange(type: ElementType, index: Int, value: Int64)
   /// The obsolete `segment` field is set: the tensor's elements are spread over several messages.
   case segmented
-  /// A sparse tensor whose parts do not fit each other, or that unfolds beyond measure.
+  /// The parts of a sparse tensor do not fit each other, or its dense form is too large.
   case badSparse(String)
 
   public var description: String {
@@ -106,11 +108,11 @@ public enum TensorProblem: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// What is wrong with tensor data in a file beside the model.
+/// Problem of tensor data in a file beside the model.
 public enum ExternalDataProblem: Error, Hashable, CustomStringConvertible {
   /// The tensor is marked external, but no file is named.
   case noLocation
-  /// The path leads out of the model's folder, by itself or through a symbolic link; nothing is read.
+  /// The path is outside the model's folder, by itself or through a symbolic link; nothing is read.
   case outsideFolder(location: String)
   /// The operating system refused, or it is no regular file.
   case unreadable(location: String, reason: String)
@@ -118,7 +120,7 @@ public enum ExternalDataProblem: Error, Hashable, CustomStringConvertible {
   case badNumber(key: String, value: String)
   /// `needed` bytes from `offset` on reach beyond the end of the file.
   case outOfBounds(location: String, offset: Int, needed: Int, sizeBytes: Int)
-  /// The stated `length` is not what shape and type take; both in bytes.
+  /// The stated `length` differs from the size by shape and type; both in bytes.
   case lengthMismatch(location: String, expected: Int, got: Int)
   /// The tensors ask for many times the bytes that their files hold.
   case tooMuch(location: String, limitBytes: Int)
@@ -157,7 +159,7 @@ extension ONNXError {
   }
 }
 
-/// What is wrong with a package, or with a model that is to become one.
+/// Problem of a package, or of a model that is to be packed.
 public enum PackageProblem: Error, Hashable, CustomStringConvertible {
   /// The file does not begin as packages do.
   case notAPackage
@@ -167,9 +169,9 @@ public enum PackageProblem: Error, Hashable, CustomStringConvertible {
   case tooLarge(UInt64)
   /// The file ends early; both in bytes.
   case cutOff(needed: Int, available: Int)
-  /// A part does not decode, near this byte of the package.
+  /// A part cannot be decoded, near this byte of the package.
   case damaged(offset: Int, reason: String)
-  /// Everything decodes, but not to the bytes that were packed.
+  /// The decoded bytes are not the packed ones, by their CRC-32.
   case checksumDiffers
   /// The model keeps weights in other files.
   case externalData

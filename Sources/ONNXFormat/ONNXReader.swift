@@ -4,15 +4,15 @@ import SwiftProtobuf
 
 /// Reads ONNX models, IR version 3 and up.
 ///
-/// Everything that a file says survives in the graph, for ``ONNXWriter`` to write back. A hostile file
-/// ends in an ``ONNXError``, and takes no more memory than 100 times its size plus 64 MiB.
-/// Whether the graph makes sense is not checked here but by ``GraphValidator``.
+/// All content of a file is kept in the graph, for ``ONNXWriter`` to write back. A hostile file throws
+/// an ``ONNXError``, and takes no more memory than 100 times its size plus 64 MiB. ``GraphValidator``
+/// checks the meaning of the graph.
 ///
 /// - Source: [ONNX IR](https://github.com/onnx/onnx/blob/main/docs/IR.md).
 public struct ONNXReader: Sendable {
   private let sizeLimitBytes: Int
 
-  /// A reader for files of up to 2 GiB, which is all that protobuf allows; external data comes on top.
+  /// A reader for files of up to 2 GiB, protobuf's limit; external data is not counted.
   public init() { self.init(sizeLimitBytes: ONNXWriter.protobufLimitBytes) }
 
   init(sizeLimitBytes: Int) { self.sizeLimitBytes = sizeLimitBytes }
@@ -31,7 +31,7 @@ public struct ONNXReader: Sendable {
   }
 
   /// Reads a model without external data.
-  /// - Parameter name: stands for the file in error messages.
+  /// - Parameter name: name of the model in error messages.
   public func read(_ bytes: [UInt8], named name: String = "model") throws(ONNXError) -> Graph {
     try read(bytes, file: name, external: ExternalDataFolder(path: nil, file: name))
   }

@@ -2,11 +2,12 @@ public import Foundation
 public import PruneCore
 import SwiftProtobuf
 
-/// Writes ONNX models: what was read, and what was changed since.
+/// Writes ONNX models, with all content that ``ONNXReader`` read and all changes made since.
 public struct ONNXWriter: Sendable {
-  /// The largest message that protobuf allows.
+  /// Size limit of a protobuf message.
   static let protobufLimitBytes = Int(Int32.max)
-  /// What moves out of a model that is too large; smaller tensors are shapes and biases.
+  /// Size from which tensors of a too large model become external; smaller ones are shapes and
+  /// biases.
   private static let externalThresholdBytes = 1024
 
   private let sizeLimitBytes: Int
@@ -16,10 +17,10 @@ public struct ONNXWriter: Sendable {
 
   init(sizeLimitBytes: Int) { self.sizeLimitBytes = sizeLimitBytes }
 
-  /// Writes a model, under a temporary name first: whatever fails, an existing file stays as it was.
+  /// Writes a model, under a temporary name first, so that an existing file survives a failure.
   ///
-  /// Tensors that came from external data go to a file beside the model, named `<model>.data`; so do all large
-  /// ones of a model of 2 GiB and more.
+  /// Tensors that came from external data are written to a file beside the model, named
+  /// `<model>.data`; so are all large ones of a model of 2 GiB and more.
   /// - Throws: ``ONNXError/unwritable(file:reason:)``, ``ONNXError/tooLarge(file:sizeBytes:limitBytes:)``.
   public func write(_ graph: Graph, to url: URL) throws(ONNXError) {
     guard url.isFileURL else {
@@ -46,7 +47,7 @@ public struct ONNXWriter: Sendable {
     try model.commit()
   }
 
-  /// The model as one message, external data embedded.
+  /// Encoded model as one message, external data embedded.
   /// - Throws: ``ONNXError/tooLarge(file:sizeBytes:limitBytes:)``.
   public func encode(_ graph: Graph) throws(ONNXError) -> [UInt8] {
     let name = graph.name.isEmpty ? "model" : graph.name
@@ -69,7 +70,7 @@ public struct ONNXWriter: Sendable {
 }
 
 extension Graph {
-  /// Stored tensors of the graph and its subgraphs, attributes included.
+  /// Calls `body` with each stored tensor of the graph and its subgraphs, attributes included.
   private func forEachStoredTensor(_ body: (Initializer) -> Void) {
     initializers.forEach(body)
     for attribute in nodes.lazy.flatMap(\.attributes) {
@@ -83,7 +84,7 @@ extension Graph {
     }
   }
 
-  /// Bytes of all stored tensors but strings.
+  /// Size of all stored tensors but strings, in bytes.
   var tensorBytes: Int {
     var total = 0
     forEachStoredTensor {

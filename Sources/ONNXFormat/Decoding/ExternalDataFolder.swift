@@ -1,12 +1,13 @@
 import Foundation
 
-/// The folder of a model, from which its tensors may load data and nothing outside of which they may touch.
+/// Folder of a model, from which its tensors may load data; they cannot read anything outside of it.
 struct ExternalDataFolder {
-  /// Tensors may share bytes, but not multiply a small file into a memory full.
+  /// Largest ratio of loaded bytes to file bytes: tensors may share bytes, but not multiply a small
+  /// file until memory is full.
   private static let sharingFactor = 16
   private static let allowanceBytes = 64 << 20
 
-  /// `nil` where the model came as bytes.
+  /// Path of the folder; `nil` where the model came as bytes.
   private let path: String?
   private let file: String
   private var loadedBytes = 0
@@ -20,8 +21,8 @@ struct ExternalDataFolder {
     self.file = file
   }
 
-  /// The stated bytes of one tensor.
-  /// - Parameter expectedBytes: what the tensor's shape and type ask for.
+  /// Bytes of one tensor, from the place that its entries state.
+  /// - Parameter expectedBytes: number of bytes by the tensor's shape and type.
   mutating func bytes(
     of tensor: String, entries: [Onnx_StringStringEntryProto], expectedBytes: Int
   ) throws(ONNXError) -> [UInt8] {
@@ -82,7 +83,8 @@ struct ExternalDataFolder {
     return number
   }
 
-  /// The real path, after symbolic links, provided that it stays below the model's folder.
+  /// Real path of a location, after symbolic links.
+  /// - Throws: ``ExternalDataProblem/outsideFolder(location:)`` for one outside the model's folder.
   private func resolved(_ location: String) throws(ExternalDataProblem) -> String {
     guard let path else { throw .noFolder(location: location) }
     let steps = location.split(whereSeparator: { $0 == "/" || $0 == "\\" })

@@ -54,8 +54,10 @@ extension GraphDecoder {
       .initializer(from: proto, external: &folder)
   }
 
-  /// Where type and value are both stated, as they should be, neither stays in the rest; where one is missing, the
-  /// rest keeps what is stated as a sign to the writer to do the same.
+  /// Fields of an attribute that ``Attribute`` does not model.
+  ///
+  /// Where type and value are both stated, as they should be, the rest holds neither; where one is
+  /// missing, it holds the other as a sign to the writer to do the same.
   private func rest(of proto: Onnx_AttributeProto, kind: AttributeKind) throws(ONNXError) -> [UInt8]
   {
     var rest = proto
@@ -85,7 +87,7 @@ enum AttributeKind: Int32 {
   case float = 1
   case int, string, tensor, graph, floats, ints, strings, tensors, graphs
 
-  /// `nil` for ``Attribute/Value/opaque(type:encoded:)``.
+  /// Kind of a value; `nil` for ``Attribute/Value/opaque(type:encoded:)``.
   init?(_ value: Attribute.Value) {
     switch value {
     case .float: self = .float
@@ -104,7 +106,7 @@ enum AttributeKind: Int32 {
 }
 
 extension Onnx_AttributeProto {
-  /// ONNX's type number; where it is not stated, as in files of 2017, that of the field that is set.
+  /// ONNX's type number; where none is stated, as in files of 2017, the number of the field that is set.
   var kindNumber: Int32 {
     if hasType, type != 0 { return type }
     let fields: [(isSet: Bool, kind: AttributeKind)] = [

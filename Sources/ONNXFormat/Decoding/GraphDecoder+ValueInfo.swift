@@ -20,7 +20,7 @@ extension GraphDecoder {
   }
 }
 
-/// The part of a `TypeProto` that ``ValueInfo`` models.
+/// Part of a `TypeProto` that ``ValueInfo`` models: element type and shape of a tensor.
 struct TensorSignature: Hashable {
   var elementType: ElementType?
   var shape: [ValueInfo.Dimension]?
@@ -39,7 +39,7 @@ extension Onnx_TypeProto {
     set(signature)
   }
 
-  /// Changes only what differs, so that denotations of axes stay.
+  /// Changes only the fields that differ, so that denotations of axes survive.
   mutating func set(_ signature: TensorSignature) {
     guard tensorSignature != signature else { return }
     guard signature != TensorSignature() else {
@@ -65,7 +65,7 @@ extension Onnx_TypeProto {
 }
 
 extension Onnx_TensorShapeProto.Dimension {
-  /// Some exporters write a negative extent for an open axis.
+  /// Extent of the axis; some exporters write a negative one for an open axis.
   var dimension: ValueInfo.Dimension {
     switch value {
     case .dimValue(let extent)? where extent >= 0: .fixed(Int(extent))

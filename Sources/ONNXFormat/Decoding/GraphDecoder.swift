@@ -1,13 +1,14 @@
 import PruneCore
 
-/// Turns decoded protobuf messages into a ``Graph``.
+/// Decoder from protobuf messages to a ``Graph``.
 struct GraphDecoder {
   let file: String
   var folder: ExternalDataFolder
-  /// Bytes of zeros that sparse tensors may still unfold to.
+  /// Bytes that dense forms of further sparse tensors may take.
   var sparseAllowanceBytes: Int
 
-  /// - Parameter proto: emptied, so that a large model lies in memory only once.
+  /// Graph of a model.
+  /// - Parameter proto: emptied, so that a large model is in memory only once.
   mutating func model(taking proto: inout Onnx_ModelProto) throws(ONNXError) -> Graph {
     let info = try modelInfo(proto)
     var graphProto = proto.graph
@@ -15,7 +16,8 @@ struct GraphDecoder {
     return try graph(taking: &graphProto, model: info)
   }
 
-  /// - Parameter model: of the whole file; subgraphs get its versions.
+  /// Graph of a graph message.
+  /// - Parameter model: information on the whole file; subgraphs get its versions.
   mutating func graph(
     taking proto: inout Onnx_GraphProto, model: ModelInfo
   ) throws(ONNXError) -> Graph {

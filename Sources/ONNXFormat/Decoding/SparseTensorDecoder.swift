@@ -1,13 +1,13 @@
 import Foundation
 import PruneCore
 
-/// Turns a `SparseTensorProto` into a dense ``Initializer``.
+/// Decoder from a `SparseTensorProto` to a dense ``Initializer``.
 struct SparseTensorDecoder {
   let file: String
-  /// Names the tensor in messages.
+  /// Name of the tensor in error messages.
   let label: String
 
-  /// - Parameter allowanceBytes: what zeros that the file does not hold may still take; lowered.
+  /// - Parameter allowanceBytes: bytes that dense forms may take; lowered by this tensor's.
   func initializer(
     from proto: Onnx_SparseTensorProto, external folder: inout ExternalDataFolder,
     allowanceBytes: inout Int
@@ -74,7 +74,7 @@ struct SparseTensorDecoder {
     return positions
   }
 
-  /// What the graph value does not model, both tensors without their elements.
+  /// Fields that the graph value does not model, both tensors without their elements.
   private func rest(
     of proto: Onnx_SparseTensorProto, values: Initializer, indices: Initializer
   ) throws(ONNXError) -> [UInt8] {

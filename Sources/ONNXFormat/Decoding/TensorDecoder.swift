@@ -1,14 +1,15 @@
 import Foundation
 import PruneCore
 
-/// Turns a `TensorProto` into an ``Initializer``; shape, type and payload have to agree before anything is
-/// allocated for them.
+/// Decoder from a `TensorProto` to an ``Initializer``; shape, type and payload are compared before
+/// anything is allocated for them.
 struct TensorDecoder {
-  /// More elements than this overflow the arithmetic of someone down the line, even beside a zero extent.
+  /// Largest product of the non-zero extents; larger ones overflow arithmetic elsewhere, even beside
+  /// an extent of 0.
   private static let elementLimit: Int64 = 1 << 48
 
   let file: String
-  /// Names the tensor in messages.
+  /// Name of the tensor in error messages.
   let label: String
 
   func initializer(

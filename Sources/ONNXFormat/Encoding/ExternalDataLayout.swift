@@ -1,20 +1,20 @@
 import PruneCore
 
-/// Which tensors go to the file beside the model, and where in it.
+/// Layout of the external data file: the tensors in it and their offsets.
 struct ExternalDataLayout {
   struct Placement {
     let offset: Int
     let storage: HostTensor.Storage
   }
 
-  /// Large tensors start on a page, so that runtimes can map them.
+  /// Alignment of large tensors, so that runtimes can map them.
   private static let pageBytes = 4096
   private static let largeBytes = 1 << 20
   private static let smallAlignmentBytes = 64
 
-  /// Relative to the model's folder.
+  /// Path of the file, relative to the model's folder.
   let location: String
-  /// Tensors of at least this size go out of the model whatever the source did; `nil` for none.
+  /// Size from which tensors are external, whatever the source did; `nil` for those of the source only.
   let thresholdBytes: Int?
   private(set) var placements: [Placement] = []
   private var endOffset = 0
@@ -29,7 +29,7 @@ struct ExternalDataLayout {
     return thresholdBytes.map { sizeBytes >= $0 } ?? false
   }
 
-  /// Reserves room behind the tensors placed before.
+  /// Reserves room for a tensor behind those placed before.
   mutating func place(_ tensor: HostTensor, sizeBytes: Int) -> ExternalDataEntry {
     let alignment = sizeBytes >= Self.largeBytes ? Self.pageBytes : Self.smallAlignmentBytes
     let offset = (endOffset + alignment - 1) / alignment * alignment
@@ -49,9 +49,9 @@ struct ExternalDataLayout {
   }
 }
 
-/// Where the data of one tensor lies.
+/// External data entry of one tensor: file, offset and length in bytes.
 struct ExternalDataEntry {
-  /// What is rewritten; a checksum of the old file would be wrong for the new one.
+  /// Keys that are rewritten; a checksum of the old file would be wrong for the new one.
   static let keys: Set<String> = ["location", "offset", "length", "checksum"]
 
   let location: String

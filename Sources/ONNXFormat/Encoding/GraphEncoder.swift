@@ -1,13 +1,14 @@
 import Foundation
 import PruneCore
 
-/// Turns a ``Graph`` into protobuf messages: the opaque rest of each message with the modelled fields set.
+/// Encoder from a ``Graph`` to protobuf messages: the opaque rest of each message with the modelled
+/// fields set.
 ///
 /// A field is set only where its value differs, since setting it would make an absent one present.
 struct GraphEncoder {
-  /// Names the model in messages.
+  /// Name of the model in error messages.
   let file: String
-  /// `nil` embeds all data.
+  /// Layout of the external data file; `nil` embeds all data.
   var layout: ExternalDataLayout?
 
   mutating func model(_ graph: Graph) throws(ONNXError) -> Onnx_ModelProto {

@@ -2,10 +2,10 @@ import Foundation
 public import PruneCore
 
 extension Graph {
-  /// The same graph with weights that are mostly zero stored as ONNX sparse initializers, where that
-  /// makes the file smaller.
+  /// Graph with weights that are mostly zero stored as ONNX sparse initializers, where that makes the
+  /// file smaller.
   ///
-  /// A non-zero float then takes 12 bytes instead of 4, so that it pays from about two thirds of zeros on.
+  /// A non-zero float then takes 12 bytes instead of 4, so that it pays from a sparsity of about 2/3 on.
   /// Needs IR version 6; an older model is raised to it.
   /// - Source: [ONNX IR](https://github.com/onnx/onnx/blob/main/docs/IR.md), `sparse_initializer`.
   public func storingSparse() -> Graph {
@@ -19,7 +19,7 @@ extension Graph {
         let dense = RawTensorData.byteCount(tensor.elementType, shape: tensor.shape)
       else { continue }
       let sparse = Self.sparseBytes(of: tensor)
-      // What a reader would have to take from a file that may be hostile.
+      // Within half of what a reader accepts of a file that may be hostile.
       let isReadable =
         denseBytes + dense <= SparseAllowance.bytes(fileBytes: storedBytes + sparse) / 2
       guard sparse < dense, isReadable else { continue }
@@ -41,11 +41,11 @@ extension Graph {
       + recordOverheadBytes
   }
 
-  /// Types, extents and lengths of the three records of a sparse tensor.
+  /// Overhead of the three records of a sparse tensor: types, extents and lengths.
   private static var recordOverheadBytes: Int { 48 }
 }
 
-/// Zeros that sparse tensors may stand for in a file of some size.
+/// Limit on the bytes that dense forms of sparse tensors may take.
 enum SparseAllowance {
   static func bytes(fileBytes: Int) -> Int {
     let (product, overflow) = fileBytes.multipliedReportingOverflow(by: 64)
@@ -54,7 +54,8 @@ enum SparseAllowance {
 }
 
 extension GraphEncoder {
-  /// Elements whose bytes are not all zero, in ascending order, with their flat positions.
+  /// Sparse form of an initializer: elements whose bytes are not all zero, in ascending order, with
+  /// their flat positions.
   func sparseTensor(_ initializer: Initializer) throws(ONNXError) -> Onnx_SparseTensorProto {
     var proto = try Onnx_SparseTensorProto(opaque: initializer.opaque, file: file)
     let tensor = initializer.tensor

@@ -1,25 +1,26 @@
 public import Foundation
 import PruneCore
 
-/// Packs ONNX files without loss, smaller the more weights are zero, and unpacks them byte for byte.
+/// Packs ONNX files losslessly, the smaller the higher the sparsity, and unpacks them byte for byte.
 ///
 /// Positions of non-zero weights are stored as gaps, their bytes by significance, all coded by Zstandard;
-/// the rest of the file is coded as it is. A CRC-32 guards the whole.
+/// the rest of the file is coded as it is. A CRC-32 covers the whole file.
 public struct ModelPacker: Sendable {
-  /// What packing changed.
+  /// Sizes of a model before and after packing.
   public struct Sizes: Hashable, Sendable, Codable {
-    /// Of the ONNX file.
+    /// Size of the ONNX file.
     public let modelBytes: Int
-    /// Of the package, or of the model stored sparse.
+    /// Size of the package, or of the model stored sparse.
     public let packedBytes: Int
 
-    /// How many times smaller the package is.
+    /// Compression ratio, `modelBytes / packedBytes`.
     public var ratio: Double { Double(modelBytes) / Double(max(1, packedBytes)) }
   }
 
-  /// A packer keeps nothing between files.
+  /// A packer; it has no state.
   public init() {}
 
+  /// Writes the package of a model.
   /// - Throws: ``ONNXError``, also for a file that is no ONNX model, and
   ///   ``PackageProblem/externalData`` for one that keeps weights in other files.
   @discardableResult
@@ -54,7 +55,7 @@ public struct ModelPacker: Sendable {
     return Sizes(modelBytes: size, packedBytes: try ONNXWriter().encode(graph).count)
   }
 
-  /// Writes the original file; memory does not grow with the package.
+  /// Writes the original file of a package, with memory for one record at a time.
   /// - Throws: ``ONNXError/badPackage(file:problem:)`` for a damaged or foreign file; nothing is
   ///   written then.
   @discardableResult

@@ -1,8 +1,8 @@
 import CZlib
 
-/// Encodes a model part by part.
+/// Encoder of a package, part by part.
 struct PackageEncoder {
-  /// A piece of the package.
+  /// Part of a package.
   enum Part {
     case header
     case plain(Range<Int>)

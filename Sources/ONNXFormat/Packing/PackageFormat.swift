@@ -11,21 +11,21 @@ import CZstd
 /// ```
 /// `size` of the header and of a record counts bytes of the original file; numbers are little-endian.
 enum PackageFormat {
-  /// Like PNG's: shows transfers that change line ends or drop the highest bit.
+  /// Signature like PNG's, which reveals transfers that change line ends or drop the highest bit.
   static let magic: [UInt8] = [0x89, 0x41, 0x50, 0x5A, 0x0D, 0x0A, 0x1A, 0x0A]
   static let version: UInt8 = 1
   static let plain: UInt8 = 0
   static let end: UInt8 = 255
   static let wordWidths: [UInt8] = [1, 2, 4, 8]
-  /// Bytes of the original in one record: bounds the memory of unpacking, whatever a file says.
+  /// Most bytes of the original in one record; bounds the memory of unpacking.
   static let largestRecordBytes = 4 << 20
 }
 
-/// Entropy coding of byte streams.
+/// Entropy coder of byte streams.
 ///
 /// - Source: Collet & Kucherawy, *Zstandard Compression*, RFC 8878, 2021.
 enum ZstdCoder {
-  /// Higher levels gain nothing on weights, whose bytes repeat no sequences.
+  /// Compression level; higher ones gain nothing on weights, whose bytes repeat no sequences.
   private static let level: Int32 = 12
 
   struct Failure: Error {
@@ -44,7 +44,8 @@ enum ZstdCoder {
     return encoded
   }
 
-  /// - Parameter count: bytes that the stream has to hold; never more are allocated.
+  /// Decoded stream.
+  /// - Parameter count: bytes that the stream must hold; never more are allocated.
   static func decode(_ encoded: [UInt8], count: Int) throws(Failure) -> [UInt8] {
     guard count > 0 else {
       guard encoded.isEmpty else { throw Failure(reason: "an empty stream has bytes") }
@@ -62,7 +63,7 @@ enum ZstdCoder {
     return decoded
   }
 
-  /// Most bytes that ``encode(_:)`` makes of `count`.
+  /// Most bytes that ``encode(_:)`` returns for `count` bytes.
   static func bound(_ count: Int) -> Int { ZSTD_compressBound(count) }
 
   private static func name(of status: Int) -> String { String(cString: ZSTD_getErrorName(status)) }

@@ -1,9 +1,9 @@
 import CZlib
 import PruneCore
 
-/// Reads the records of a package front to back, with memory for one record.
+/// Reader of the records of a package, front to back, with memory for one record.
 struct PackageReader: ~Copyable {
-  /// Of the file that was packed, as the header states it.
+  /// Size of the packed file, as the header states it.
   let originalBytes: Int
   private let file: String
   private let source: RegularFile
@@ -61,7 +61,7 @@ struct PackageReader: ~Copyable {
     return Int(size)
   }
 
-  /// The bytes of the next record; `nil` after the last, once the checksum held.
+  /// Original bytes of the next record; `nil` after the last, once the checksum is verified.
   mutating func next() throws(ONNXError) -> [UInt8]? {
     let kind = try bytes(1)[0]
     if kind == PackageFormat.end {

@@ -1,24 +1,24 @@
 import PruneCore
 
-/// Where the elements of stored tensors lie in an encoded model.
+/// Byte ranges of the elements of stored tensors in an encoded model.
 ///
 /// Bytes that passed ``WireScanner`` are walked without being decoded, so that a package can hold them
 /// exactly as they are.
 struct TensorPayloads {
-  /// Consecutive little-endian words.
+  /// Range of consecutive little-endian words.
   struct Payload: Equatable {
     let range: Range<Int>
-    /// 1, 2, 4 or 8.
+    /// Size of a word: 1, 2, 4 or 8 bytes.
     let wordBytes: Int
   }
 
-  /// In file order; small ones are left out.
+  /// Payloads in file order; those below 256 bytes are omitted.
   private(set) var payloads: [Payload] = []
   /// Whether a tensor has its elements in another file.
   private(set) var usesExternalData = false
   private let bytes: [UInt8]
 
-  /// Below, the streams' own headers outweigh what their separation gains.
+  /// Smallest payload; below it the streams' own headers outweigh the gain of their separation.
   private static let smallestPayloadBytes = 256
 
   /// - Parameter bytes: accepted by ``WireScanner/check(_:file:)``.

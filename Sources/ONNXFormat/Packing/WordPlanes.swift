@@ -1,13 +1,14 @@
-/// Words of a tensor taken apart for entropy coding: where the non-zero ones are, and each of their bytes
-/// apart.
+/// Words of a tensor separated for entropy coding: positions of the non-zero ones, and their bytes by
+/// significance.
 ///
 /// Weights have few distinct exponents and random low bits, so that bytes of equal significance are coded
 /// together. Words are first rotated left by one bit, which puts all bits of a float's exponent into few
 /// planes and its sign behind the mantissa.
 struct WordPlanes: Equatable {
-  /// Zeros before each non-zero word, 255 standing for 255 zeros and no word; empty where no word is zero.
+  /// Number of zeros before each non-zero word; 255 stands for 255 zeros and no word. Empty where no
+  /// word is zero.
   var gaps: [UInt8] = []
-  /// One per byte of a word, lowest first, each as long as there are non-zero words.
+  /// Planes, one per byte of a word, lowest first: that byte of each non-zero word.
   var planes: [[UInt8]]
 
   var nonzeroCount: Int { planes.first?.count ?? 0 }
@@ -31,7 +32,7 @@ struct WordPlanes: Equatable {
   /// Most bytes that the gaps of a tensor can take.
   static func gapBound(words: Int, nonzero: Int) -> Int { nonzero + words / 255 }
 
-  /// The words again; `nil` where the gaps lead beyond `words` or do not belong to the planes.
+  /// Bytes of the words; `nil` where the gaps exceed `words` or do not belong to the planes.
   func bytes(words: Int) -> [UInt8]? {
     switch planes.count {
     case 1: joined(words: words, as: UInt8.self)

@@ -1,6 +1,6 @@
-/// Recognises files that people hand over by mistake, by their first bytes.
+/// Recogniser of files that are given by mistake, by their first bytes.
 enum FileSignature {
-  /// What the bytes are and what to do with them, or `nil` where they may be a model.
+  /// Format of the bytes and advice on it; `nil` where they may be a model.
   static func description(of bytes: UnsafeRawBufferPointer) -> String? {
     for (signature, description) in signatures where bytes.starts(with: signature) {
       return description
@@ -15,7 +15,7 @@ enum FileSignature {
     return nil
   }
 
-  /// What bytes without a telling signature look like, once they turned out to be no model.
+  /// Guess at bytes without a known signature that turned out to be no model.
   static func guess(of bytes: UnsafeRawBufferPointer) -> String? {
     if bytes.prefix(4096).allSatisfy({ $0 == 0 }) {
       return "a block of zero bytes; download or copy it again"

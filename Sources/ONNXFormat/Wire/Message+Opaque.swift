@@ -1,8 +1,8 @@
 import SwiftProtobuf
 
-/// What a graph value does not model is kept beside it as the encoded rest of its message.
+/// Opaque rest of a message: the encoded fields that a graph value does not model, kept beside it.
 ///
-/// A field that is present with its default value stays in the rest, so that presence survives, too.
+/// A field that is present with its default value is kept in the rest, so that presence survives, too.
 extension Message {
   func opaqueBytes(file: String) throws(ONNXError) -> [UInt8] {
     do {
@@ -29,7 +29,7 @@ extension Message {
 }
 
 extension BinaryDecodingOptions {
-  /// Allows what ``WireScanner`` allows, which has the better message.
+  /// Options that allow whatever ``WireScanner`` allows, which has the better error message.
   static var onnx: BinaryDecodingOptions {
     var options = BinaryDecodingOptions()
     options.messageDepthLimit = WireScanner.depthLimit + 8

@@ -1,13 +1,14 @@
 import Foundation
 import PruneCore
 
-/// Elements as `raw_data` holds them: little-endian, row-major, 4-bit types two to a byte.
+/// Raw form of elements, as in `raw_data`: little-endian, row-major, 4-bit types two to a byte.
 enum RawTensorData {
-  /// `nil` for strings, which have no raw form.
+  /// Size of the raw form in bytes; `nil` for strings, which have none.
   static func byteCount(_ type: ElementType, shape: [Int]) -> Int? {
     type.bitWidth.map { ($0 * HostTensor.elementCount(of: shape) + 7) / 8 }
   }
 
+  /// Storage of the elements in `bytes`.
   /// - Precondition: `type` is not `.string`.
   static func storage(_ type: ElementType, of bytes: UnsafeRawBufferPointer) -> HostTensor.Storage {
     switch type {
@@ -49,7 +50,7 @@ enum RawTensorData {
   }
 }
 
-/// Elements in the typed fields of a `TensorProto`: `float_data`, `int32_data` and so on.
+/// Typed form of elements, in the fields of a `TensorProto`: `float_data`, `int32_data` and so on.
 ///
 /// `int32_data` carries every type of at most 32 bits but float32: one element per entry, or one byte per entry
 /// where elements have 4 or 2 bits.
@@ -94,7 +95,7 @@ enum TypedTensorData {
     }
   }
 
-  /// Puts the elements into the field of their type.
+  /// Writes the elements into the field of their type.
   static func write(_ storage: HostTensor.Storage, into proto: inout Onnx_TensorProto) {
     switch storage {
     case .float32(let values): proto.floatData = values
@@ -175,7 +176,7 @@ extension Onnx_TensorProto {
     ]
   }
 
-  /// A typed field that holds elements, if any does.
+  /// Name of a typed field that holds elements; `nil` where none does.
   var typedField: String? { typedField(besides: "") }
 
   func typedField(besides expected: String) -> String? {

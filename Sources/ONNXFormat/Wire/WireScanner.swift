@@ -1,10 +1,10 @@
-/// Walks the protobuf records of a model without building them, before the decoder does.
+/// Scanner of a model's protobuf records, which checks them before the decoder builds them.
 ///
-/// The decoder says neither where a damaged file is damaged nor how much memory its records will take; this
-/// pass does both, and allocates nothing that grows with the file.
+/// The decoder does not locate damage in a file, nor bound the memory of its records; this pass does
+/// both, and allocates nothing that grows with the file.
 struct WireScanner {
   static let depthLimit = 100
-  /// A record-dense but honest graph takes about 40 bytes of memory per byte of file.
+  /// Most bytes of memory per byte of file; a record-dense but honest graph takes about 40.
   private static let memoryFactor = 64
   private static let memoryAllowanceBytes = 32 << 20
 

@@ -1,4 +1,4 @@
-/// A protobuf message of the ONNX format, as far as ``WireScanner`` follows it.
+/// Protobuf message of the ONNX format, as far as ``WireScanner`` follows it.
 enum WireMessage {
   case model, opset, pair, graph, node, attribute, tensor, segment, sparseTensor
   case valueInfo, type, tensorType, shape, dimension
@@ -20,7 +20,7 @@ enum WireMessage {
     }
   }
 
-  /// Generous estimate of the memory that one record takes, generated message and graph value together.
+  /// Generous estimate of the memory of one record, generated message and graph value together.
   var memoryBytes: Int {
     switch self {
     case .model, .graph: 1024
@@ -34,7 +34,7 @@ enum WireMessage {
     }
   }
 
-  /// The length-delimited field with this number; `nil` where the format has none or it is left opaque.
+  /// Length-delimited field with this number; `nil` where the format has none or it is kept opaque.
   func field(_ number: UInt64) -> Field? {
     switch self {
     case .model: Self.modelField(number)
