@@ -1,6 +1,7 @@
 import CGSL
 
-/// One run of GSL's `vector_bfgs2`, restarted along steepest descent where it gets stuck away from a minimum.
+/// Search by GSL's `vector_bfgs2`, restarted along steepest descent where it gets stuck away from a
+/// minimum.
 struct BFGSSearch {
   let options: Minimizer
   let evaluator: ObjectiveEvaluator

@@ -1,30 +1,33 @@
 import Foundation
 
-/// Upper confidence bound of how much larger one mean is than another, from paired draws without a known range.
+/// Upper confidence bound of the difference of two means, from paired draws without a known range.
 ///
-/// Bootstrap-t: the pairs are drawn again with replacement, the statistic of each sample is studentised by that sample's
-/// own standard error, and the quantile of these takes the place of Student's. Unlike Student's bound it follows skewed
+/// Bootstrap-t: the pairs are resampled with replacement, the statistic of each sample is studentised by that sample's
+/// own standard error, and the quantile of these replaces Student's. Unlike Student's bound it follows skewed
 /// differences; like every bound without a known range it is valid in the limit of many draws only.
 ///
 /// - Source: Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, §12.5; Hall, *Theoretical Comparison of
 ///   Bootstrap Confidence Intervals*, Annals of Statistics 16, 1988 (its second-order accuracy).
 public struct BootstrapBound: Sendable {
-  /// What is compared.
+  /// Statistic that is bounded.
   public enum Statistic: Hashable, Sendable {
-    /// `ȳ − x̄`.
+    /// Difference of means, `ȳ − x̄`.
     case differenceOfMeans
-    /// `exp(ȳ) − exp(x̄)`, as for perplexities of mean log-likelihoods; its standard error is that of its linear part.
+    /// Difference of exponentials, `exp(ȳ) − exp(x̄)`, as for perplexities of mean log-likelihoods; its standard error is that of its linear part.
     case differenceOfExponentials
   }
 
+  /// Statistic that is bounded.
   public let statistic: Statistic
-  /// One-sided, in `0.5 ..< 1`.
+  /// One-sided confidence, in `0.5 ..< 1`.
   public let confidence: Double
   private let replicates: Int
 
-  /// Fewest pairs that are bounded; with less, the studentised distribution says nothing about the tail.
+  /// Fewest pairs with a finite bound; with fewer, the studentised distribution has no reliable tail.
   public static let fewestPairs = 20
 
+  /// - Throws: ``NumericsError/invalidArgument(operation:name:got:expected:)`` for a confidence outside
+  ///   `0.5 ..< 1`.
   public init(_ statistic: Statistic, confidence: Double) throws(NumericsError) {
     guard confidence >= 0.5, confidence < 1 else {
       throw .invalidArgument(
@@ -37,10 +40,11 @@ public struct BootstrapBound: Sendable {
     replicates = min(1_000_000, max(1_000, Int((10 / (1 - confidence)).rounded(.up)))) - 1
   }
 
+  /// Upper bound of the statistic.
   /// - Parameters:
   ///   - first: x, one number per draw.
-  ///   - second: y, of the same draws.
-  ///   - seed: of the samples; the same seed gives the same bound.
+  ///   - second: y, one number for each of the same draws.
+  ///   - seed: seed of the resampling; equal seeds give equal bounds.
   /// - Returns: ∞ for fewer than ``fewestPairs`` pairs.
   /// - Complexity: O(*pairs* × 1,000) at 95 % confidence.
   public func upper(
@@ -91,13 +95,13 @@ public struct BootstrapBound: Sendable {
     let variance =
       (weights.x * weights.x * squares.x + weights.y * weights.y * squares.y
         + 2 * weights.x * weights.y * product) / (count - 1)
-    // What rounding leaves of a variance that is zero.
+    // Rounding error of a variance that is zero.
     let floor = 1e-14 * (weights * weights * (sums.squares + SIMD2(repeating: 1e-300))).sum()
     return (value, variance > floor / (count - 1) ? (variance / count).squareRoot() : 0)
   }
 }
 
-/// Sums over pairs, enough for means, variances and the covariance.
+/// Sums over pairs, from which means, variances and the covariance follow.
 private struct PairSums {
   private(set) var count = 0.0
   private(set) var sum = SIMD2<Double>.zero
@@ -123,6 +127,8 @@ private struct PairSums {
   }
 }
 
+/// SplitMix64 generator.
+///
 /// - Source: Steele, Lea & Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014.
 private struct SplitMix {
   var state: UInt64

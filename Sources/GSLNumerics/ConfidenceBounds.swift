@@ -5,7 +5,7 @@ import Foundation
 /// - Source: Clopper & Pearson, *The use of confidence or fiducial limits illustrated in the case of the binomial*,
 ///   Biometrika 26, 1934, through the beta quantile form.
 public enum ClopperPearson {
-  /// The true probability lies at or below this with at least `confidence`.
+  /// Upper bound: the true probability is at most this with at least `confidence`.
   public static func upper(
     successes: Int, trials: Int, confidence: Double
   ) throws(NumericsError) -> Double {
@@ -15,7 +15,7 @@ public enum ClopperPearson {
       confidence, a: Double(successes) + 1, b: Double(trials - successes))
   }
 
-  /// The true probability lies at or above this with at least `confidence`.
+  /// Lower bound: the true probability is at least this with at least `confidence`.
   public static func lower(
     successes: Int, trials: Int, confidence: Double
   ) throws(NumericsError) -> Double {
@@ -49,6 +49,7 @@ public enum ClopperPearson {
 /// - Source: Maurer & Pontil, *Empirical Bernstein Bounds and Sample Variance Penalization*, 2009,
 ///   [arXiv:0907.3740](https://arxiv.org/abs/0907.3740), Theorem 4.
 public enum EmpiricalBernsteinBound {
+  /// Upper bound of the mean.
   /// - Parameters:
   ///   - values: independent draws, all within an interval of width `range` that was fixed beforehand.
   ///   - confidence: `1 − δ`, in `0.5 ..< 1`, one-sided.
@@ -65,7 +66,7 @@ public enum EmpiricalBernsteinBound {
       + margin(variance: variance, count: values.count, range: range, confidence: confidence)
   }
 
-  /// Fewest values with which a mean of 0 with no spread is bounded by `limit`.
+  /// Smallest number of values for which a mean of 0 without spread is bounded by `limit`.
   ///
   /// - Returns: `.max` where no number is enough.
   public static func fewestValues(

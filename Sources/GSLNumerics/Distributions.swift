@@ -4,19 +4,19 @@ import CGSL
 ///
 /// Arguments outside a function's domain give NaN; nothing traps.
 public enum Distributions {
-  /// `P(Z ≤ x)` for the standard normal.
+  /// Distribution function `P(Z ≤ x)` of the standard normal.
   public static func normalProbability(below x: Double) -> Double {
     GSL.prepare()
     return gsl_cdf_ugaussian_P(x)
   }
 
-  /// The `x` with `P(Z ≤ x) = probability`; ±∞ at 1 and 0.
+  /// Quantile of the standard normal: the `x` with `P(Z ≤ x) = probability`; ±∞ at 1 and 0.
   public static func normalQuantile(_ probability: Double) -> Double {
     GSL.prepare()
     return (0...1).contains(probability) ? gsl_cdf_ugaussian_Pinv(probability) : .nan
   }
 
-  /// `P(X ≤ successes)` for X ~ Binomial(trials, probability).
+  /// Distribution function `P(X ≤ successes)` for X ~ Binomial(trials, probability).
   public static func binomialProbability(
     atMost successes: Int, trials: Int, probability: Double
   ) -> Double {
@@ -27,7 +27,7 @@ public enum Distributions {
     return gsl_cdf_binomial_P(successes, probability, trials)
   }
 
-  /// `P(X > successes)` for X ~ Binomial(trials, probability), accurate in the upper tail.
+  /// Upper tail `P(X > successes)` for X ~ Binomial(trials, probability), accurate where it is small.
   public static func binomialProbability(
     above successes: Int, trials: Int, probability: Double
   ) -> Double {
@@ -38,7 +38,7 @@ public enum Distributions {
     return gsl_cdf_binomial_Q(successes, probability, trials)
   }
 
-  /// `P(X = successes)` for X ~ Binomial(trials, probability).
+  /// Probability mass `P(X = successes)` for X ~ Binomial(trials, probability).
   public static func binomialMass(at successes: Int, trials: Int, probability: Double) -> Double {
     GSL.prepare()
     guard let trials = UInt32(exactly: trials), (0...1).contains(probability) else { return .nan }
@@ -46,7 +46,7 @@ public enum Distributions {
     return gsl_ran_binomial_pdf(successes, probability, trials)
   }
 
-  /// The `x` with `P(X ≤ x) = probability` for X ~ Beta(a, b).
+  /// Quantile of Beta(a, b): the `x` with `P(X ≤ x) = probability`.
   ///
   /// - Note: found by Brent's method on the distribution function: `gsl_cdf_beta_Pinv` of GSL 2.7 does not converge
   ///   for some ordinary arguments, such as 0.9 with a = 13 and b = 2988.

@@ -4,6 +4,7 @@ import CGSL
 ///
 /// - Source: [GSL manual](https://www.gnu.org/software/gsl/doc/html/lls.html), multi-parameter regression.
 public enum LeastSquares {
+  /// Coefficients of the least-squares fit.
   /// - Parameters:
   ///   - rows: one per observation, of equal length, at least as many as a row has numbers.
   ///   - targets: one per row.
@@ -44,8 +45,8 @@ public enum LeastSquares {
     return (0..<width).map { gsl_vector_get(solution, $0) }
   }
 
-  /// As ``solve(rows:targets:)`` with coefficients ≥ 0: the most negative one is set to 0 and the rest solved
-  /// again until none is negative.
+  /// Coefficients ≥ 0, from ``solve(rows:targets:)``: the most negative one is set to 0 and the others
+  /// are solved again until none is negative.
   public static func nonnegative(
     rows: [[Double]], targets: [Double]
   ) throws(NumericsError) -> [Double] {

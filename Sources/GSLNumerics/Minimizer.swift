@@ -1,4 +1,4 @@
-/// Minimises a smooth function of many variables, given its value and gradient (GSL's `vector_bfgs2`).
+/// Minimiser of a smooth function of many variables, given its value and gradient (GSL's `vector_bfgs2`).
 ///
 /// The objective is called once per point; GSL's separate requests for value and gradient are answered from one call.
 /// A value or gradient that is not finite counts as very large, so that the line search shrinks back from it.
@@ -11,31 +11,39 @@
 public struct Minimizer: Hashable, Sendable {
   /// Linear change of variables in which the search runs.
   public enum Scaling: Hashable, Sendable {
+    /// No change of variables.
     case none
     /// Typical size of each variable, > 0.
     case diagonal([Double])
-    /// `[n · n]`, row-major, symmetric and positive definite: an approximation of the Hessian.
+    /// Approximation of the Hessian, `[n · n]`, row-major, symmetric and positive definite.
     case curvature([Double])
   }
 
-  /// Length of the first trial step in scaled variables; `nil` takes the Newton step under ``Scaling/curvature(_:)``
-  /// and 0.1 otherwise.
+  /// Length of the first trial step in scaled variables; `nil` takes the Newton step under
+  /// ``Scaling/curvature(_:)`` and 0.1 otherwise.
   public var initialStep: Double?
   /// Accuracy of the line searches, in `0 ..< 1`; 0.1 is GSL's advice.
   public var lineSearchTolerance = 0.1
-  /// Converged when the largest entry of the scaled gradient is at most this times max(1, |value|).
+  /// Convergence tolerance of the gradient: its largest entry in scaled variables is at most this times
+  /// max(1, |value|).
   public var gradientTolerance = 1e-6
-  /// Converged when three iterations in a row each lower the value by at most this times max(1, |value|); 0 is never.
+  /// Convergence tolerance of the value: three iterations in a row each lower it by at most this times
+  /// max(1, |value|); 0 is never.
   public var valueTolerance = 0.0
+  /// Limit on the number of iterations.
   public var maximumIterations = 500
+  /// Limit on the number of calls of the objective.
   public var maximumEvaluations = 100_000
+  /// Change of variables in which the search runs.
   public var scaling = Scaling.none
 
+  /// A minimiser with the default options.
   public init() {}
 
+  /// Minimises the objective.
   /// - Parameters:
-  ///   - start: `[n]`, n ≥ 1.
-  ///   - shouldStop: asked before every iteration; `true` ends the search with the best point so far.
+  ///   - start: first point, `[n]`, n ≥ 1.
+  ///   - shouldStop: called before every iteration; `true` ends the search with the best point so far.
   ///   - objective: returns the value at a point and overwrites the gradient, `[n]`.
   /// - Returns: the best point that was evaluated.
   /// - Throws: ``NumericsError``, and whatever `objective` throws.
@@ -72,27 +80,34 @@ public struct Minimizer: Hashable, Sendable {
   }
 }
 
-/// Where a minimisation ended, and why.
+/// Result of a minimisation: the best point, and the reason of its end.
 public struct Minimum: Hashable, Sendable {
+  /// Reason for which a minimisation ended.
   public enum Reason: String, Hashable, Sendable {
-    /// The gradient is as small as was asked.
+    /// The gradient is within its tolerance.
     case gradientConverged
-    /// The value no longer falls by as much as was asked.
+    /// The decrease of the value is within its tolerance.
     case valueConverged
-    /// The line search finds nothing lower: usually the limit of floating point.
+    /// The line search finds no lower value: usually the limit of floating point.
     case noProgress
+    /// The number of iterations reached its limit.
     case iterationLimit
+    /// The number of evaluations reached its limit.
     case evaluationLimit
-    /// The caller asked to stop.
+    /// `shouldStop` returned `true`.
     case stopped
   }
 
-  /// `[n]`.
+  /// Best point, `[n]`.
   public var point: [Double]
+  /// Value of the objective at the point.
   public var value: Double
   /// Largest entry of the gradient in scaled variables.
   public var gradientNorm: Double
+  /// Number of iterations.
   public var iterations: Int
+  /// Number of calls of the objective.
   public var evaluations: Int
+  /// Reason for which the minimisation ended.
   public var reason: Reason
 }

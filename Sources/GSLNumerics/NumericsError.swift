@@ -1,17 +1,22 @@
 import CGSL
 
-/// Why a numerical routine could not give an answer.
+/// Error of a numerical routine.
 public enum NumericsError: Error, Hashable, CustomStringConvertible {
   /// A GSL routine returned a failing status.
   case failed(operation: String, status: Int, message: String)
+  /// GSL could not allocate memory for `size` variables.
   case outOfMemory(operation: String, size: Int)
   /// The objective is not finite where the search starts.
   case nonFiniteStart(operation: String, value: Double)
   /// A function value inside the search is not finite.
   case nonFiniteValue(operation: String, at: Double, value: Double)
+  /// An array has the wrong number of values.
   case wrongLength(operation: String, got: Int, expected: Int)
+  /// A `size` × `size` matrix is not positive definite.
   case notPositiveDefinite(size: Int)
+  /// The function has one sign at both ends of the interval.
   case noSignChange(lower: Double, upper: Double, atLower: Double, atUpper: Double)
+  /// An argument is out of its domain.
   case invalidArgument(operation: String, name: String, got: String, expected: String)
 
   public var description: String {
@@ -36,12 +41,12 @@ public enum NumericsError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// The GNU Scientific Library that is linked.
+/// Linked GNU Scientific Library.
 package enum GSLLibrary {
   package static var version: String { String(cString: cgsl_version()) }
 }
 
-/// The two things every call into GSL needs: no aborting handler, and a checked status.
+/// Preparation and status check of calls into GSL.
 enum GSL {
   private static let isHandlerOff: Bool = {
     gsl_set_error_handler_off()
@@ -62,6 +67,6 @@ enum GSL {
 }
 
 extension BinaryInteger {
-  /// GSL's status constants are imported as `Int`, its functions return `Int32`.
+  /// Status constant of GSL, imported as `Int`, in the type that GSL's functions return.
   var rawStatus: Int32 { Int32(truncatingIfNeeded: self) }
 }

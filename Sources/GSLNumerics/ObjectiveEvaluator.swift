@@ -1,6 +1,7 @@
 import CGSL
 
-/// Answers GSL's separate requests for value and gradient from one call of the objective per point.
+/// Evaluator that answers GSL's separate requests for value and gradient from one call of the objective
+/// per point.
 ///
 /// An error thrown by the objective is kept in ``failure``; from then on every request is answered with NaN, which
 /// ends GSL's line search, and the search rethrows it.
@@ -65,7 +66,7 @@ final class ObjectiveEvaluator {
     return (value, gradient)
   }
 
-  /// For ``gsl_multimin_function_fdf``: this object must outlive its use.
+  /// Callbacks of GSL for this object, which must outlive their use.
   func makeFunction() -> gsl_multimin_function_fdf {
     gsl_multimin_function_fdf(
       f: { vector, parameters in

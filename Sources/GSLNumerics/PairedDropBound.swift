@@ -1,17 +1,18 @@
-/// Upper confidence bound of how much worse one classifier is than another, judged on the same examples.
+/// Upper confidence bound of the accuracy drop between two classifiers, evaluated on the same examples.
 ///
-/// Among `examples`, the new network gets `newlyWrong` wrong that the old one had right, and `newlyRight` right that
-/// the old one had wrong. The drop of accuracy is `Δ = P(newly wrong) − P(newly right)`.
+/// Among `examples`, `newlyWrong` are wrong under the new network and right under the old one, `newlyRight` the other
+/// way around. The drop of accuracy is `Δ = P(newly wrong) − P(newly right)`.
 ///
-/// The bound inverts an exact unconditional test: `Δ₀` is kept where, for some share `ψ` of examples on which the
-/// two disagree, a table at least as favourable as the one observed has probability above `1 − confidence`. Tables
+/// The bound inverts an exact unconditional test: `Δ₀` is not rejected where, for some share `ψ` of examples on which
+/// the two disagree, a table at least as favourable as the one observed has probability above `1 − confidence`. Tables
 /// are ordered by `(b − c − nΔ₀) / √V`, with `V` estimated from `b + c` alone; any ordering gives a valid bound, this
-/// one gives a short one. `ψ` runs over a Clopper–Pearson interval whose own error is taken off the level.
+/// one gives a tight one. `ψ` runs over a Clopper–Pearson interval whose own error is subtracted from the level.
 ///
 /// - Source: Tango, *Equivalence test and confidence interval for the difference in proportions for the paired-sample
 ///   design*, Statistics in Medicine 17, 1998 (the statistic); Berger & Boos, *P values maximized over a confidence
 ///   set for the nuisance parameter*, JASA 89, 1994 (the interval for ψ).
 public enum PairedDropBound {
+  /// Upper bound of the drop of accuracy.
   /// - Parameter confidence: in `0.5 ..< 1`, one-sided.
   /// - Returns: fraction in `−1 ... 1`; negative proves an improvement.
   /// - Complexity: some hundred thousand binomial probabilities at 10,000 examples: under a second.
@@ -38,14 +39,14 @@ public enum PairedDropBound {
   }
 }
 
-/// The test that ``PairedDropBound`` inverts.
+/// Test that ``PairedDropBound`` inverts.
 struct PairedDropTest {
   let difference: Int
   let disagreements: Int
   let examples: Int
-  /// What is left of the error after the interval for `ψ` took its share.
+  /// Level of the test: the whole level less the error of the interval for `ψ`.
   private let testLevel: Double
-  /// Where the share of disagreements lies, but for an error of `level − testLevel`.
+  /// Interval of the share of disagreements `ψ`, with an error of `level − testLevel`.
   private let disagreementRange: ClosedRange<Double>
 
   init(
@@ -88,7 +89,7 @@ struct PairedDropTest {
     return min(1, rejected)
   }
 
-  /// Whether a drop of `drop` cannot be excluded at the test's level.
+  /// Whether the test does not reject `drop` at its level.
   func isPlausible(_ drop: Double) -> Bool {
     let lower = max(disagreementRange.lowerBound, drop.magnitude)
     let upper = disagreementRange.upperBound

@@ -1,16 +1,21 @@
 import CGSL
 
-/// Finds where a continuous function of one variable crosses zero (Brent–Dekker).
+/// Root finder for continuous functions of one variable (Brent–Dekker).
 ///
 /// - Source: Brent, *Algorithms for Minimization without Derivatives*, 1973, chapter 4;
 ///   [GSL manual](https://www.gnu.org/software/gsl/doc/html/roots.html).
 public struct RootFinder: Hashable, Sendable {
+  /// Absolute tolerance of the root.
   public var absoluteTolerance = 1e-12
+  /// Relative tolerance of the root.
   public var relativeTolerance = 1e-12
+  /// Limit on the number of iterations; the root found by then is returned.
   public var maximumIterations = 200
 
+  /// A root finder with the default options.
   public init() {}
 
+  /// Root of `function` in `interval`.
   /// - Returns: a point of `interval` within the tolerances of a root.
   /// - Throws: ``NumericsError/noSignChange(lower:upper:atLower:atUpper:)`` where the ends have one sign;
   ///   whatever `function` throws.

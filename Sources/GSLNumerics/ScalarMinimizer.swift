@@ -1,18 +1,21 @@
 import CGSL
 
-/// Minimises a function of one variable on an interval: a coarse grid finds a bracket, Brent's method narrows it.
+/// Minimiser of a function of one variable on an interval: a coarse grid finds a bracket, Brent's method narrows it.
 ///
 /// - Source: Brent, *Algorithms for Minimization without Derivatives*, 1973, chapter 5;
 ///   [GSL manual](https://www.gnu.org/software/gsl/doc/html/min.html).
 public struct ScalarMinimizer: Hashable, Sendable {
-  /// Points of the grid, both ends included; ≥ 3.
+  /// Number of grid points, both ends included; ≥ 3.
   public var gridPoints = 7
   /// Width of the final interval, absolute.
   public var tolerance = 1e-3
+  /// Limit on the number of iterations; the best point found by then is returned.
   public var maximumIterations = 60
 
+  /// A minimiser with the default options.
   public init() {}
 
+  /// Minimises `function` on `interval`.
   /// - Returns: the best point seen; an end of the interval where the grid's lowest value lies there.
   /// - Throws: ``NumericsError``, and whatever `function` throws.
   public func minimize(
@@ -75,7 +78,7 @@ public struct ScalarMinimizer: Hashable, Sendable {
   }
 }
 
-/// Carries a throwing Swift function of one variable through GSL's C callback.
+/// Throwing Swift function of one variable, as a C callback of GSL.
 final class ScalarFunction {
   private let body: (Double) throws -> Double
   private(set) var failure: (any Error)?
@@ -92,7 +95,8 @@ final class ScalarFunction {
     }
   }
 
-  /// Value at `x`. Throws what the function threw, or ``NumericsError/nonFiniteValue(operation:at:value:)``.
+  /// Value at `x`.
+  /// - Throws: the function's error, or ``NumericsError/nonFiniteValue(operation:at:value:)``.
   func finiteValue(at x: Double, in operation: String) throws -> Double {
     let value = self(x)
     if let failure { throw failure }
@@ -102,7 +106,7 @@ final class ScalarFunction {
     return value
   }
 
-  /// This object must outlive the use of the result.
+  /// Callback of GSL for this object, which must outlive its use.
   func makeFunction() -> gsl_function {
     gsl_function(
       function: { x, parameters in

@@ -1,6 +1,6 @@
 import CGSL
 
-/// `x = origin + A·y`, with `A` such that the search in `y` is well scaled.
+/// Change of variables `x = origin + A·y`, with `A` such that the search in `y` is well scaled.
 struct VariableTransform {
   private enum Map {
     case identity
