@@ -1,12 +1,12 @@
 public import PruneCore
 
-/// A kind of network that can be made untrained.
+/// Architecture of a network, which can be made untrained.
 ///
 /// All graphs have opset 17, IR 8, one input `input` with a dynamic batch axis `N`, and one output `logits`.
 public enum Architecture: Hashable, Sendable {
   /// 784-40-20-10 without biases: the network of the WoodFisher and CHITA experiments.
   case mlpnet
-  /// 784-300-100-10.
+  /// 784-300-100-10, fully connected.
   case lenet300100
   /// 20-50-500, the "Caffe" variant that the pruning literature calls LeNet-5.
   case lenet5
@@ -16,27 +16,28 @@ public enum Architecture: Hashable, Sendable {
   case resnet(depth: Int)
   /// Depth-wise separable convolutions with batch normalisation.
   case mobilenetSmall
-  /// Classifies sequences `[N, T, F]` by the last hidden state.
+  /// LSTM classifier of sequences `[N, T, F]`, by the last hidden state or the mean of all.
   case lstm
-  /// Classifies sequences `[N, T, F]`, or predicts characters where a vocabulary is given.
+  /// Transformer encoder that classifies sequences `[N, T, F]`, or predicts characters where a
+  /// vocabulary is given.
   case transformerSmall
-  /// Fully connected, widths from input to output.
+  /// Fully connected network; widths from input to output.
   case mlp([Int])
   /// 3×3 convolutions with these channels, then a linear layer.
   case cnn([Int])
 
-  /// Those with a name of their own.
+  /// Architectures with a name of their own.
   public static let named: [Architecture] = [
     .mlpnet, .lenet300100, .lenet5, .digitsCNN, .resnet(depth: 20), .mobilenetSmall, .lstm,
     .transformerSmall,
   ]
 
-  /// What ``init(_:)`` understands.
+  /// Spellings that ``init(_:)`` understands.
   public static var spellings: [String] {
     named.map(\.name) + ["resnet<6n+2>", "mlp:784-100-10", "cnn:16-32-64"]
   }
 
-  /// Reads a name as the command line writes it.
+  /// Architecture of a name, in one of the ``spellings``.
   public init(_ name: String) throws(ArchitectureError) {
     if let known = Self.named.first(where: { $0.name == name }) {
       self = known
@@ -51,7 +52,7 @@ public enum Architecture: Hashable, Sendable {
     }
   }
 
-  /// As the command line writes it; ``init(_:)`` reads it back.
+  /// Name on the command line; ``init(_:)`` reads it back.
   public var name: String {
     switch self {
     case .mlpnet: "mlpnet"
@@ -67,7 +68,7 @@ public enum Architecture: Hashable, Sendable {
     }
   }
 
-  /// One line for help texts.
+  /// Description in one line, for help texts.
   public var summary: String {
     switch self {
     case .mlpnet: "784-40-20-10 without biases"
@@ -83,7 +84,7 @@ public enum Architecture: Hashable, Sendable {
     }
   }
 
-  /// A freshly initialised network; equal seeds give equal weights on every platform.
+  /// Newly initialised network; equal seeds give equal weights on every platform.
   public func graph(
     options: ArchitectureOptions = ArchitectureOptions(), seed: UInt64 = 0
   ) throws(ArchitectureError) -> Graph {
@@ -122,13 +123,13 @@ public enum Architecture: Hashable, Sendable {
   }
 }
 
-/// Why a network cannot be made.
+/// Error of making a network.
 public enum ArchitectureError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A name that ``Architecture/init(_:)`` does not understand; `known` are the spellings it does.
+  /// ``Architecture/init(_:)`` does not know the name; `known` are the spellings it knows.
   case unknown(String, known: [String])
-  /// An option, named first, is out of range or does not suit the architecture.
+  /// An option, given by name, is out of range or does not fit the architecture.
   case badOption(String, got: String, expected: String)
-  /// A stored tensor of the network would pass the limit on its elements.
+  /// A stored tensor of the network would exceed the limit on its elements.
   case tooLarge(parameter: String, elements: Int, limit: Int)
 
   public var description: String {

@@ -1,18 +1,18 @@
-/// How the states of all steps become one.
+/// Pooling of a recurrent layer's states over the steps.
 public enum SequencePooling: String, Hashable, Sendable, CaseIterable {
-  /// The last step's.
+  /// State of the last step.
   case last
-  /// The mean over all steps: learns from short sequences padded at their end.
+  /// Mean over all steps: learns from short sequences padded at their end.
   case mean
 }
 
-/// What can be chosen about a network; `nil` keeps the architecture's own value.
+/// Options of a network; `nil` keeps the architecture's own value.
 public struct ArchitectureOptions: Hashable, Sendable {
   /// Shape of one example: `[784]`, `[channels, height, width]`, or `[steps, features]` for sequences.
   public var inputShape: [Int]?
   /// Number of classes, or of symbols a language model predicts.
   public var classes: Int?
-  /// Multiplies every hidden width and channel count; > 0.
+  /// Factor on every hidden width and channel count; > 0, at most 1024.
   public var widthMultiplier: Double
   /// Widths of hidden fully connected layers; the hidden state of `lstm`; the model width of `transformer-small`.
   public var hidden: [Int]?
@@ -22,15 +22,15 @@ public struct ArchitectureOptions: Hashable, Sendable {
   public var depth: Int?
   /// Attention heads of `transformer-small`.
   public var heads: Int?
-  /// Symbols of a character language model; makes `transformer-small` one, with integer input `[N, T]` and output
+  /// Number of symbols of a character language model; makes `transformer-small` one, with integer input `[N, T]` and output
   /// `[N, T, vocabulary]`.
   public var vocabulary: Int?
-  /// What `lstm` hands to its linear layer.
+  /// Pooling before the linear layer of `lstm`.
   public var pooling: SequencePooling
-  /// Batch normalisation in `cnn:` networks.
+  /// Whether `cnn:` networks have batch normalisation.
   public var hasBatchNormalization: Bool
 
-  /// The architecture's own values wherever nothing else is said; values are checked when the graph is made.
+  /// Options, the architecture's own values by default; values are checked when the graph is made.
   public init(
     inputShape: [Int]? = nil, classes: Int? = nil, widthMultiplier: Double = 1,
     hidden: [Int]? = nil, channels: [Int]? = nil, depth: Int? = nil, heads: Int? = nil,
@@ -74,10 +74,11 @@ public struct ArchitectureOptions: Hashable, Sendable {
 
   private var largestExtent: Int { 1 << 20 }
 
-  /// A width times the multiplier, at least 1.
+  /// Width times the multiplier, at least 1.
   func scaled(_ width: Int) -> Int { max(1, Int((Double(width) * widthMultiplier).rounded())) }
 
-  /// - Parameter axes: what the shape must hold, for the message.
+  /// Shape of one example: the option, or `standard`.
+  /// - Parameter axes: names of the axes that the shape must have, for the message.
   func inputShape(
     _ standard: [Int], axes: [String]
   ) throws(ArchitectureError) -> [Int] {

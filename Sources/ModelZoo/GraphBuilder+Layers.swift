@@ -30,7 +30,7 @@ extension GraphBuilder {
       ])
   }
 
-  /// Scale 1, shift 0, running mean 0, running variance 1.
+  /// `BatchNormalization` with scale 1, shift 0, running mean 0, running variance 1.
   mutating func batchNormalization(
     _ value: String, name: String, channels: Int
   ) throws(ArchitectureError) -> String {
@@ -46,7 +46,7 @@ extension GraphBuilder {
       [Attribute("epsilon", .float(1e-5)), Attribute("momentum", .float(0.9))])
   }
 
-  /// Over the last axis, of extent `width`.
+  /// `LayerNormalization` over the last axis, of extent `width`.
   mutating func layerNormalization(
     _ value: String, name: String, width: Int
   ) throws(ArchitectureError) -> String {
@@ -63,14 +63,14 @@ extension GraphBuilder {
 
   mutating func flatten(_ value: String) -> String { node("Flatten", [value]) }
 
-  /// Windows of 2×2 without overlap.
+  /// `MaxPool` over windows of 2×2 without overlap.
   mutating func maximumPool(_ value: String) -> String {
     node(
       "MaxPool", [value],
       [Attribute("kernel_shape", .ints([2, 2])), Attribute("strides", .ints([2, 2]))])
   }
 
-  /// `[N, C, H, W]` to `[N, C]`.
+  /// Global average pool, `[N, C, H, W]` to `[N, C]`.
   mutating func globalAverage(_ value: String) -> String {
     flatten(node("GlobalAveragePool", [value]))
   }

@@ -1,6 +1,7 @@
 internal import PruneCore
 
-/// Appends nodes and weights to a graph; every method returns the name of the value it makes.
+/// Builder that appends nodes and weights to a graph; every method returns the name of the value it
+/// makes.
 struct GraphBuilder {
   private(set) var graph: Graph
   private let seed: UInt64
@@ -15,7 +16,8 @@ struct GraphBuilder {
     self.seed = seed
   }
 
-  /// Declares the input, `shape` being one example's.
+  /// Declares the input.
+  /// - Parameter shape: shape of one example.
   mutating func input(
     _ shape: [ValueInfo.Dimension], type: ElementType = .float32
   ) -> String {
@@ -25,7 +27,7 @@ struct GraphBuilder {
     return Self.inputName
   }
 
-  /// Makes `value` the output under its agreed name.
+  /// Makes `value` the output, under the name ``outputName``.
   mutating func output(_ value: String, _ shape: [ValueInfo.Dimension]) {
     for index in graph.nodes.indices where graph.nodes[index].outputs == [value] {
       graph.nodes[index].outputs = [Self.outputName]
@@ -39,7 +41,8 @@ struct GraphBuilder {
     multipleOutputs(operation, inputs, name: name, attributes, outputs: [0]).last ?? ""
   }
 
-  /// - Parameter outputs: positions of the outputs in use; the others are left out.
+  /// Appends a node with several outputs.
+  /// - Parameter outputs: positions of the outputs in use; the others are omitted.
   mutating func multipleOutputs(
     _ operation: String, _ inputs: [String], name: String? = nil, _ attributes: [Attribute] = [],
     outputs: [Int]
@@ -56,7 +59,7 @@ struct GraphBuilder {
     return names.filter { !$0.isEmpty }
   }
 
-  /// Stores a weight drawn from its own random stream, so that other layers do not move it.
+  /// Stores a tensor drawn from its own random stream, so that it does not depend on other layers.
   mutating func weight(
     _ name: String, _ shape: [Int], _ initialization: Initialization
   ) throws(ArchitectureError) -> String {

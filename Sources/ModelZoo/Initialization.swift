@@ -1,24 +1,25 @@
 internal import Foundation
 internal import PruneCore
 
-/// How fresh weights are drawn.
+/// Initialization of weights.
 enum Initialization {
   case zeros
   case ones
-  /// N(0, 2 / fanIn).
+  /// He et al.'s rule: N(0, 2 / fanIn).
   ///
   /// - Source: He et al., *Delving Deep into Rectifiers*, 2015,
   ///   [arXiv:1502.01852](https://arxiv.org/abs/1502.01852), equation 10.
   case he(fanIn: Int)
-  /// N(0, 2 / (fanIn + fanOut)).
+  /// Glorot & Bengio's rule, Gaussian: N(0, 2 / (fanIn + fanOut)).
   ///
   /// - Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*,
   ///   2010, equation 12; drawn from a Gaussian as Frankle & Carbin, 2019,
   ///   [arXiv:1803.03635](https://arxiv.org/abs/1803.03635), do.
   case glorot(fanIn: Int, fanOut: Int)
-  /// U(−√(6 / (fanIn + fanOut)), +…), equation 16 of Glorot & Bengio.
+  /// Glorot & Bengio's rule, uniform: U(−√(6 / (fanIn + fanOut)), +…), equation 16.
   case glorotUniform(fanIn: Int, fanOut: Int)
-  /// U(−1 / √fan, 1 / √fan): PyTorch's own for linear layers (fan = inputs) and recurrent ones (fan = hidden).
+  /// PyTorch's rule for linear layers (fan = inputs) and recurrent ones (fan = hidden):
+  /// U(−1 / √fan, 1 / √fan).
   case uniform(fan: Int)
   case normal(standardDeviation: Double)
 
@@ -44,7 +45,9 @@ enum Initialization {
     (0..<count).map { _ in Float((2 * generator.uniform() - 1) * bound) }
   }
 
-  /// Box & Muller, *A Note on the Generation of Random Normal Deviates*, 1958: two deviates from two draws.
+  /// Normal deviates, two from two draws.
+  ///
+  /// - Source: Box & Muller, *A Note on the Generation of Random Normal Deviates*, 1958.
   private static func gaussian(
     _ count: Int, _ deviation: Double, _ generator: inout SeededGenerator
   ) -> [Float] {

@@ -1,6 +1,6 @@
 internal import PruneCore
 
-/// Two 5×5 convolutions and two linear layers, 431,080 parameters at 20-50-500 and 28×28.
+/// LeNet-5: two 5×5 convolutions and two linear layers, 431,080 parameters at 20-50-500 and 28×28.
 ///
 /// - Source: LeCun et al., *Gradient-based learning applied to document recognition*, 1998, §II.B, in the form of
 ///   Caffe's `lenet.prototxt`; weights by Glorot & Bengio's rule as there.
@@ -45,7 +45,7 @@ enum LeNet5 {
 
 /// Chains of 3×3 convolutions with rectifiers; weights by He et al.'s rule, biases 0.
 enum PlainConvolutional {
-  /// 16 and 32 channels, one pooling, 64 hidden units.
+  /// Network for 8×8 digits: 16 and 32 channels, one pooling, 64 hidden units.
   static func digits(
     _ builder: inout GraphBuilder, _ options: ArchitectureOptions
   ) throws(ArchitectureError) {
@@ -68,7 +68,8 @@ enum PlainConvolutional {
     builder.output(logits, [.fixed(classes)])
   }
 
-  /// One convolution per entry, pooled after each while the image is at least 4×4, then the mean over positions.
+  /// Network with one convolution per entry, pooled after each while the image is at least 4×4, and
+  /// with the mean over positions before the linear layers.
   static func general(
     _ builder: inout GraphBuilder, _ channels: [Int], _ options: ArchitectureOptions
   ) throws(ArchitectureError) {
@@ -96,7 +97,7 @@ enum PlainConvolutional {
     builder.output(logits, [.fixed(classes)])
   }
 
-  /// The value being built on, with its extents.
+  /// Last value of the chain and its extents.
   private struct Chain {
     var value: String
     var channels: Int

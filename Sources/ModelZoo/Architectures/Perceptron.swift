@@ -2,7 +2,7 @@ internal import PruneCore
 
 /// Fully connected networks with rectifiers between the layers.
 enum Perceptron {
-  /// 784-40-20-10 without biases, 32,360 weights.
+  /// MLPNet, 784-40-20-10 without biases, 32,360 weights.
   ///
   /// - Source: Singh & Alistarh, *WoodFisher*, 2020, [arXiv:2004.14340](https://arxiv.org/abs/2004.14340), §4;
   ///   weights drawn as PyTorch draws them there.
@@ -16,7 +16,7 @@ enum Perceptron {
     ) { fanIn, _ in .uniform(fan: fanIn) }
   }
 
-  /// 784-300-100-10, 266,610 parameters.
+  /// LeNet-300-100, 784-300-100-10, 266,610 parameters.
   ///
   /// - Source: LeCun et al., *Gradient-based learning applied to document recognition*, 1998, §III.C; weights as
   ///   in Frankle & Carbin, 2019, [arXiv:1803.03635](https://arxiv.org/abs/1803.03635), figure 2.
@@ -30,7 +30,7 @@ enum Perceptron {
     ) { fanIn, fanOut in .glorot(fanIn: fanIn, fanOut: fanOut) }
   }
 
-  /// Any widths; the first must be the size of an example, the last is the number of classes.
+  /// Network of any widths; the first must be the size of an example, the last is the number of classes.
   static func general(
     _ builder: inout GraphBuilder, _ widths: [Int], _ options: ArchitectureOptions
   ) throws(ArchitectureError) {

@@ -1,6 +1,7 @@
 internal import PruneCore
 
-/// LSTM layers over a sequence `[N, T, F]`; the last hidden state, or the mean of all, goes through a linear layer.
+/// LSTM layers over a sequence `[N, T, F]`, and a linear layer on the last hidden state or the mean of
+/// all.
 ///
 /// - Source: Hochreiter & Schmidhuber, *Long Short-Term Memory*, 1997, with forget gates (Gers et al., 2000), as
 ///   ONNX's `LSTM` computes them; all weights U(−1/√H, 1/√H) as PyTorch draws them.
@@ -37,7 +38,8 @@ enum RecurrentClassifier {
     builder.output(logits, [.fixed(classes)])
   }
 
-  /// - Returns: `[T, N, H]`, or the last state `[N, H]`.
+  /// Appends an LSTM layer.
+  /// - Returns: the states of all steps, `[T, N, H]`, or the last state, `[N, H]`.
   private static func append(
     _ builder: inout GraphBuilder, _ value: String, name: String, inputs: Int, hidden: Int,
     wantsLastState: Bool

@@ -41,7 +41,7 @@ enum ResNet {
     var value: String
     var channels: Int
 
-    /// Two 3×3 convolutions beside a shortcut.
+    /// Appends a residual block: two 3×3 convolutions beside a shortcut.
     mutating func append(
       _ builder: inout GraphBuilder, name: String, outputs: Int, stride: Int
     ) throws(ArchitectureError) {
@@ -77,7 +77,7 @@ enum ResNet {
   }
 }
 
-/// A small stack of depth-wise separable convolutions, each half followed by batch normalisation and a rectifier.
+/// MobileNet: a small stack of depth-wise separable convolutions, each half followed by batch normalisation and a rectifier.
 ///
 /// - Source: Howard et al., *MobileNets*, 2017, [arXiv:1704.04861](https://arxiv.org/abs/1704.04861), table 1,
 ///   cut down for images of about 32×32; weights by He et al.'s rule.

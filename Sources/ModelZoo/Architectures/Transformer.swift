@@ -69,7 +69,7 @@ enum Transformer {
   }
 }
 
-/// Multi-head attention and a two-layer network, each beside a shortcut.
+/// Transformer block: multi-head attention and a two-layer network, each beside a shortcut.
 struct TransformerBlock {
   let width: Int
   let heads: Int
@@ -90,7 +90,8 @@ struct TransformerBlock {
     return builder.node("Add", [middle, hidden], name: "\(name).add2")
   }
 
-  /// `[N, T, D]` to `[N, T, D]`; the number of heads is left to `Reshape`, so that heads can be removed.
+  /// Multi-head attention, `[N, T, D]` to `[N, T, D]`; `Reshape` infers the number of heads, so that
+  /// heads can be pruned.
   private func attention(
     _ builder: inout GraphBuilder, _ value: String, name: String
   ) throws(ArchitectureError) -> String {
@@ -121,7 +122,7 @@ struct TransformerBlock {
     return try builder.projection(flat, name: "\(name).output", inputs: width, outputs: width)
   }
 
-  /// `[T, T]`: a large negative number wherever a step would see a later one.
+  /// Causal mask, `[T, T]`: −10⁹ where a step would attend to a later one, 0 elsewhere.
   private func causalMask(_ builder: inout GraphBuilder) -> String {
     let values = (0..<steps).flatMap { row in
       (0..<steps).map { column in column > row ? Float(-1e9) : 0 }
@@ -131,7 +132,7 @@ struct TransformerBlock {
 }
 
 extension GraphBuilder {
-  /// `MatMul` over the last axis with weight `[inputs, outputs]`, then the bias.
+  /// `MatMul` over the last axis with weight `[inputs, outputs]`, and `Add` of the bias.
   fileprivate mutating func projection(
     _ value: String, name: String, inputs: Int, outputs: Int
   ) throws(ArchitectureError) -> String {
