@@ -1,4 +1,5 @@
-/// Horizontal bars with their names above them and their values beside them; negative ones go to the left.
+/// Chart of horizontal bars with names above them and values beside them; negative bars extend to the
+/// left.
 package struct BarChart: Hashable, Sendable {
   package struct Bar: Hashable, Sendable {
     let name: String
@@ -7,8 +8,8 @@ package struct BarChart: Hashable, Sendable {
     let attributes: [String: String]
 
     /// - Parameters:
-    ///   - text: the value as people read it.
-    ///   - attributes: further ones of the bar's element, such as where its number comes from.
+    ///   - text: formatted value.
+    ///   - attributes: further attributes of the bar's element, such as the source of its number.
     package init(name: String, value: Double, text: String, attributes: [String: String] = [:]) {
       self.name = name
       self.value = value
@@ -20,7 +21,8 @@ package struct BarChart: Hashable, Sendable {
   private let bars: [Bar]
   private let range: ClosedRange<Double>
 
-  /// - Parameter range: of values from the left edge to the right; by default from 0 or the least value to the greatest.
+  /// - Parameter range: values at the left and right edges; by default from the lower of 0 and the
+  ///   smallest value to the largest.
   package init(bars: [Bar], range: ClosedRange<Double>? = nil) {
     self.bars = bars.filter(\.value.isFinite)
     let values = self.bars.map(\.value)

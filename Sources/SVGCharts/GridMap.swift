@@ -1,13 +1,13 @@
-/// A matrix as shaded cells, coarser than the matrix where that is large.
+/// Map of a matrix as shaded cells, of lower resolution where the matrix is large.
 package struct GridMap: Hashable, Sendable {
   package let rows: Int
   package let columns: Int
-  /// `[rows, columns]`, the mean over the elements that a cell stands for.
+  /// Values of the cells, `[rows, columns]`: the mean over the elements that a cell represents.
   package let cells: [Double]
 
   /// - Parameters:
-  ///   - values: `[rows, columns]`, row-major, ≥ 0.
-  ///   - largest: cells at most, down and across.
+  ///   - largest: most cells, down and across.
+  ///   - value: element of the matrix, ≥ 0.
   package init(
     rows: Int, columns: Int, largest: (rows: Int, columns: Int) = (48, 96),
     value: (_ row: Int, _ column: Int) -> Double
@@ -52,7 +52,7 @@ package struct GridMap: Hashable, Sendable {
     let length: Int
   }
 
-  /// Neighbouring cells of one shade, as one shape each.
+  /// Runs of neighbouring cells of one shade in a row.
   private func runs(of level: Int) -> [Run] {
     var found: [Run] = []
     for row in 0..<rows {
@@ -67,7 +67,7 @@ package struct GridMap: Hashable, Sendable {
     return found
   }
 
-  /// 0 for nothing, else 1 … 5 in equal steps up to the largest cell.
+  /// Shade of a cell: 0 for a value of 0, else 1 … 5 in equal steps up to the largest cell.
   private func shade(_ value: Double) -> Int {
     guard value > 0, largestCell > 0 else { return 0 }
     return min(Self.levels, Int(value / largestCell * Double(Self.levels)) + 1)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A picture as SVG text, with a title and a description for those who cannot see it.
+/// Picture as SVG text, with a title and a description for screen readers.
 ///
-/// Colours are left to the page: every shape has a class, none a colour of its own, so that one style sheet serves light
+/// The page sets the colours: every shape has a class and no colour, so that one style sheet serves light
 /// and dark. Equal input gives equal text.
 package struct Picture: Hashable, Sendable {
   package let svg: String
@@ -23,10 +23,10 @@ package struct Picture: Hashable, Sendable {
       """
   }
 
-  /// Pixels per unit at most, so that a small map does not fill a wide page.
+  /// Most pixels per unit, so that a small map does not fill a wide page.
   private static var mostEnlarged: Double { 1.3 }
 
-  /// At most two decimals, none that are zero.
+  /// Number with two decimals, or without decimals where it is whole.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "0" }
     let rounded = (value * 100).rounded() / 100

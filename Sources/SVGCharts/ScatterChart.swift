@@ -1,6 +1,6 @@
 import Foundation
 
-/// Points in a plane, joined in their order, with horizontal lines to compare them with.
+/// Chart of points in a plane, joined in their order, with horizontal lines for comparison.
 package struct ScatterChart: Hashable, Sendable {
   package struct Point: Hashable, Sendable {
     package let x: Double
@@ -10,9 +10,9 @@ package struct ScatterChart: Hashable, Sendable {
     let attributes: [String: String]
 
     /// - Parameters:
-    ///   - isFilled: a filled disc, a cross otherwise.
-    ///   - label: shown when pointed at, and read aloud.
-    ///   - attributes: further ones of the point's element, such as where its numbers come from.
+    ///   - isFilled: whether the mark is a filled disc, not a cross.
+    ///   - label: tooltip, also for screen readers.
+    ///   - attributes: further attributes of the point's element, such as the source of its numbers.
     package init(
       x: Double, y: Double, isFilled: Bool, label: String, attributes: [String: String] = [:]
     ) {
@@ -39,7 +39,9 @@ package struct ScatterChart: Hashable, Sendable {
   private let xAxis: Axis
   private let yAxis: Axis
 
-  /// - Parameter points: those that are not finite are left out.
+  /// - Parameters:
+  ///   - points: points in joining order; those that are not finite are omitted.
+  ///   - levels: horizontal lines; those that are not finite are omitted.
   package init(points: [Point], levels: [Level] = [], xAxis: Axis, yAxis: Axis) {
     self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
     self.levels = levels.filter(\.y.isFinite)
@@ -118,18 +120,18 @@ package struct ScatterChart: Hashable, Sendable {
   private static var bottom: Double { 46 }
 }
 
-/// A linear axis with round tick values.
+/// Linear axis with round tick values.
 package struct Axis: Hashable, Sendable {
   package let label: String
-  /// Whether values are fractions written as per cent.
+  /// Whether values are fractions that are written in per cent.
   package let isFraction: Bool
   let lower: Double
   let upper: Double
   let ticks: [Double]
 
   /// - Parameters:
-  ///   - values: finite ones are covered; the rest is left out.
-  ///   - limits: what the axis may not go beyond; the values lie inside.
+  ///   - values: values that the axis covers; those that are not finite are ignored.
+  ///   - limits: outer limits of the axis; the values lie inside.
   package init(
     _ label: String, covering values: [Double], isFraction: Bool = false,
     within limits: ClosedRange<Double> = -.infinity ... .infinity
@@ -166,7 +168,7 @@ package struct Axis: Hashable, Sendable {
     return String(format: "%.\(decimals)f", shown) + (isFraction ? " %" : "")
   }
 
-  /// The least of 1, 2 and 5 times a power of ten that is not below `step`.
+  /// Smallest of 1, 2 and 5 times a power of ten that is at least `step`.
   private static func roundStep(_ step: Double) -> Double {
     let power = pow(10, log10(step).rounded(.down))
     return [1, 2, 5, 10].map { $0 * power }.first { $0 >= step * (1 - 1e-9) } ?? step
