@@ -1,6 +1,7 @@
 package import Foundation
 
-/// Writes an event file that TensorBoard reads while it grows: every call ends with the event on disk.
+/// Writer of an event file that TensorBoard can read while it grows: every call writes its event to the
+/// file.
 ///
 /// - Source: `tensorflow/core/util/event.proto`, `summary.proto` and the TFRecord framing, as the
 ///   [TFRecord documentation](https://www.tensorflow.org/tutorials/load_data/tfrecord) has it.
@@ -8,15 +9,15 @@ package final class EventFileWriter {
   package let file: URL
   private let handle: FileHandle
 
-  /// One of the numbers of an event.
+  /// Value of one tag in an event.
   package enum Value: Hashable, Sendable {
     case scalar(Double)
     case histogram(Histogram)
   }
 
-  /// Makes the folder where it is absent, and a new file in it.
+  /// Creates the folder where it is absent, and a new file in it.
   ///
-  /// - Throws: what Foundation throws for a folder or file that cannot be written.
+  /// - Throws: Foundation's error for a folder or file that cannot be written.
   package init(folder: URL, date: Date = Date()) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let process = ProcessInfo.processInfo
@@ -35,7 +36,7 @@ package final class EventFileWriter {
     try write(event)
   }
 
-  /// Appends one event with all `values` of one step.
+  /// Appends one event with all `values` of one step; none where `values` is empty.
   package func write(_ values: [(tag: String, value: Value)], step: Int, date: Date = Date()) throws
   {
     guard !values.isEmpty else { return }
@@ -70,7 +71,7 @@ package final class EventFileWriter {
     return message
   }
 
-  /// Length, its checksum, the event, its checksum.
+  /// Appends a TFRecord: length, its checksum, the event, its checksum.
   private func write(_ event: WireEncoder) throws {
     var length = WireEncoder()
     length.append(littleEndian: UInt64(event.bytes.count))

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Counts of values in buckets that widen with their distance from zero, and what moments need.
+/// Histogram of values in buckets that widen with their distance from zero, with the sums that moments
+/// need.
 package struct Histogram: Hashable, Sendable {
   package private(set) var least = Double.infinity
   package private(set) var greatest = -Double.infinity
@@ -9,9 +10,10 @@ package struct Histogram: Hashable, Sendable {
   package private(set) var sumOfSquares = 0.0
   /// Upper ends of the buckets, ascending; a bucket begins where the one before it ends.
   package private(set) var limits: [Double] = []
+  /// Number of values in each bucket.
   package private(set) var counts: [Double] = []
 
-  /// - Parameter values: those that are not finite are left out.
+  /// - Parameter values: values to count; those that are not finite are omitted.
   package init(of values: some Sequence<Float>) {
     var counts = [Int](repeating: 0, count: Self.limits.count)
     for value in values where value.isFinite {
@@ -29,13 +31,13 @@ package struct Histogram: Hashable, Sendable {
       (least, greatest) = (0, 0)
       return
     }
-    // An empty bucket in front says where the first one begins.
+    // An empty bucket in front marks the lower end of the first one.
     let start = max(0, first - 1)
     limits = Array(Self.limits[start...last])
     self.counts = counts[start...last].map(Double.init)
   }
 
-  /// The first limit that is not below `value`; the last one holds everything beyond.
+  /// Bucket of a value: the first whose limit is not below it.
   private static func bucket(of value: Double) -> Int {
     var (low, high) = (0, limits.count - 1)
     while low < high {
@@ -45,7 +47,7 @@ package struct Histogram: Hashable, Sendable {
     return low
   }
 
-  /// ±10⁻⁶ · 1.1ᵏ up to 10⁶, and 0, as TensorFlow's own buckets.
+  /// Upper ends of all buckets, as TensorFlow's own: ±10⁻⁶ · 1.1ᵏ up to 10⁶, 0, and ± the largest number.
   private static let limits: [Double] = {
     var positive: [Double] = []
     var limit = 1e-6

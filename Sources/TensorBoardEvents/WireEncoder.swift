@@ -1,4 +1,4 @@
-/// Protocol-buffer fields in wire format, as far as event files need them.
+/// Encoder of protocol-buffer fields in wire format, as far as event files need them.
 struct WireEncoder {
   private(set) var bytes: [UInt8] = []
 
@@ -21,7 +21,7 @@ struct WireEncoder {
 
   mutating func message(_ message: WireEncoder, field: Int) { block(message.bytes, field: field) }
 
-  /// A packed repeated field.
+  /// Appends a packed repeated field.
   mutating func doubles(_ values: [Double], field: Int) {
     var packed = WireEncoder()
     for value in values { packed.append(littleEndian: value.bitPattern) }
@@ -52,7 +52,7 @@ struct WireEncoder {
   }
 }
 
-/// CRC-32C (Castagnoli), as TFRecord frames its records with.
+/// CRC-32C checksum (Castagnoli), as TFRecord frames use it.
 ///
 /// - Source: RFC 3720, appendix B.4, for the polynomial and its check values.
 enum CRC32C {
@@ -66,7 +66,7 @@ enum CRC32C {
     ~bytes.reduce(~UInt32(0)) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
   }
 
-  /// Rotated by 15 bits and shifted by a constant, so that a record may hold checksums itself.
+  /// Masked checksum: rotated by 15 bits, plus a constant, so that a record may itself hold checksums.
   static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
     let value = checksum(of: bytes)
     return (value >> 15 | value << 17) &+ 0xA282_EAD8
