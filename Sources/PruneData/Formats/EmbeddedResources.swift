@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import PruneCore
 
 /// The UCI optical digits shipped with the package.
@@ -39,5 +39,47 @@ extension DataSet {
     try DataSet(
       name: "digits", format: .embedded, parts: try DigitsResource.load(options: options),
       seed: options.seed)
+  }
+}
+
+/// Finds files shipped with the package; `Bundle.module` would trap where they are missing.
+///
+/// Searched are, in this order: the folder in the environment variable `AUTOPRUNE_RESOURCES`, the
+/// executable's own folder, and `../share/autoprune` beside it; each with and without the bundle's folder.
+package struct ResourceLocator {
+  private let bundle: String
+
+  /// - Parameter bundle: name of the resource bundle, `PACKAGE_TARGET`.
+  package init(bundle: String) { self.bundle = bundle }
+
+  /// Location of a file of the bundle.
+  ///
+  /// - Throws: ``DataError/resourceNotFound(_:lookedIn:)``.
+  package func url(of name: String) throws(DataError) -> URL {
+    let folders = searchFolders
+    for folder in folders {
+      for container in ["\(bundle).resources", "\(bundle).bundle", "."] {
+        let url = folder.appendingPathComponent(container).appendingPathComponent(name)
+        if FileManager.default.fileExists(atPath: url.path) { return url.standardizedFileURL }
+      }
+    }
+    throw .resourceNotFound(name, lookedIn: folders.map(\.path))
+  }
+
+  private var searchFolders: [URL] {
+    var folders: [URL] = []
+    if let stated = ProcessInfo.processInfo.environment["AUTOPRUNE_RESOURCES"], !stated.isEmpty {
+      folders.append(URL(fileURLWithPath: stated))
+    }
+    if let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() {
+      let folder = executable.deletingLastPathComponent()
+      folders.append(folder)
+      folders.append(
+        folder.deletingLastPathComponent().appendingPathComponent("share/autoprune"))
+    }
+    if !folders.contains(where: { $0.path == Bundle.main.bundleURL.path }) {
+      folders.append(Bundle.main.bundleURL)
+    }
+    return folders
   }
 }
