@@ -1,22 +1,22 @@
 import GRDB
 
-/// What ``RunArchive/merge(from:)`` did.
+/// Result of ``RunArchive/merge(from:)``.
 public struct MergeReport: Hashable, Sendable {
   /// A run that could not be read.
   public struct Loss: Hashable, Sendable {
-    /// Its id as the other archive states it.
+    /// The run's id as the other archive states it.
     public let run: String
-    /// What stood in the way, in one line.
+    /// Reason in one line.
     public let reason: String
   }
 
   /// Runs that this archive did not know.
   public internal(set) var added: [RunID] = []
-  /// Runs of which the other archive had a later state.
+  /// Runs replaced by a later state from the other archive.
   public internal(set) var updated: [RunID] = []
-  /// Runs that this archive knew in the same or a later state.
+  /// Number of runs that this archive knew in the same or a later state.
   public internal(set) var unchangedCount = 0
-  /// Runs of the other archive that were left out.
+  /// Runs of the other archive that could not be read and were left out.
   public internal(set) var lost: [Loss] = []
 }
 
@@ -24,6 +24,8 @@ extension RunArchive {
   /// Copies the runs of another archive into this one. Merging again changes nothing.
   ///
   /// Damaged archives are read as far as they can be: run by run, each wholly or not at all.
+  ///
+  /// - Parameter source: path of the other archive.
   /// - Throws: ``ArchiveError`` where `source` is no archive at all, or this one cannot be written.
   public func merge(from source: String) throws(ArchiveError) -> MergeReport {
     let salvage: RunSalvage

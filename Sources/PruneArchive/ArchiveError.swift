@@ -1,14 +1,16 @@
-/// Why an archive of runs could not be read or written. `file` is the archive's path.
+import GRDB
+
+/// An error of reading or writing an archive of runs. `file` is the archive's path.
 public enum ArchiveError: Error, Hashable, CustomStringConvertible {
-  /// No such file, a folder, no permission, or a folder around it that cannot be made.
+  /// The file is missing, a folder, not permitted, or in a folder that cannot be made.
   case cannotOpen(file: String, reason: String)
-  /// A file of something else; `found` says what it is.
+  /// The file is no archive; `found` says what it is.
   case notAnArchive(file: String, found: String)
-  /// Written by a later program; `migrations` are those that this one does not know.
+  /// A later version of the program wrote the archive; `migrations` are those that this one does not know.
   case newerVersion(file: String, migrations: [String])
-  /// `readableRuns` counts the runs that ``RunArchive/merge(from:)`` would save; `nil` where that is unknown.
+  /// The file is damaged; ``RunArchive/merge(from:)`` would save `readableRuns` runs, `nil` where that is unknown.
   case damaged(file: String, what: String, readableRuns: Int?)
-  /// Another process held its lock for longer than `busySeconds`.
+  /// Another process held its lock for longer than `seconds`.
   case busy(file: String, seconds: Double)
   /// The disk is full, the file may not be written, or the write failed; the transaction is undone.
   case cannotWrite(file: String, reason: String)
@@ -18,9 +20,9 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
   case cannotExport(file: String, reason: String)
   /// More than one run has an id that begins so.
   case ambiguousRun(file: String, prefix: String, matches: Int)
-  /// A round for a run that is over, or a finished run to be resumed.
+  /// A round was given for a run that is over, or a finished run was to be resumed.
   case runIsOver(run: RunID, status: RunStatus)
-  /// A run takes each round index once.
+  /// The run already has a round of this index.
   case duplicateRound(run: RunID, index: Int)
   /// Columns of one table differ in length.
   case unequalColumns(name: String, rows: Int, expected: Int)
@@ -65,5 +67,39 @@ public enum ArchiveError: Error, Hashable, CustomStringConvertible {
     case let count?:
       "\(count) \(count == 1 ? "run" : "runs") can be saved: merge it into a new archive with `autoprune archive merge`"
     }
+  }
+}
+
+/// Translates errors of SQLite and of decoding rows into ``ArchiveError``.
+struct ArchiveFailures {
+  let path: String
+  let busySeconds: Double
+
+  func archiveError(for error: any Error) -> ArchiveError {
+    switch error {
+    case let error as ArchiveError: error
+    case let error as DatabaseError: archiveError(for: error)
+    case let error as RowDecodingError: damaged(error.description)
+    case let error as DecodingError: damaged("\(error)")
+    default: damaged("\(error)")
+    }
+  }
+
+  private func archiveError(for error: DatabaseError) -> ArchiveError {
+    let message = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_NOTADB: return .notAnArchive(file: path, found: "no SQLite database")
+    case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(file: path, seconds: busySeconds)
+    case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_NOLFS:
+      return .cannotOpen(file: path, reason: message)
+    case .SQLITE_FULL, .SQLITE_READONLY, .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_TOOBIG:
+      return .cannotWrite(file: path, reason: message)
+    default: return damaged(message)
+    }
+  }
+
+  private func damaged(_ what: String) -> ArchiveError {
+    .damaged(
+      file: path, what: what, readableRuns: try? RunSalvage(path: path).readableRunCount())
   }
 }

@@ -1,23 +1,23 @@
 import GRDB
 
-/// What ``RunArchive/verify(path:)`` found.
+/// Result of ``RunArchive/verify(path:)``.
 public struct VerificationReport: Hashable, Sendable {
-  /// One thing that is wrong with an archive.
+  /// One defect of an archive.
   public struct Problem: Hashable, Sendable {
     /// The run concerned; `nil` for the file as a whole.
     public let run: String?
-    /// In one line.
+    /// Description in one line.
     public let what: String
   }
 
-  /// Runs that the file lists.
+  /// Number of runs that the file lists.
   public internal(set) var runCount = 0
-  /// Runs of which every value decodes.
+  /// Number of runs of which every value decodes.
   public internal(set) var readableRunCount = 0
-  /// Of the file first, then run by run; empty for an intact archive.
+  /// Defects, those of the file first, then run by run; empty for an intact archive.
   public internal(set) var problems: [Problem] = []
 
-  /// Whether nothing is wrong.
+  /// `true` where no defect was found.
   public var isIntact: Bool { problems.isEmpty }
 }
 
@@ -47,7 +47,7 @@ extension RunArchive {
 }
 
 extension RunSalvage {
-  /// What SQLite itself says about pages, indexes and references between tables; at most 100 lines.
+  /// Defects that SQLite finds in pages, indexes and references between tables; at most 100 lines.
   func fileProblems() -> [String] {
     let truncation = isTruncated ? ["the file ends before its last page"] : []
     do {
