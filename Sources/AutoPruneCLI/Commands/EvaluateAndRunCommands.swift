@@ -49,3 +49,41 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
   }
 }
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run any model on arrays from an .npz, named as the graph's inputs.",
+    discussion: "autoprune run model.onnx --input in.npz -o out.npz")
+
+  @Argument(help: "An ONNX model.")
+  var model: String
+
+  @Option(help: "An .npz with one array per input of the graph.")
+  var input: String
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: "Where to write an .npz with one array per output of the graph.")
+  var destination: String
+
+  @OptionGroup var engine: EngineArguments
+
+  func run() async throws {
+    try await Failure.reported {
+      let file = URL(fileURLWithPath: destination)
+      try OutputCheck.writable(file)
+      let graph = try ONNXReader().read(URL(fileURLWithPath: model))
+      let inputs = try NPZFile(contentsOf: URL(fileURLWithPath: input)).inputs(for: graph)
+      let engine = try engine.makeEngine()
+      let outputs = try engine.run(try engine.prepare(graph), on: inputs)
+      var arrays = NPZFile()
+      for (info, tensor) in zip(graph.outputs, outputs) { arrays[info.name] = tensor }
+      try arrays.write(to: file)
+      let summary = zip(graph.outputs, outputs).map { info, tensor in
+        "\(info.name) \(tensor.elementType) [\(tensor.shape.map(String.init).joined(separator: ", "))]"
+      }
+      print(summary.joined(separator: "\n"))
+    }
+  }
+}

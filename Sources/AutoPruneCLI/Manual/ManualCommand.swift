@@ -1,13 +1,26 @@
+import ArgumentParser
+import AutoPrune
 import Foundation
 
-/// The commands as ArgumentParser describes them, for what is made from them.
+/// Prints the manual page, for `make install`.
+struct ManualCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "manual", abstract: "Print the manual page.", shouldDisplay: false)
+
+  func run() throws {
+    let reference = try CommandReference(json: AutoPruneCommand._dumpHelp())
+    print(ManualPage(reference, version: AutoPruneVersion.text).text, terminator: "")
+  }
+}
+
+/// The commands as ArgumentParser describes them, from which the manual page is made.
 struct CommandReference: Decodable {
   struct Argument: Decodable {
     struct Name: Decodable {
       let kind: String
       let name: String
 
-      /// As typed.
+      /// Name as typed, with its dashes.
       var text: String { kind == "long" ? "--\(name)" : "-\(name)" }
     }
 
@@ -32,10 +45,10 @@ struct CommandReference: Decodable {
     let arguments: [Argument]?
     let shouldDisplay: Bool?
 
-    /// Such as `autoprune archive list`.
+    /// Full name, such as `autoprune archive list`.
     var path: String { ((superCommands ?? []) + [commandName]).joined(separator: " ") }
 
-    /// Those that help shows; `help` itself is left out.
+    /// Subcommands that help shows, without `help` itself.
     var shown: [Command] {
       (subcommands ?? []).filter { ($0.shouldDisplay ?? true) && $0.commandName != "help" }
     }

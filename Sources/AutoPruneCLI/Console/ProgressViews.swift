@@ -1,4 +1,5 @@
 import AutoPrune
+import Foundation
 import Synchronization
 
 /// Shows a run of the loop as it goes: a line per round, and on a terminal one more that follows the round under way.
@@ -9,7 +10,7 @@ final class PruningView: Sendable {
   private let epochs: Double
   private let course = Mutex(Course())
 
-  /// What the live line is made of.
+  /// Contents of the live line.
   private struct Course {
     var standing = ""
     var epochsDone = 0.0
@@ -24,8 +25,8 @@ final class PruningView: Sendable {
   }
 
   /// - Parameters:
-  ///   - budget: that the drop is shown against.
-  ///   - epochs: of fine-tuning in all, for the time that is left.
+  ///   - budget: budget against which the drop is shown.
+  ///   - epochs: epochs of fine-tuning in all, for the estimate of the time left.
   init(console: Console, metric: Metric, budget: Budget? = nil, epochs: Double = 0) {
     self.console = console
     self.metric = metric
@@ -88,7 +89,7 @@ final class PruningView: Sendable {
         + (standing.isEmpty ? "" : "  last: \(standing)"))
   }
 
-  /// What a share of the network means.
+  /// Line that explains in which cost sparsity is counted.
   private static func words(_ target: CostTarget) -> String {
     let what =
       target.isStructural
@@ -99,7 +100,7 @@ final class PruningView: Sendable {
       + "sparsity below is the share of them that goes"
   }
 
-  /// What may be lost, where that is what was asked for.
+  /// Allowed drop, " of … points" without the unit; empty for other budgets.
   private var allowed: String {
     if case .accuracyDrop(let points)? = budget { " of \(Format.points(points))" } else { "" }
   }
@@ -110,5 +111,25 @@ final class PruningView: Sendable {
     case .tunedLonger: Console.paint("tuned longer", .yellow)
     case .steppedBack: Console.paint("stepped back", .red)
     }
+  }
+}
+
+/// Shows a training as it goes: a live bar on a terminal, a line per epoch elsewhere.
+struct TrainingView: Sendable {
+  let console: Console
+
+  func show(_ progress: TrainingProgress) {
+    if progress.isEpochEnd {
+      console.progress("epoch \(Int(progress.epoch.rounded()))  \(figures(progress))")
+    } else if progress.step.isMultiple(of: 20) {
+      let filled = 24 * progress.step / max(1, progress.steps)
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+      console.live("\(bar) \(progress.step)/\(progress.steps)  \(figures(progress))")
+    }
+  }
+
+  private func figures(_ progress: TrainingProgress) -> String {
+    "loss \(String(format: "%.4f", progress.loss))  \(Format.count(Int(progress.examplesPerSecond))) examples/s  "
+      + "ETA \(Format.seconds(progress.secondsLeft))"
   }
 }
