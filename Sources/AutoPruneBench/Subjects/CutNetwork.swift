@@ -6,7 +6,7 @@ import TorchBackend
 struct CutNetwork {
   let small: Graph
   let masked: Graph
-  /// Units by kind before and after.
+  /// Number of units by kind, before and after.
   let units: [CouplingGroup.Kind: (dense: Int, left: Int)]
 
   struct Comparison: Decodable {
@@ -16,7 +16,17 @@ struct CutNetwork {
     let spread: Double
   }
 
-  /// - Parameter share: of every objective, to be kept.
+  /// Cuts a network.
+  ///
+  /// - Parameters:
+  ///   - graph: the dense network.
+  ///   - share: share of every objective to be kept, 0 … 1.
+  ///   - ranking: predictor or criterion.
+  ///   - objectives: costs to be reduced.
+  ///   - alignment: number of which unit counts are kept multiples.
+  ///   - examples: examples for statistics.
+  ///   - objective: training objective.
+  ///   - engine: engine to run the network with.
   init(
     _ graph: Graph, keeping share: Double, by ranking: Ranking, of objectives: [CostObjective],
     alignment: Int = 1, fit examples: ExampleSet, objective: Objective, engine: TorchEngine
@@ -56,7 +66,7 @@ struct CutNetwork {
   }
 }
 
-/// A folder of its own for files that are compared.
+/// A temporary folder for files that are compared.
 struct ScratchFolder {
   private let url: URL
 

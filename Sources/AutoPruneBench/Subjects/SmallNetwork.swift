@@ -6,13 +6,13 @@ struct SmallNetwork {
   let name: String
   let architecture: String
   var shape: ArchitectureOptions = ArchitectureOptions()
-  /// Epochs that it is trained for.
+  /// Epochs of training.
   let trainingEpochs: Double
   var learningRate: Float = 2e-3
   var batchSize = 128
   let data: (BenchSetting) throws -> DataSet
 
-  /// The dense network, trained on the fit part of `data`.
+  /// The dense network, trained on the training part of `data`.
   func trained(on data: DataSet, seed: UInt64, _ setting: BenchSetting) async throws -> Graph {
     try await AutoPruner(
       engine: try TorchEngine(threads: setting.threads), predictor: try .preset("default")
@@ -24,7 +24,7 @@ struct SmallNetwork {
     ).graph
   }
 
-  /// One of every kind: fully connected, convolutional, residual, recurrent, attention.
+  /// One network of every kind: fully connected, convolutional, residual, recurrent, attention.
   static var ofEveryKind: [SmallNetwork] {
     [perceptron, convolutional, residual, recurrent, transformer]
   }

@@ -1,6 +1,6 @@
 import AutoPrune
 
-/// A sequence model to be trained, and what half of its units may cost.
+/// A sequence model to be trained and pruned to half of its units, with the metric aimed at.
 struct SequenceTask: Sendable {
   let name: String
   let data: DataSet
@@ -10,10 +10,10 @@ struct SequenceTask: Sendable {
   let learningRate: Float
   let batchSize: Int
   let epochs: Double
-  /// Of recovery training.
+  /// Epochs of fine-tuning after pruning.
   let tuningEpochs: Double
   let seeds: [UInt64]
-  /// What is asked of a pruned network whose dense one has this metric.
+  /// Metric aimed at for the pruned network, from that of the dense one.
   let target: @Sendable (Double) -> Double
 
   func plan(seed: UInt64) -> TrainingPlan {
@@ -23,7 +23,7 @@ struct SequenceTask: Sendable {
       batchSize: batchSize, epochs: epochs, seed: seed)
   }
 
-  /// One LSTM layer of 64 hidden units that tells spoken digits from 64 frames of 20 bands.
+  /// An LSTM layer of 64 hidden units that classifies spoken digits by 64 frames of 20 bands.
   static func spokenDigits(_ setting: BenchSetting) throws -> SequenceTask {
     let data = setting.shortened(try SpokenDigits.load(setting))
     return SequenceTask(
@@ -36,7 +36,7 @@ struct SequenceTask: Sendable {
     ) { $0 - 0.01 }
   }
 
-  /// Two blocks of width 64 with four heads each that say the next character of first names.
+  /// A transformer of two blocks of width 64 with four heads each that predicts the next character of first names.
   static func characters(_ setting: BenchSetting) throws -> SequenceTask {
     let context = 64
     let data = setting.shortened(try NamesText.load(setting, context: context))
@@ -54,7 +54,7 @@ struct SequenceTask: Sendable {
 }
 
 extension BenchSetting {
-  /// Some examples of each part where the smallest size is asked for.
+  /// The data cut to a few examples of each part where the smallest size is asked for.
   fileprivate func shortened(_ data: DataSet) -> DataSet {
     guard isSmoke else { return data }
     var result = data

@@ -1,25 +1,25 @@
 import AutoPrune
 import TorchBackend
 
-/// What one way of pruning found and took.
+/// Result and cost of one method of pruning.
 struct FoundNetwork {
-  /// Of the sparsest network that keeps the budget on the search part.
+  /// Sparsity of the sparsest network that keeps the budget on the validation part.
   var foundSparsity = 0.0
-  /// Of the network that is certified; 0 where none is.
+  /// Sparsity of the certified network; 0 where there is none.
   var sparsity = 0.0
-  /// Of the certified network; 0 where there is none.
+  /// Drop of the certified network on the test part, in points; 0 where there is none.
   var testDropPoints = 0.0
   var seconds = 0.0
   var epochs = 0.0
   var gradientEvaluations = 0.0
 }
 
-/// Sparsity tuned by hand: one whole run of gradual magnitude at each of several, of which the sparsest that keeps the
-/// budget on the search part is taken.
+/// Sparsity tuned by hand: one whole run of gradual magnitude pruning per sparsity of a grid, of which the sparsest
+/// network that keeps the budget on the validation part is taken.
 struct MagnitudeGrid {
-  /// Rising.
+  /// Sparsities of the grid, ascending.
   let sparsities: [Double]
-  /// Of each run.
+  /// Epochs of fine-tuning of each run.
   let epochs: Double
   let budgetPoints: Double
 

@@ -3,7 +3,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Rows that both fits get: 32 columns in correlated groups, labels that are not quite linear in them.
+/// Generated rows for the comparison of fits: 32 columns in correlated groups, labels that are not quite linear in them.
 struct BenchRows {
   static let columnCount = 32
 
@@ -34,7 +34,7 @@ struct BenchRows {
     self.labels = labels
   }
 
-  /// Columns, then labels, as little-endian float32.
+  /// Writes columns, then labels, as little-endian float32.
   func write(to url: URL) throws {
     guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
       throw CocoaError(.fileWriteUnknown)
@@ -63,7 +63,7 @@ struct BenchRows {
     return results.withLock { $0 }
   }
 
-  /// Box and Muller's method.
+  /// Standard normal numbers by Box and Muller's method.
   private static func normals(_ count: Int, seed: UInt64, stream: String) -> [Float] {
     var generator = SeededGenerator(seed: seed, stream: stream)
     var values = [Float](repeating: 0, count: count)
@@ -77,7 +77,7 @@ struct BenchRows {
   }
 }
 
-/// Area under the receiver operating characteristic, ties counting half.
+/// Area under the receiver operating characteristic (AUC), ties counting half.
 enum RankedArea {
   static func area(scores: [Float], labels: [Float]) -> Double {
     let order = scores.indices.sorted { scores[$0] < scores[$1] }
