@@ -1,10 +1,11 @@
 import AutoPrune
 import Foundation
 
-/// What the held-out table found, for the card and for a notebook.
+/// Result of the held-out table, for the card and for a notebook.
 struct HeldOutResult: Codable {
-  /// Networks and calibration seeds in the table.
+  /// Groups of networks (architecture × data set) in the table.
   let families: [String]
+  /// Number of seeds of the calibration set.
   let seeds: Int
   let methods: [String]
   /// Mean accuracy per method.
@@ -58,7 +59,7 @@ struct HeldOutResult: Codable {
 }
 
 extension Encodable {
-  /// Readable JSON.
+  /// Writes readable JSON.
   func write(to file: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -67,6 +68,8 @@ extension Encodable {
 }
 
 extension Decodable {
+  /// Reads a value from JSON.
+  ///
   /// - Returns: `nil` where there is no such file.
   static func readIfPresent(_ file: URL) throws -> Self? {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
