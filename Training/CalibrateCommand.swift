@@ -62,7 +62,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
   }
 
-  /// Leaves the file as it is where the calibration helps nothing.
+  /// Writes the calibrated preset, or leaves the file as it is where the calibration does not lower the error.
   private func write(
     _ outcome: SurvivalCalibration.Outcome, for preset: Preset,
     on samples: [SurvivalCalibration.Sample], to file: URL
@@ -90,7 +90,7 @@ struct CalibrateCommand: AsyncParsableCommand {
   }
 }
 
-/// Expected calibration errors of the same scores.
+/// Expected calibration errors of the same scores before and after calibration.
 private struct Errors: CustomStringConvertible {
   let before: Double
   let after: Double

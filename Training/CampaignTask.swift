@@ -2,7 +2,7 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// One network of the campaign: how it is made, what it is trained on, and how its run is archived.
+/// A network of the campaign with its architecture, data and training, whose run is archived.
 struct CampaignTask: Sendable {
   let architecture: Architecture
   let options: ArchitectureOptions
@@ -11,10 +11,10 @@ struct CampaignTask: Sendable {
   let optimizer: TrainingStep.Optimizer
   let learningRate: Float
   let seed: UInt64
-  /// What the archived run removes.
+  /// Granularity of pruning in the archived run.
   var granularity = Granularity.element
 
-  /// Tells runs apart: a finished run of the same key is not made again.
+  /// Key of the run; a finished run of the same key is not made again.
   var key: String { "\(familyName)/\(taskData.name)/\(seed)" }
 
   static func key(of record: RunRecord) -> String {
@@ -40,5 +40,28 @@ struct CampaignTask: Sendable {
       archive: ArchiveTarget(
         archive, commandLine: ["Training", key], architecture: familyName)
     ).report
+  }
+}
+
+/// A network of the campaign with its training, before data and seed are chosen.
+struct NetworkChoice {
+  var architecture: Architecture
+  var options = ArchitectureOptions()
+  var epochs: Double
+  var optimizer = TrainingStep.Optimizer.standardAdam
+  var learningRate: Float = 2e-3
+
+  /// Tasks of the network on one data set, one per seed.
+  ///
+  /// - Parameter position: index among the networks for these data, which makes seeds differ between them.
+  func tasks(
+    on data: TaskData, position: Int, seeds: Int, removing granularity: Granularity = .element
+  ) -> [CampaignTask] {
+    (0..<seeds).map { seed in
+      CampaignTask(
+        architecture: architecture, options: options, taskData: data, epochs: epochs,
+        optimizer: optimizer, learningRate: learningRate, seed: UInt64(1 + seed + 10 * position),
+        granularity: granularity)
+    }
   }
 }

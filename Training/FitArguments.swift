@@ -1,7 +1,7 @@
 import ArgumentParser
 import AutoPrune
 
-/// Settings of a fit that experiments vary; each unless given as the shipped presets have it.
+/// Options of a fit that experiments vary; those not given are as for the shipped presets.
 struct FitArguments: ParsableArguments {
   @Option(help: "Selections of every network during which θ takes a step at every pass.")
   var descentEpochs: Int?
@@ -35,6 +35,9 @@ struct FitArguments: ParsableArguments {
     ].compactMap { $0 }.joined(separator: " ")
   }
 
+  /// The fit with these options.
+  ///
+  /// - Throws: `ValidationError` for temperatures that are no numbers > 0.
   func fitting(seed: UInt64) throws -> PredictorFitting {
     var fitting = PredictorFitting()
     fitting.seed = seed

@@ -88,7 +88,7 @@ struct LearningCurveCommand: AsyncParsableCommand {
     if let json { try curve(cells).write(to: URL(fileURLWithPath: json)) }
   }
 
-  /// Networks of the families tried; every second draw takes the other half of the archived examples for the scores.
+  /// Networks of a draw, one per family; every second draw takes the other half of the archived examples for the scores.
   private func subjects(
     of families: [[ArchivedNetwork]], draw: Int
   ) throws -> [HeldOutSubject] {

@@ -1,13 +1,14 @@
 import AutoPrune
 import Foundation
 
-/// A preset's card as a page for people.
+/// A preset's card as a Markdown page.
 struct ModelCard {
   let text: String
 
   /// - Parameters:
-  ///   - table: of the held-out table, `nil` where it was not made.
-  ///   - curve: of the learning curve, `nil` where it was not made.
+  ///   - preset: the preset with its card.
+  ///   - table: result of the held-out table; `nil` where it was not made.
+  ///   - curve: learning curve; `nil` where it was not made.
   init(_ preset: Preset, table: HeldOutResult? = nil, curve: LearningCurve? = nil) {
     let card = preset.card
     let methods = Set(card.heldOut.flatMap(\.metrics.keys)).sorted()
@@ -117,7 +118,7 @@ struct ModelCard {
     ] + rows("as scored", measured.before) + rows("calibrated", measured.after)
   }
 
-  /// θ, by descending magnitude.
+  /// The largest coefficients of θ, by descending magnitude.
   private static func coefficients(of preset: Preset) -> [String] {
     guard case .logistic(let predictor) = preset.model else { return [] }
     let names = predictor.basis.featureNames

@@ -1,7 +1,7 @@
 import AutoPrune
 import Foundation
 
-/// Data of the campaign: the embedded digits, variants of MNIST where it is present, and generated clusters of graded
+/// A data set of the campaign: the embedded digits, a variant of MNIST where it is present, or generated clusters of graded
 /// difficulty.
 struct TaskData: Sendable {
   enum Source: Sendable {
@@ -12,10 +12,10 @@ struct TaskData: Sendable {
 
   var name: String
   let source: Source
-  /// Examples are given in this shape.
+  /// Shape in which examples are given to the network.
   var exampleShape: [Int]
   let classes: Int
-  /// Epochs that train a network on it well.
+  /// Epochs after which a network is well trained on these data.
   let epochs: Double
 
   static func available(in folder: URL, isSmoke: Bool) throws -> [TaskData] {
@@ -51,7 +51,7 @@ struct TaskData: Sendable {
     return try DataSet(name: name, train: try shaped(data.train), test: try shaped(data.test))
   }
 
-  /// The rows of an image, or features in runs of five, as the steps of a sequence.
+  /// The data as sequences: the rows of an image, or features in runs of five, become steps.
   var asSequences: TaskData {
     var result = self
     result.name += "-sequence"
@@ -70,13 +70,13 @@ struct TaskData: Sendable {
   }
 }
 
-/// MNIST made different, so that networks of one shape see several tasks.
+/// A variant of MNIST, so that networks of one shape are trained on several tasks.
 enum MNISTVariant: String, CaseIterable, Sendable {
   case plain, inverted, rotated, halved
 
   var exampleShape: [Int] { self == .halved ? [1, 14, 14] : [1, 28, 28] }
 
-  /// 12,000 training and 2,000 of its own held-out examples, all from the training part.
+  /// 12,000 training and 2,000 test examples, different ones for each variant, all from MNIST's training data.
   func load(from folder: URL, name: String) throws -> DataSet {
     let data = try DataSet(
       contentsOf: folder, options: DataOptions(mean: [0.1307], standardDeviation: [0.3081]))
@@ -107,5 +107,42 @@ enum MNISTVariant: String, CaseIterable, Sendable {
           + image[(row + 1) * 28 + column] + image[(row + 1) * 28 + column + 1]) / 4
       }
     }
+  }
+}
+
+/// Generated data: classes of three Gaussian clusters each, with noise features; a larger spread is harder.
+struct GaussianClusters: Sendable {
+  let features: Int
+  let classes: Int
+  /// Half the standard deviation within a cluster; the centres' is 1 per feature.
+  let spread: Double
+  let seed: UInt64
+
+  func dataSet(name: String, train: Int = 9_000, test: Int = 2_000) throws -> DataSet {
+    var generator = SeededGenerator(seed: seed, stream: name)
+    let informative = features * 3 / 4
+    let centres = (0..<classes * 3).map { _ in
+      (0..<informative).map { _ in Self.normal(&generator) }
+    }
+    func part(_ count: Int) throws -> ExampleSet {
+      var values: [Float] = []
+      var labels: [Int] = []
+      for _ in 0..<count {
+        let cluster = Int(generator.next() % UInt64(centres.count))
+        labels.append(cluster % classes)
+        for feature in 0..<features {
+          let centre = feature < informative ? centres[cluster][feature] : 0
+          values.append(Float(centre + spread * 2 * Self.normal(&generator)))
+        }
+      }
+      return try ExampleSet(
+        inputs: [HostTensor(values, shape: [count, features])], targets: .labels(labels),
+        named: name)
+    }
+    return try DataSet(name: name, train: try part(train), test: try part(test))
+  }
+
+  private static func normal(_ generator: inout SeededGenerator) -> Double {
+    (-2 * log(1 - generator.uniform())).squareRoot() * cos(2 * .pi * generator.uniform())
   }
 }

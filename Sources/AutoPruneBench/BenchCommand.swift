@@ -72,7 +72,7 @@ struct BenchCommand: AsyncParsableCommand {
     if let json { try write(rows, to: json) }
   }
 
-  /// Into the record at once: what a later benchmark fails with does not lose it.
+  /// Takes rows into the record at once, so that the failure of a later benchmark does not lose them.
   private func take(_ rows: [BenchRow]) throws {
     guard let record, !smoke else { return }
     let file = URL(fileURLWithPath: record)
@@ -87,6 +87,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
   }
 
+  /// Renders or checks the results in the texts given.
   private func bringUpToDate() throws {
     let known = try BenchRecord(contentsOf: URL(fileURLWithPath: record ?? ""))
     let order = Self.benchmarks.map { (name: $0.name, summary: $0.summary) }

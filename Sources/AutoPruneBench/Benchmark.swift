@@ -2,20 +2,25 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// One measurement that the README states.
+/// A measurement whose figures the README states.
 protocol Benchmark: SendableMetatype {
   static var name: String { get }
   static var summary: String { get }
   static func run(_ setting: BenchSetting) async throws -> [BenchRow]
 }
 
-/// What every benchmark is given.
+/// Settings that every benchmark is given.
 struct BenchSetting: Sendable {
+  /// Folder of the data.
   let data: URL
+  /// `true` for the smallest sizes.
   let isSmoke: Bool
   let threads: Int
   let versions: Versions
 
+  /// Location of a file or folder of the data.
+  ///
+  /// - Throws: ``DataAbsent``.
   func require(_ path: String) throws -> URL {
     let url = data.appendingPathComponent(path)
     guard FileManager.default.fileExists(atPath: url.path) else { throw DataAbsent(path: url.path) }
@@ -23,6 +28,7 @@ struct BenchSetting: Sendable {
   }
 }
 
+/// Data or a peer that a benchmark needs is absent; the benchmark is then skipped.
 struct DataAbsent: Error, CustomStringConvertible {
   let path: String
   var remedy = "give its folder with --data"
@@ -41,45 +47,31 @@ struct Versions: Codable, Hashable, Sendable {
   }
 }
 
-/// One figure with its spread and, where there is one, its peer's.
-struct BenchRow: Codable, Hashable, Sendable {
-  let benchmark: String
-  let setting: String
-  /// Where the benchmark is a grid, such as of sparsities.
-  var column: String?
-  let value: Double
-  let unit: String
-  /// Standard deviation over seeds, or half the interquartile range over repetitions.
-  var spread: Double?
-  var repetitions: Int = 1
-  /// The same figure for the peer named.
-  var peer: Double?
-  var peerName: String?
-  /// What was asked for, where a figure was promised.
-  var target: Double?
-  let threads: Int
-  let versions: Versions
-}
+/// Mean, deviation and quantiles of repeated measurements.
+enum Spread {
+  static func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
 
-/// Rows as they are printed.
-struct MarkdownTable {
-  let text: String
-
-  init(_ rows: [BenchRow]) {
-    var lines = [
-      "| benchmark | setting | value | spread | peer | wanted |", "|---|---|---|---|---|---|",
-    ]
-    for row in rows {
-      let peer = row.peer.map { "\(Self.number($0)) (\(row.peerName ?? "peer"))" } ?? ""
-      lines.append(
-        "| \(row.benchmark) | \(row.setting)\(row.column.map { " at \($0)" } ?? "") | \(Self.number(row.value)) \(row.unit) | "
-          + "\(row.spread.map { "± \(Self.number($0)) (\(row.repetitions))" } ?? "") | \(peer) | \(row.target.map(Self.number) ?? "") |"
-      )
-    }
-    text = lines.joined(separator: "\n")
+  static func halfInterquartileRange(_ values: [Double]) -> Double {
+    (quantile(values, 0.75) - quantile(values, 0.25)) / 2
   }
 
-  static func number(_ value: Double) -> String {
-    abs(value) >= 1000 ? String(format: "%.0f", value) : String(format: "%.4g", value)
+  static func mean(_ values: [Double]) -> Double {
+    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+  }
+
+  static func standardDeviation(_ values: [Double]) -> Double {
+    guard values.count > 1 else { return 0 }
+    let mean = mean(values)
+    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1))
+      .squareRoot()
+  }
+
+  private static func quantile(_ values: [Double], _ fraction: Double) -> Double {
+    let sorted = values.sorted()
+    guard let last = sorted.last else { return .nan }
+    let position = fraction * Double(sorted.count - 1)
+    let lower = Int(position)
+    guard lower + 1 < sorted.count else { return last }
+    return sorted[lower] + (position - Double(lower)) * (sorted[lower + 1] - sorted[lower])
   }
 }

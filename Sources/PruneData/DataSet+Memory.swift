@@ -1,12 +1,12 @@
 public import PruneCore
 
 extension ExampleSet {
-  /// Examples that are in memory already; numbers are left as they are.
+  /// A set of examples that are in memory already; numbers are left as they are.
   ///
   /// - Parameters:
   ///   - inputs: one tensor `[N, …]` per input of the network.
   ///   - targets: classes `[N]`, or `[N · T]` for sequences, or values `[N, …]`.
-  ///   - name: what messages call the data.
+  ///   - name: name of the data in messages.
   /// - Throws: ``DataError`` where counts differ, a number is not finite or a label is negative.
   public init(
     inputs: [HostTensor], targets: Batch.Targets = .none, named name: String
@@ -64,9 +64,13 @@ extension ExampleSet {
 }
 
 extension DataSet {
-  /// Data that is in memory already.
+  /// A data set that is in memory already.
   ///
-  /// - Parameter test: only ever reported on; `nil` sets a fifth of `train` aside by `seed`.
+  /// - Parameters:
+  ///   - name: name of the data in messages and archives.
+  ///   - train: examples for training, validation and certification.
+  ///   - test: examples only ever reported on; `nil` sets a fifth of `train` aside by `seed`.
+  ///   - seed: seed of that choice.
   /// - Throws: ``DataError`` where the parts do not fit together.
   public init(
     name: String, train: ExampleSet, test: ExampleSet? = nil, seed: UInt64 = 0

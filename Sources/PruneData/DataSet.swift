@@ -1,26 +1,31 @@
 public import Foundation
 internal import PruneCore
 
-/// A training part and a test part, read from what lies at a path.
+/// A data set: training examples and test examples, read from a file or folder.
 ///
 /// Understood are a folder of IDX files, an `.npz` file, a folder of `.npy` files, a folder of CIFAR-10 binary
 /// batches, a CSV file with the label last, a folder of PNG or JPEG images by class, and a text; see ``DataFormat``.
 public struct DataSet: Sendable {
   /// The file's or folder's name without extension.
   public let name: String
-  /// For training, statistics, the search and its certificate; `DataSplit` cuts it.
+  /// Examples for training, statistics, validation and certification; ``DataSplit`` divides them.
   public var train: ExampleSet
-  /// Only ever reported on. Where the data has no test part, a fifth of it, set aside by seed.
+  /// Test examples, only ever reported on. Where the data has no test part, a fifth of it, set aside by seed.
   public var test: ExampleSet
-  /// Identity of the content: equal for equal numbers, shapes and labels. Not a protection against forgery.
+  /// Checksums of the content: equal for equal numbers, shapes and labels. Not a protection against forgery.
   public let fingerprint: String
-  /// How it was stored, found out from its path.
+  /// Storage format, found out from the path.
   public let format: DataFormat
-  /// Names of the classes in label order, where the data has them.
+  /// Class names in label order; `nil` where the data has none.
   public let classNames: [String]?
-  /// What a user should be told, such as that test examples were set aside.
+  /// Remarks for the user, such as that test examples were set aside.
   public let notes: [String]
 
+  /// Reads the data set at a path, whose format is found out.
+  ///
+  /// - Parameters:
+  ///   - url: file or folder.
+  ///   - options: scaling of the stored numbers, and the seed for a missing test part.
   /// - Throws: ``DataError``.
   public init(contentsOf url: URL, options: DataOptions = DataOptions()) throws {
     try options.validate()
@@ -64,7 +69,7 @@ public struct DataSet: Sendable {
   }
 }
 
-/// What a format's reader returns.
+/// Examples as a format's reader returns them; ``DataSet`` sets a missing test part aside.
 struct LoadedParts {
   var train: ExampleSet
   var test: ExampleSet?
@@ -73,7 +78,7 @@ struct LoadedParts {
 }
 
 extension ExampleSet {
-  /// Shapes, stored numbers and targets; only for sets that use all stored examples in order.
+  /// Adds shapes, stored numbers and targets; only for sets that use all stored examples in order.
   fileprivate func add(to checksum: inout Checksum) {
     checksum.add([count])
     for column in columns {
@@ -88,6 +93,52 @@ extension ExampleSet {
     case .none: break
     case .labels(let labels, _): labels.withUnsafeBytes { checksum.add($0) }
     case .values(let values, _): values.withUnsafeBytes { checksum.add($0) }
+    }
+  }
+}
+
+/// Options for turning stored numbers into network inputs.
+///
+/// Pixels (8-bit unsigned integers) are divided by 255 unless ``isRaw``; then every value becomes
+/// `(value − mean) / standardDeviation` of its channel.
+public struct DataOptions: Hashable, Sendable {
+  /// Mean to subtract: one for all channels, or one per channel; empty for 0.
+  public var mean: [Float]
+  /// Standard deviation to divide by, > 0: one for all channels, or one per channel; empty for 1.
+  public var standardDeviation: [Float]
+  /// `true` leaves pixels in 0 … 255. Mean and standard deviation still apply where they are given.
+  public var isRaw: Bool
+  /// Seed of the choice of test examples where the data has no test part.
+  public var seed: UInt64
+  /// Characters per example of a text, > 0.
+  public var context: Int
+
+  /// - Parameters:
+  ///   - mean: one number for all channels, or one per channel; finite.
+  ///   - standardDeviation: one number for all channels, or one per channel; > 0.
+  ///   - isRaw: `true` leaves pixels in 0 … 255.
+  ///   - seed: seed of the choice of test examples where the data has no test part.
+  ///   - context: characters per example of a text, 1 … 2²⁰.
+  public init(
+    mean: [Float] = [], standardDeviation: [Float] = [], isRaw: Bool = false, seed: UInt64 = 0,
+    context: Int = 64
+  ) {
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    self.isRaw = isRaw
+    self.seed = seed
+    self.context = context
+  }
+
+  func validate() throws(DataError) {
+    if let value = mean.first(where: { !$0.isFinite }) {
+      throw .badOption("--mean", got: "\(value)", expected: "finite numbers")
+    }
+    if let value = standardDeviation.first(where: { !($0.isFinite && $0 > 0) }) {
+      throw .badOption("--std", got: "\(value)", expected: "numbers > 0")
+    }
+    guard (1...1 << 20).contains(context) else {
+      throw .badOption("context", got: "\(context)", expected: "1 to 1,048,576 characters")
     }
   }
 }

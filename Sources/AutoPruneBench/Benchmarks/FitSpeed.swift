@@ -1,7 +1,7 @@
 import AutoPrune
 import Foundation
 
-/// Fitting against scikit-learn: same rows, same threads, one run.
+/// Time of fitting predictors against scikit-learn: same rows, same threads, one run.
 enum FitSpeed: Benchmark {
   static let name = "fit-speed"
   static let summary =
@@ -85,7 +85,7 @@ enum FitSpeed: Benchmark {
     ]
   }
 
-  /// What both minimise, per row, by one and the same code.
+  /// Objective per row that both fits minimise, computed by the same code.
   private static func objective(
     _ coefficients: [Double], _ intercept: Double, _ fit: LogisticFit, _ rows: LabelledRows
   ) -> Double {

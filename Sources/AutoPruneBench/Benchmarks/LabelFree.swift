@@ -2,22 +2,22 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// A recurrent and a convolutional network pruned with inputs alone, samples of real ones or drawn at random; how often the
-/// pruned network agrees with the dense one is measured on real inputs that the run never saw.
+/// A recurrent and a convolutional network pruned with unlabelled inputs, real or random; the agreement of the pruned
+/// network with the dense one is measured on real inputs that the run never saw.
 ///
-/// Answers to random inputs lie so close together that hardly a connection can go within a budget on *them*; such a run is
-/// given a sparsity instead.
+/// Outputs for random inputs lie so close together that hardly a weight can be pruned within a budget on *them*; such a run
+/// is given a sparsity instead.
 enum LabelFree: Benchmark {
   static let name = "label-free"
   static let summary =
     "LSTM and CNN pruned without labels, --metric fidelity --fine-tune 5 --time-limit 60 with --max-drop 2 on sample inputs, --sparsity 0.5 on random ones"
 
   private static let budget = 2.0
-  /// Of distillation from the dense network.
+  /// Epochs of distillation from the dense network.
   private static let epochs = 5.0
   private static let mostSeconds = 60.0
 
-  /// A dense network with inputs to prune with and others to judge by.
+  /// A dense network with inputs to prune with and others to measure agreement on.
   private struct Subject {
     let name: String
     let graph: Graph
@@ -25,7 +25,7 @@ enum LabelFree: Benchmark {
     let others: ExampleSet
   }
 
-  /// Inputs of a seed, and what is asked for on them.
+  /// A source of inputs by seed, and the budget of runs on them.
   private struct Source {
     let name: String
     let budget: Budget

@@ -2,18 +2,18 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// One call with default options on networks of every kind, against gradual magnitude whose sparsity was tuned by hand: a
-/// grid of ten full runs, of which the sparsest that keeps the budget is taken.
+/// One call with default options on networks of every kind, against gradual magnitude pruning whose sparsity was tuned by
+/// hand: a grid of ten full runs, of which the sparsest that keeps the budget is taken.
 ///
-/// Both are bound to the same promise. The grid's runs are judged as the loop judges its own, by the bound of the drop on
-/// the search part; then its winner, as ours, has to pass on the certify part.
+/// Both keep the same budget. The grid's runs are accepted as the loop accepts its rounds, by the bound of the drop on the
+/// validation part; the network chosen then has to be certified on the certification part, as ours.
 enum NoThresholds: Benchmark {
   static let name = "no-thresholds"
   static let summary =
     "five kinds of networks on five data sets, --max-drop 2, against a grid of 10 gradual-magnitude runs"
 
   private static let budget = 2.0
-  /// Of one run of the grid, and of the whole search: a quarter of the grid's together.
+  /// Epochs of fine-tuning of one run of the grid, and of our whole run: a quarter of the grid's together.
   private static let epochs = (run: 6.0, search: 15.0)
 
   static func run(_ setting: BenchSetting) async throws -> [BenchRow] {
@@ -44,7 +44,7 @@ enum NoThresholds: Benchmark {
     return rows
   }
 
-  /// As `autoprune prune --max-drop 2 --fine-tune E` does it.
+  /// Our run, as `autoprune prune --max-drop 2 --fine-tune E` makes it.
   private static func search(
     _ dense: Graph, _ data: DataSet, _ seed: UInt64, _ setting: BenchSetting
   ) async throws -> FoundNetwork {

@@ -1,7 +1,9 @@
 import AutoPrune
+import Dispatch
 import Foundation
+import Synchronization
 
-/// From features to a mask, statistics given, against PyTorch's global magnitude pruning of the same tensor.
+/// Time and memory from features to a mask, statistics given, against PyTorch's global magnitude pruning of the same tensor.
 enum Scoring: Benchmark {
   static let name = "scoring"
   static let summary =
@@ -61,7 +63,12 @@ enum Scoring: Benchmark {
     let peer: Peer
     let bandwidth: Double
 
-    /// - Parameter bytesPerConnection: that must be read or written at least.
+    /// Rows of time, memory and the time that memory bandwidth allows.
+    ///
+    /// - Parameters:
+    ///   - what: setting of the rows.
+    ///   - bytesPerConnection: bytes per weight that must be read or written at least.
+    ///   - body: returns the number of weights kept.
     func rows(
       _ what: String, bytesPerConnection: Int, _ body: () throws -> Int
     ) throws -> [BenchRow] {
@@ -119,7 +126,7 @@ enum Scoring: Benchmark {
       ], as: Peer.self)
   }
 
-  /// One linear layer with every statistic that the preset asks for.
+  /// A linear layer with every statistic that the preset asks for.
   private static func network(side: Int) -> NetworkState {
     let layer = PrunableLayer(
       name: "layer", kind: .linear, parameter: "w", shape: [side, side],
@@ -133,7 +140,7 @@ enum Scoring: Benchmark {
       layers: [layer], weights: [noise(side * side, seed: 3)], statistics: [statistics])
   }
 
-  /// Sums of four uniform numbers, about normal. Written in place: freed parts would count as memory in use.
+  /// Nearly normal numbers, sums of four uniform ones. Written in place: freed parts would count as memory in use.
   private static func noise(_ count: Int, seed: UInt64) -> [Float] {
     var generator = SeededGenerator(seed: seed, stream: "noise")
     return [Float](unsafeUninitializedCapacity: count) { values, initialized in
@@ -146,5 +153,44 @@ enum Scoring: Benchmark {
       }
       initialized = count
     }
+  }
+}
+
+/// Resident memory of this process, as Linux counts it, and the bandwidth of the machine's memory.
+enum MemoryMeter {
+  /// Forgets the peak so far.
+  static func reset() throws {
+    try Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
+  }
+
+  /// Peak of the resident memory since ``reset()``, in bytes.
+  static func peakBytes() throws -> Int {
+    let status = try String(contentsOf: URL(fileURLWithPath: "/proc/self/status"), encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    return 1024 * (line.split(separator: " ").compactMap { Int($0) }.first ?? 0)
+  }
+
+  /// Bytes per second at which all cores together read memory, the best of five sweeps.
+  static func readBandwidth(of values: [Float]) -> Double {
+    let parts = 64
+    let length = values.count / parts
+    let sums = Mutex(Float.zero)
+    return (0..<5).map { _ in
+      let start = ContinuousClock.now
+      DispatchQueue.concurrentPerform(iterations: parts) { part in
+        let sum = values.withUnsafeBufferPointer { values in
+          var lanes = SIMD16<Float>.zero
+          let end = (part + 1) * length
+          var index = part * length
+          while index &+ 16 <= end {
+            for lane in 0..<16 { lanes[lane] += values[index &+ lane] }
+            index &+= 16
+          }
+          return lanes.sum()
+        }
+        sums.withLock { $0 += sum }
+      }
+      return Double(4 * parts * length) / (ContinuousClock.now - start).seconds
+    }.max() ?? .nan
   }
 }

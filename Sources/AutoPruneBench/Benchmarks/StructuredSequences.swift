@@ -2,7 +2,7 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// Half the hidden units of an LSTM, half the heads and half the feed-forward width of a transformer: what is lost right
+/// Half the hidden units of an LSTM, half the heads and half the feed-forward width of a transformer: test metric right
 /// after they are cut out, and after fine-tuning.
 enum StructuredSequences: Benchmark {
   static let name = "structured-sequences"
@@ -16,7 +16,7 @@ enum StructuredSequences: Benchmark {
       + rows(of: try .characters(setting), in: folder, setting)
   }
 
-  /// What one seed gave.
+  /// Results of one seed: the dense network, and the cut one before and after fine-tuning.
   private struct Outcome {
     let dense: Double
     let cut: PruneReport

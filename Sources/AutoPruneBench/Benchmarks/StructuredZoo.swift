@@ -2,8 +2,8 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// Half the MACs and half the bytes cut out of every model without data: does it stay the masked network in another
-/// runtime?
+/// Half the MACs and half the bytes cut out of every model without data: difference of its outputs from those of the
+/// masked network, in another runtime.
 enum StructuredZoo: Benchmark {
   static let name = "structured-zoo"
   static let summary =
@@ -59,7 +59,7 @@ enum StructuredZoo: Benchmark {
   }
 }
 
-/// How many channels of every model can go, and what blocked the rest.
+/// Share of the channels of every model that can be pruned, and the operators that block the rest.
 enum PrunableChannels: Benchmark {
   static let name = "prunable-channels"
   static let summary = "share of layer outputs that can be removed, and what stopped the others"

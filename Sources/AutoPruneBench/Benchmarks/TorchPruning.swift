@@ -4,9 +4,8 @@ import TorchBackend
 
 /// Whole channels cut out by AutoPrune and by Torch-Pruning: same dense networks, data, MACs, evaluation and fine-tuning.
 ///
-/// In every cell that network of Torch-Pruning's counts which is best on the test part itself, of
-/// all its importances with batch-norm statistics as they were and taken anew; which is more than
-/// it could choose.
+/// In every cell Torch-Pruning is represented by its network that is best on the test part itself, over all its
+/// importances, with batch-norm statistics as they were and re-estimated. A user could not choose that well.
 enum TorchPruning: Benchmark {
   static let name = "torch-pruning"
   static let summary =
@@ -17,13 +16,13 @@ enum TorchPruning: Benchmark {
     let share: Double
     let isTuned: Bool
     let ours: Double
-    /// By importance.
+    /// Test accuracies of Torch-Pruning by importance.
     let theirs: [String: Double]
 
     var best: Double { theirs.values.max() ?? 0 }
   }
 
-  /// Per cent of the dense network's MACs that are left.
+  /// MACs left, in per cent of the dense network's.
   fileprivate struct Size {
     let share: Double
     let ours: Double
@@ -111,7 +110,7 @@ enum TorchPruning: Benchmark {
   private static var shares: [Double] { [1.0 / 2, 1.0 / 3] }
 }
 
-/// One dense network, pruned by both.
+/// A dense network to be pruned by AutoPrune and by Torch-Pruning.
 private struct PruningContest {
   let graph: Graph
   let data: DataSet
@@ -175,7 +174,7 @@ private struct PruningContest {
     return outcome
   }
 
-  /// By importance, with the better of both batch-norm statistics.
+  /// Test accuracies in per cent by importance, with the better of both batch-norm statistics.
   private func accuracies(
     of networks: [TorchPruningPeer.Network]
   ) throws -> [String: Double] {
@@ -190,7 +189,7 @@ private struct PruningContest {
     }
   }
 
-  /// By importance, from batch-norm statistics taken anew.
+  /// Test accuracies in per cent by importance, after fine-tuning from re-estimated batch-norm statistics.
   private func tuned(
     _ networks: [TorchPruningPeer.Network]
   ) async throws -> [String: Double] {

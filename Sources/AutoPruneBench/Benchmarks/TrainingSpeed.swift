@@ -2,7 +2,7 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// Optimizer steps per second against PyTorch: same network, batch, optimizer and threads, in alternating blocks.
+/// Optimizer steps per second beside PyTorch: same network, batch, optimizer and threads, in alternating blocks.
 enum TrainingSpeed: Benchmark {
   static let name = "training-speed"
   static let summary = "optimizer steps per second against PyTorch, batch 128, SGD with momentum"
@@ -57,34 +57,5 @@ enum TrainingSpeed: Benchmark {
     return Batch(
       inputs: [HostTensor(values, shape: [count] + shape)],
       targets: .labels((0..<count).map { $0 % 10 }))
-  }
-}
-
-/// Robust summaries of repeated timings.
-enum Spread {
-  static func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
-
-  static func halfInterquartileRange(_ values: [Double]) -> Double {
-    (quantile(values, 0.75) - quantile(values, 0.25)) / 2
-  }
-
-  static func mean(_ values: [Double]) -> Double {
-    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
-  }
-
-  static func standardDeviation(_ values: [Double]) -> Double {
-    guard values.count > 1 else { return 0 }
-    let mean = mean(values)
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1))
-      .squareRoot()
-  }
-
-  private static func quantile(_ values: [Double], _ fraction: Double) -> Double {
-    let sorted = values.sorted()
-    guard let last = sorted.last else { return .nan }
-    let position = fraction * Double(sorted.count - 1)
-    let lower = Int(position)
-    guard lower + 1 < sorted.count else { return last }
-    return sorted[lower] + (position - Double(lower)) * (sorted[lower + 1] - sorted[lower])
   }
 }

@@ -6,7 +6,7 @@ import TorchBackend
 /// same dense network, with the same epochs, schedule and seeds.
 struct TunedSparsity {
   struct Level {
-    /// As the table names it.
+    /// Name of the level in the table.
     let name: String
     let sparsity: Double
     /// Test accuracy asked of the default, in percent.
@@ -18,7 +18,11 @@ struct TunedSparsity {
   let epochs: Double
   let setting: BenchSetting
 
-  /// - Parameter dense: the trained network of a seed.
+  /// Rows of all levels.
+  ///
+  /// - Parameters:
+  ///   - data: data to fine-tune and test on.
+  ///   - dense: returns the trained network of a seed.
   func rows(on data: DataSet, dense: (UInt64) async throws -> Graph) async throws -> [BenchRow] {
     let seeds: [UInt64] = setting.isSmoke ? [1] : [1, 2, 3]
     let arms = [
@@ -69,7 +73,7 @@ struct TunedSparsity {
   }
 }
 
-/// The published MLPNet checkpoint with five epochs in all.
+/// The published MLPNet checkpoint, pruned with five epochs of fine-tuning in all.
 enum FiveEpochs: Benchmark {
   static let name = "five-epochs"
   static let summary = "MLPNet on MNIST, --sparsity S --fine-tune 5, test accuracy"
@@ -85,7 +89,7 @@ enum FiveEpochs: Benchmark {
   }
 }
 
-/// LeNet-300-100 trained on all of MNIST's train part, as in the papers it is compared with, then pruned.
+/// LeNet-300-100 trained on all of MNIST's training data, as in the papers it is compared with, then pruned.
 enum LeNet300: Benchmark {
   static let name = "tuned-lenet300"
   static let summary = "LeNet-300-100 on MNIST at 68 and 100 times fewer weights, 40 epochs"
@@ -96,7 +100,7 @@ enum LeNet300: Benchmark {
   }
 }
 
-/// LeNet-5 likewise.
+/// LeNet-5 trained on all of MNIST's training data, then pruned.
 enum LeNet5Sparsity: Benchmark {
   static let name = "tuned-lenet5"
   static let summary = "LeNet-5 on MNIST at 108 and 280 times fewer weights, 60 epochs"
@@ -112,7 +116,9 @@ private struct MNISTLeNet {
   let benchmark: String
   let epochs: Double
 
-  /// - Parameter factors: how many times fewer weights, with the test accuracy asked for.
+  /// Rows of a network that is trained here.
+  ///
+  /// - Parameter factors: compression ratios, each with the test accuracy aimed at.
   func rows(
     factors: [(factor: Double, target: Double)], _ setting: BenchSetting
   ) async throws -> [BenchRow] {

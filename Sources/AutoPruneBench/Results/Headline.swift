@@ -1,10 +1,10 @@
-/// Which rows of a benchmark the README shows, side by side.
+/// A selection of rows of a benchmark that the README shows side by side.
 struct Headline {
-  /// What the figures are.
+  /// Name of the figures in the README.
   let label: String
-  /// All of which a row's setting holds.
+  /// Texts that the setting of a selected row contains, all of them.
   let words: [String]
-  /// The only column; `nil` for all.
+  /// Column of the selected rows; `nil` for all.
   var column: String?
 
   init(_ label: String, _ words: String..., column: String? = nil) {
@@ -17,7 +17,7 @@ struct Headline {
     words.allSatisfy(row.setting.contains) && (column == nil || row.column == column)
   }
 
-  /// By the name of the benchmark. One without has its promised figures shown.
+  /// Headlines by the name of the benchmark. Of a benchmark without headlines the promised figures are shown.
   static let byBenchmark: [String: [Headline]] = [
     "training-speed": [Headline("optimizer steps", "threads")],
     "fit-speed": [

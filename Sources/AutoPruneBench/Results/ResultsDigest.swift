@@ -1,8 +1,10 @@
-/// A few lines per benchmark of a ``BenchRecord``, as the README shows them; ``ResultsTable`` has all.
+/// Table of a few lines per benchmark of a ``BenchRecord``, as the README shows it; ``ResultsTable`` has all lines.
 struct ResultsDigest {
   let text: String
 
-  /// - Parameter order: names of the benchmarks, as they are to follow each other.
+  /// - Parameters:
+  ///   - record: rows measured last.
+  ///   - order: names of the benchmarks in the order of the table.
   init(_ record: BenchRecord, order: [String]) {
     let entries = order.compactMap { name in record.entries[name].map { (name, $0) } }
     guard !entries.isEmpty else {
@@ -15,7 +17,7 @@ struct ResultsDigest {
       + "\n"
   }
 
-  /// Where and when all of it was measured.
+  /// Line on days, machines and engines of the measurements.
   private static func origin(_ entries: [BenchRecord.Entry]) -> String {
     let dates = Set(entries.map(\.date)).sorted()
     let machines = Set(entries.map(\.machine)).sorted()
@@ -37,7 +39,7 @@ struct ResultsDigest {
     }
   }
 
-  /// One line, or one per unit, or one per setting where there are several settings and several columns.
+  /// Lines of a headline: one, or one per unit, or one per setting where there are several settings and several columns.
   private static func lines(_ name: String, _ label: String, _ rows: [BenchRow]) -> [String] {
     let settings = ResultsLine.settings(of: rows)
     let names = Dictionary(
@@ -59,7 +61,7 @@ struct ResultsDigest {
     }
   }
 
-  /// What settings do not begin and end with in common, in parts between commas and colons.
+  /// Settings without the parts, between commas and colons, that all of them begin or end with.
   private static func distinguished(_ settings: [String]) -> [String] {
     var parts = settings.map {
       $0.replacing(": ", with: ", ").split(separator: ", ").map(String.init)

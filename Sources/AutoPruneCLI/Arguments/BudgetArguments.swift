@@ -3,7 +3,7 @@ import AutoPrune
 
 extension Metric: ExpressibleByArgument {}
 
-/// What may be lost.
+/// Options for the budget: largest loss of the metric, sparsity or cost.
 struct BudgetArguments: ParsableArguments {
   @Option(
     help: "Points of the metric that may be lost on unseen data: 0.5 lets 98.2 % fall to 97.7 %.")
@@ -58,7 +58,7 @@ struct BudgetArguments: ParsableArguments {
     } catch { throw ValidationError("\(error)") }
   }
 
-  /// Half a point where nothing is said.
+  /// The budget asked for; a drop of half a point where none is.
   var budget: Budget {
     get throws {
       for (objective, text) in [

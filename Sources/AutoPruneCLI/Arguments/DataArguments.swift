@@ -2,7 +2,7 @@ import ArgumentParser
 import AutoPrune
 import Foundation
 
-/// Where the examples are and how they are scaled.
+/// Options for the examples: their path and scaling.
 struct DataArguments: ParsableArguments {
   @Option(
     help: """
@@ -16,7 +16,9 @@ struct DataArguments: ParsableArguments {
 
   var splitSeed: UInt64 { scaling.splitSeed }
 
-  /// - Parameter model: whose inputs random data is drawn for and a text is cut to.
+  /// Loads or draws the data.
+  ///
+  /// - Parameter model: network for whose inputs random data is drawn and to whose context a text is cut.
   func load(for model: Graph) throws -> DataSet {
     if let count = randomExamples {
       return try DataSet.random(for: model, examples: count, seed: splitSeed)
@@ -31,7 +33,7 @@ struct DataArguments: ParsableArguments {
 }
 
 extension Graph {
-  /// Steps that a model of sequences takes; `nil` where it takes any number of them.
+  /// Number of steps that a sequence model takes; `nil` where it takes any number of them.
   fileprivate var context: Int? {
     guard let shape = dataInputs.first?.shape, shape.count == 2, case .fixed(let steps) = shape[1]
     else { return nil }
@@ -39,7 +41,7 @@ extension Graph {
   }
 }
 
-/// Comma-separated numbers.
+/// An argument of comma-separated numbers.
 struct NumberList: ExpressibleByArgument {
   var values: [Double]
 
@@ -54,5 +56,34 @@ struct NumberList: ExpressibleByArgument {
 
   var defaultValueDescription: String {
     values.map { "\($0)" }.joined(separator: ",")
+  }
+}
+
+/// Options for scaling and splitting examples, also for commands that do not always need data.
+struct ScalingArguments: ParsableArguments {
+  @Option(help: "Mean per channel after scaling to 0…1, comma-separated.")
+  var mean: NumberList = NumberList(values: [])
+
+  @Option(help: "Standard deviation per channel, comma-separated.")
+  var std: NumberList = NumberList(values: [])
+
+  @Flag(help: "Leave the numbers alone: no scaling to 0…1.")
+  var raw = false
+
+  @Option(help: "Seed of the fit/search/certify split; use the same for `train` and `prune`.")
+  var splitSeed: UInt64 = 0
+
+  /// Loads the data set at a path, or the embedded digits.
+  ///
+  /// - Parameter context: characters per example of a text.
+  func load(_ path: String, context: Int? = nil) throws -> DataSet {
+    var options = DataOptions(
+      mean: mean.values.map { Float($0) }, standardDeviation: std.values.map { Float($0) },
+      isRaw: raw)
+    if let context { options.context = context }
+    if path == "digits", !FileManager.default.fileExists(atPath: path) {
+      return try .digits(options: options)
+    }
+    return try DataSet(contentsOf: URL(fileURLWithPath: path), options: options)
   }
 }

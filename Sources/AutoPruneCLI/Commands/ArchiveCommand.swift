@@ -8,7 +8,7 @@ struct ArchiveCommand: AsyncParsableCommand {
     discussion: "autoprune archive list --archive runs.sqlite",
     subcommands: [List.self, Show.self, Export.self, Merge.self, Verify.self])
 
-  /// The archive that a subcommand works on.
+  /// Option for the archive that a subcommand works on.
   struct Location: ParsableArguments {
     @Option(help: "The archive; $AUTOPRUNE_ARCHIVE, else runs.sqlite in the user's data folder.")
     var archive: String?

@@ -89,7 +89,7 @@ extension PredictorCommand {
       }
     }
 
-    /// What `--json` writes.
+    /// Result that `--json` writes.
     private struct Result: Encodable {
       let rows: [HeldOutSummary.Row]
       let comparisons: [HeldOutSummary.Comparison]
@@ -124,7 +124,7 @@ extension PredictorCommand {
   }
 }
 
-/// Why presets cannot be compared.
+/// Reasons why presets cannot be compared.
 enum ComparisonError: Error, Hashable, CustomStringConvertible {
   case nothingUnseen(networks: Int)
 

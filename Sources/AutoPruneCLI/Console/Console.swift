@@ -1,30 +1,30 @@
 import Foundation
 
-/// Results on standard output, progress on standard error; one live line on a terminal, plain lines elsewhere.
+/// Prints results to standard output and progress to standard error; one live line on a terminal, plain lines elsewhere.
 struct Console: Sendable {
   let isQuiet: Bool
   let tableToStandardError: Bool
 
-  /// Whether lines can be replaced: no program is at the other end, and the terminal knows how.
+  /// `true` where standard error is a terminal that can replace lines.
   private var isTerminal: Bool {
     isatty(FileHandle.standardError.fileDescriptor) == 1
       && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// A result for people.
+  /// Prints a result for people.
   func result(_ text: String) {
     let handle =
       tableToStandardError ? FileHandle.standardError : FileHandle.standardOutput
     handle.write(Data((clearLine + text + "\n").utf8))
   }
 
-  /// A line of progress that stays.
+  /// Prints a line of progress that stays.
   func progress(_ text: String) {
     guard !isQuiet else { return }
     Self.writeError(clearLine + text + "\n")
   }
 
-  /// A line of progress that the next one replaces; nothing where no terminal shows it.
+  /// Prints a line of progress that the next one replaces; only on a terminal.
   func live(_ text: String) {
     guard !isQuiet, isTerminal else { return }
     Self.writeError(clearLine + text)
@@ -35,7 +35,7 @@ struct Console: Sendable {
     Self.writeWarning(text)
   }
 
-  /// For progress, which goes to standard error.
+  /// Colours for standard error.
   static let paint = Paint(isTerminal: isatty(FileHandle.standardError.fileDescriptor) == 1)
 
   static func writeFailure(_ error: any Error) {
@@ -51,4 +51,27 @@ struct Console: Sendable {
   }
 
   private var clearLine: String { isTerminal ? "\r\u{1B}[2K" : "" }
+}
+
+/// Colours for a terminal, and plain text everywhere else.
+struct Paint: Sendable {
+  enum Colour: Int, Sendable {
+    case red = 31
+    case green = 32
+    case yellow = 33
+  }
+
+  let isOn: Bool
+
+  /// - Source: <https://no-color.org>: NO_COLOR that is not empty switches colours off.
+  init(
+    isTerminal: Bool, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
+    isOn =
+      isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+
+  func callAsFunction(_ text: String, _ colour: Colour) -> String {
+    isOn ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AutoPrune
+import Dispatch
 import Foundation
 
 /// Turns an error into one line on standard error and the exit status of the contract.
@@ -9,7 +10,7 @@ enum Failure {
   static let inputOutput = ExitCode(74)
   static let interrupted = ExitCode(130)
 
-  /// Runs a subcommand's body.
+  /// Runs a subcommand's body; an error becomes a line on standard error and an exit status.
   static func reported<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
       return try await body()
@@ -45,5 +46,37 @@ enum Failure {
     case is ArchiveError, is CocoaError, is POSIXError, is OutputCheck.Unwritable: inputOutput
     default: badInput
     }
+  }
+}
+
+/// Turns the first SIGINT or SIGTERM into the cancellation of a task, and the second into the end of the program.
+struct Interruption {
+  private static var signals: [Int32] { [SIGINT, SIGTERM] }
+
+  /// Runs `body` as a task that these signals cancel.
+  ///
+  /// - Parameter onSignal: called once, before the task is cancelled.
+  /// - Returns: the result of `body`, and `true` where it was cancelled.
+  static func cancelling<Success: Sendable>(
+    onSignal: @escaping @Sendable () -> Void,
+    _ body: @escaping @Sendable () async throws -> Success
+  ) async throws -> (result: Success, isInterrupted: Bool) {
+    let task = Task(operation: body)
+    let sources = signals.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler {
+        if task.isCancelled { _exit(128 + number) }
+        onSignal()
+        task.cancel()
+      }
+      source.activate()
+      return source
+    }
+    defer {
+      for source in sources { source.cancel() }
+      for number in signals { signal(number, SIG_DFL) }
+    }
+    return (try await task.value, task.isCancelled)
   }
 }

@@ -45,7 +45,7 @@ struct ManualPage {
     return parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  /// Lines of an example, which begin with the program's name or are indented, stay as they are.
+  /// Paragraphs of a text; lines of an example, which begin with the program's name or are indented, stay as they are.
   private static func paragraphs(_ text: String) -> [String] {
     var lines: [String] = []
     var isExample = false
@@ -60,7 +60,7 @@ struct ManualPage {
     return lines
   }
 
-  /// Backslashes, hyphens that are typed, and lines that would be read as requests.
+  /// Escapes backslashes, hyphens that are typed, and lines that would be read as requests.
   private static func escape(_ text: String) -> String {
     let plain = text.replacing("\\", with: #"\e"#).replacing("-", with: #"\-"#)
       .replacing("\n", with: " ")

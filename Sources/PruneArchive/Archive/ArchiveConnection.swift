@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// The open file. Turns whatever SQLite says into an ``ArchiveError``.
+/// Connection to the open database file. Turns every error of SQLite into an ``ArchiveError``.
 struct ArchiveConnection: Sendable {
   private let path: String
   private let busySeconds: Double
@@ -60,7 +60,7 @@ struct ArchiveConnection: Sendable {
     }
   }
 
-  /// Refuses what is no archive, before anything is written to it.
+  /// Refuses a file that is no archive, before anything is written to it.
   private static func check(
     _ database: Database, path: String, access: RunArchive.Access
   ) throws {
@@ -85,6 +85,7 @@ struct ArchiveConnection: Sendable {
     }
   }
 
+  /// Sets write-ahead logging and runs the migrations that are missing.
   private static func bringUpToDate(_ queue: DatabaseQueue) throws {
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     if try queue.read(ArchiveSchema.migrator.hasCompletedMigrations) { return }
@@ -96,7 +97,8 @@ struct ArchiveConnection: Sendable {
     }
   }
 
-  /// Some locks (a change of journal mode, a first migration) make SQLite give up without waiting.
+  /// Repeats `body` while the file is locked: on some locks (a change of journal mode, a first migration) SQLite gives
+  /// up without waiting.
   private static func retrying(until deadline: Date, _ body: () throws -> Void) throws {
     while true {
       do { return try body() } catch let error as DatabaseError {

@@ -16,6 +16,8 @@ extension RunArchive {
     }
   }
 
+  /// A run with its rounds.
+  ///
   /// - Throws: ``ArchiveError/unknownRun(file:run:)``.
   public func run(_ id: RunID) throws(ArchiveError) -> ArchivedRun {
     try connection.read { database in

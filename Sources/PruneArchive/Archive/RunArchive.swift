@@ -4,11 +4,11 @@ public import PruneCore
 
 /// A history of pruning runs in one SQLite file, which several processes may write at the same time.
 ///
-/// Every call is one transaction: what it wrote is there after a crash, or nothing of it. A run whose process
-/// dies stays readable and is found ``RunStatus/interrupted`` by whoever opens the archive next. Keep one
-/// `RunArchive` per file and process.
+/// Every call is one transaction: after a crash all or nothing of it is in the file. A run whose process dies stays
+/// readable and is marked ``RunStatus/interrupted`` when the archive is next opened for writing. Keep one `RunArchive`
+/// per file and process.
 public final class RunArchive: Sendable {
-  /// What an archive is opened for.
+  /// Mode in which an archive is opened.
   public enum Access: Hashable, Sendable {
     /// Creates the file and its folder where missing, and brings older archives up to date.
     case readWrite
@@ -21,7 +21,12 @@ public final class RunArchive: Sendable {
   let connection: ArchiveConnection
   let writer = WriterProcess.current()
 
-  /// - Parameter busySeconds: how long to wait for other processes.
+  /// Opens an archive.
+  ///
+  /// - Parameters:
+  ///   - path: path of the file.
+  ///   - access: `.readWrite` creates a missing file.
+  ///   - busySeconds: longest wait for the lock of another process.
   /// - Throws: ``ArchiveError/cannotOpen(file:reason:)``, ``ArchiveError/notAnArchive(file:found:)``,
   ///   ``ArchiveError/newerVersion(file:migrations:)``, ``ArchiveError/damaged(file:what:readableRuns:)`` or
   ///   ``ArchiveError/busy(file:seconds:)``; the file is then as it was.
@@ -33,7 +38,9 @@ public final class RunArchive: Sendable {
     if access == .readWrite { try markAbandonedRuns() }
   }
 
-  /// - Returns: the new run's id; the run is ``RunStatus/running`` until it is finished.
+  /// Adds a run, which is ``RunStatus/running`` until it is finished.
+  ///
+  /// - Returns: the new run's id.
   public func begin(_ record: RunRecord, startedAt: Date = Date()) throws(ArchiveError) -> RunID {
     let id = RunID()
     let row = RunRow(record, id: id, startedAt: startedAt, writer: writer)
@@ -41,6 +48,8 @@ public final class RunArchive: Sendable {
     return id
   }
 
+  /// Adds a round to a run under way.
+  ///
   /// - Throws: ``ArchiveError/runIsOver(run:status:)``, ``ArchiveError/duplicateRound(run:index:)``.
   public func append(_ round: PruningRound, to run: RunID) throws(ArchiveError) {
     try update(run) { row, database in
@@ -57,7 +66,7 @@ public final class RunArchive: Sendable {
     }
   }
 
-  /// Ends a run, for good unless it is resumed.
+  /// Ends a run with its result; an interrupted or failed one can be resumed.
   public func finish(
     _ run: RunID, status: RunStatus, result: RunResult, finishedAt: Date = Date()
   ) throws(ArchiveError) {
@@ -69,9 +78,11 @@ public final class RunArchive: Sendable {
     }
   }
 
-  /// Goes on with a run from a checkpoint: this process becomes its writer, and rounds after the checkpoint go.
+  /// Goes on with a run from a checkpoint: this process becomes its writer, and rounds after the checkpoint are deleted.
   ///
-  /// - Parameter roundCount: rounds with this index or a higher one are dropped.
+  /// - Parameters:
+  ///   - run: the run to go on with.
+  ///   - roundCount: number of rounds up to the checkpoint; those with this index or a higher one are deleted.
   /// - Throws: ``ArchiveError/runIsOver(run:status:)`` for a finished run.
   public func resume(_ run: RunID, keepingRounds roundCount: Int) throws(ArchiveError) {
     try update(run) { row, database in
@@ -88,7 +99,7 @@ public final class RunArchive: Sendable {
     }
   }
 
-  /// Changes one run, which grows its revision.
+  /// Changes one run and increments its revision.
   func update(
     _ run: RunID, change: (inout RunRow, Database) throws -> Void
   ) throws(ArchiveError) {
@@ -102,6 +113,7 @@ public final class RunArchive: Sendable {
     }
   }
 
+  /// Marks running runs whose process has ended as interrupted.
   private func markAbandonedRuns() throws(ArchiveError) {
     let abandoned = try connection.read { database in
       try Row.fetchAll(
@@ -124,5 +136,51 @@ public final class RunArchive: Sendable {
             """, arguments: [id])
       }
     }
+  }
+}
+
+extension RunArchive {
+  /// Stores a table of rows sampled during a run; also allowed after the run is over.
+  ///
+  /// - Returns: the table's position within the run.
+  /// - Throws: ``ArchiveError/unequalColumns(name:rows:expected:)``, ``ArchiveError/duplicateColumn(name:)``.
+  @discardableResult
+  public func store(_ samples: SampleTable, for run: RunID) throws(ArchiveError) -> Int {
+    try samples.validate()
+    var position = 0
+    try update(run) { row, database in
+      position = try SampleTableRow.filter(Column("run_id") == row.id).fetchCount(database)
+      try SampleTableRow(
+        runId: row.id, position: position, kind: samples.kind, roundIndex: samples.round,
+        featureVersion: samples.featureVersion, rowCount: samples.rowCount
+      ).insert(database)
+      for (index, column) in samples.columns.enumerated() {
+        try SampleColumnRow(column, at: index, ofTable: position, of: run).insert(database)
+      }
+    }
+    return position
+  }
+}
+
+extension RunArchive {
+  /// Location of the archive unless `--archive` names one: `$AUTOPRUNE_ARCHIVE`, else `autoprune/runs.sqlite` in
+  /// `$XDG_DATA_HOME`, else in `~/.local/share`.
+  ///
+  /// - Source: *XDG Base Directory Specification* 0.8; relative paths in `$XDG_DATA_HOME` do not count.
+  public static func defaultURL(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> URL {
+    if let chosen = environment["AUTOPRUNE_ARCHIVE"], !chosen.isEmpty {
+      return URL(fileURLWithPath: chosen)
+    }
+    let dataFolder: URL
+    if let folder = environment["XDG_DATA_HOME"], folder.hasPrefix("/") {
+      dataFolder = URL(fileURLWithPath: folder, isDirectory: true)
+    } else {
+      let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+      dataFolder = URL(fileURLWithPath: home, isDirectory: true)
+        .appendingPathComponent(".local/share", isDirectory: true)
+    }
+    return dataFolder.appendingPathComponent("autoprune/runs.sqlite")
   }
 }

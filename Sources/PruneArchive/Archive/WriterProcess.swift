@@ -1,12 +1,12 @@
 import Foundation
 
-/// The process that writes a run, so that others can tell whether it still lives.
+/// The process that writes a run, so that others can tell whether it is still alive.
 ///
 /// On systems without `/proc` nothing is known of other processes, and runs stay marked as running.
 struct WriterProcess: Hashable {
-  /// Host name, boot and process namespace: where process numbers mean the same.
+  /// Host name, boot id and process namespace, within which process numbers are comparable.
   let host: String
-  /// Process number and start time, since numbers are used again.
+  /// Process number and start time in clock ticks, since numbers are used again.
   let process: String
 
   static func current() -> WriterProcess {
@@ -31,7 +31,7 @@ struct WriterProcess: Hashable {
     return Self.startTicks(of: String(parts[0])) != String(parts[1])
   }
 
-  /// Field 22 of `/proc/PID/stat`; the second field is a name that may hold spaces and brackets.
+  /// Start time of a process: field 22 of `/proc/PID/stat`, whose second field may hold spaces and brackets.
   private static func startTicks(of process: String) -> String? {
     let status = text(of: "/proc/\(process)/stat")
     guard let end = status.lastIndex(of: ")") else { return nil }

@@ -4,11 +4,11 @@ import GRDB
 extension RunArchive {
   /// Writes `runs.csv`, `rounds.csv` and one `samples-RUN-POSITION-KIND.csv` per sample table into a folder.
   ///
-  /// Headers are the archive's column names, with units; samples are named as the features are. Fields are empty
-  /// where the archive has no value.
+  /// Headers are the archive's column names, with units; columns of samples are named as the features are. Fields are
+  /// empty where the archive has no value.
   /// - Parameters:
-  ///   - folder: made where missing; files of the same names are replaced.
-  ///   - runs: which runs to export; `nil` for all.
+  ///   - folder: folder to write to, made where missing; files of the same names are replaced.
+  ///   - runs: ids of the runs to export; `nil` for all.
   /// - Returns: the files written.
   /// - Throws: ``ArchiveError/cannotExport(file:reason:)``, ``ArchiveError/unknownRun(file:run:)``.
   public func exportCSV(to folder: URL, runs: [RunID]? = nil) throws(ArchiveError) -> [URL] {

@@ -1,17 +1,22 @@
 public import PruneCore
 
-/// Which network a run pruned: enough to recognise its family and to tell two trainings of it apart.
+/// Identity of the network that a run pruned: recognises its architecture and tells two trainings of it apart.
 public struct NetworkFingerprint: Hashable, Sendable, Codable {
-  /// What tells one layer from another: name, kind and shape.
+  /// Name, kind and shape of a prunable layer.
   public struct Layer: Hashable, Sendable, Codable {
     /// Unique within the network.
     public var name: String
     /// Raw value of `PrunableLayer.Kind`, such as `linear`.
     public var kind: String
-    /// As stored in the model.
+    /// Shape of the weight as stored in the model.
     public var shape: [Int]
 
-    /// - Parameter shape: as stored in the model.
+    /// Describes a layer.
+    ///
+    /// - Parameters:
+    ///   - name: unique within the network.
+    ///   - kind: raw value of `PrunableLayer.Kind`.
+    ///   - shape: shape of the weight as stored in the model.
     public init(name: String, kind: String, shape: [Int]) {
       self.name = name
       self.kind = kind
@@ -19,16 +24,16 @@ public struct NetworkFingerprint: Hashable, Sendable, Codable {
     }
   }
 
-  /// Name of the family, such as `lenet5`; the graph's own name where nobody said better.
+  /// Name of the architecture, such as `lenet5`; the graph's own name where none was given.
   public var architecture: String
   /// The prunable layers in graph order.
   public var layers: [Layer]
-  /// 16 hexadecimal digits over operators and stored shapes: equal for two trainings of one architecture.
+  /// Hash of operators and stored shapes, 16 hexadecimal digits: equal for two trainings of one architecture.
   public var structureHash: String
-  /// 16 hexadecimal digits over the stored weights.
+  /// Hash of the stored weights, 16 hexadecimal digits.
   public var weightsHash: String
 
-  /// For hashes that are known already; ``init(of:architecture:)`` takes them of a graph.
+  /// A fingerprint of hashes that are known already; ``init(of:architecture:)`` computes them from a graph.
   public init(architecture: String, layers: [Layer], structureHash: String, weightsHash: String) {
     self.architecture = architecture
     self.layers = layers
@@ -36,6 +41,8 @@ public struct NetworkFingerprint: Hashable, Sendable, Codable {
     self.weightsHash = weightsHash
   }
 
+  /// The fingerprint of a graph.
+  ///
   /// - Complexity: O(*stored elements*).
   public init(of graph: Graph, architecture: String? = nil) {
     let parameters = graph.parameters()
@@ -54,16 +61,21 @@ public struct NetworkFingerprint: Hashable, Sendable, Codable {
   }
 }
 
-/// Which data a run was done on.
+/// Identity of the data of a run.
 public struct DataFingerprint: Hashable, Sendable, Codable {
-  /// For people: name of the file or folder.
+  /// Name of the file or folder, for people.
   public var name: String
-  /// Equal for equal content; `DataSet.fingerprint` in this program's runs.
+  /// Hash that is equal for equal content; `DataSet.fingerprint` in this program's runs.
   public var hash: String
   /// Number of training examples.
   public var trainExamples: Int
 
-  /// - Parameter hash: any text that tells data sets apart.
+  /// A fingerprint of its parts.
+  ///
+  /// - Parameters:
+  ///   - name: name of the file or folder.
+  ///   - hash: any text that tells data sets apart.
+  ///   - trainExamples: number of training examples.
   public init(name: String, hash: String, trainExamples: Int) {
     self.name = name
     self.hash = hash

@@ -1,6 +1,6 @@
 /// Rows sampled during a run for a predictor to learn from, one array per column.
 public struct SampleTable: Hashable, Sendable {
-  /// What the rows of a table are.
+  /// Kind of table, which says what a row stands for and so which columns to expect.
   public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
     /// One row per random set of units: means of their features, and the measured change of loss.
     case setProbes = "set-probes"
@@ -10,27 +10,33 @@ public struct SampleTable: Hashable, Sendable {
   public struct Column: Hashable, Sendable {
     /// Unique within the table; features are named as in the feature registry.
     public var name: String
-    /// `[rows]`
+    /// Values `[rows]`.
     public var values: [Float]
 
-    /// - Parameter values: `[rows]`, as many as the table's other columns hold.
+    /// A column of a name.
+    ///
+    /// - Parameters:
+    ///   - name: unique within the table.
+    ///   - values: `[rows]`, as many as the table's other columns hold.
     public init(name: String, values: [Float]) {
       self.name = name
       self.values = values
     }
   }
 
-  /// What a row stands for, and so which columns to expect.
+  /// Kind of the table.
   public var kind: Kind
-  /// The round the rows were taken in; `nil` for the run as a whole.
+  /// Index of the round the rows were taken in; `nil` for the run as a whole.
   public var round: Int?
   /// Version of the feature registry that the column names refer to.
   public var featureVersion: Int
-  /// All of one length, which is checked when the table is archived.
+  /// Columns of one length, which is checked when the table is archived.
   public var columns: [Column]
 
   /// - Parameters:
-  ///   - round: `nil` for the run as a whole.
+  ///   - kind: says what a row stands for.
+  ///   - round: index of the round; `nil` for the run as a whole.
+  ///   - featureVersion: version of the feature registry that the column names refer to.
   ///   - columns: of one length, with different names.
   public init(kind: Kind, round: Int? = nil, featureVersion: Int, columns: [Column]) {
     self.kind = kind

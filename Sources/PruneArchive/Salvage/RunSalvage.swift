@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// Reads whole runs out of a file that may be damaged, each on its own, past whatever cannot be read.
+/// Reads whole runs out of a file that may be damaged, each on its own, past parts that cannot be read.
 struct RunSalvage {
   /// All rows of one run, by table.
   struct Copy {
@@ -11,9 +11,11 @@ struct RunSalvage {
   }
 
   let queue: DatabaseQueue
-  /// Kept as long as the queue reads it; `nil` where the file itself is read.
+  /// The copy that the queue reads, deleted with this value; `nil` where the file itself is read.
   private let completed: CompletedCopy?
 
+  /// Opens a file for reading; of a truncated one a completed copy.
+  ///
   /// - Throws: ``ArchiveError``, also for archives of a newer version.
   init(path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else {
@@ -51,7 +53,7 @@ struct RunSalvage {
     return queue
   }
 
-  /// Ids that the table, read from either end, still yields; in sorted order.
+  /// Ids of the runs that the table, read from either end, still yields; in sorted order.
   func runIDs() -> [String] {
     var found: Set<String> = []
     for order in ["ASC", "DESC"] {
@@ -68,7 +70,9 @@ struct RunSalvage {
 
   func readableRunCount() -> Int { runIDs().count { (try? copy(of: $0)) != nil } }
 
-  /// - Throws: what keeps the run from being read; every sample column and file is checked.
+  /// All rows of a run, after every sample column and file was checked.
+  ///
+  /// - Throws: the error that keeps the run from being read.
   func copy(of id: String) throws -> Copy {
     try queue.read { database in
       let run = try ArchivedRun.fetch(database, id: id)
@@ -97,6 +101,59 @@ struct RunSalvage {
       let revision = try Int.fetchOne(
         database, sql: "SELECT revision FROM runs WHERE id = ?", arguments: [id])
       return Copy(id: id, revision: revision ?? 0, rows: shared + rows)
+    }
+  }
+}
+
+/// A temporary copy of a truncated database, filled up with zeros to the size its header states.
+///
+/// SQLite refuses to read any page of a file that is too short; of the copy it reads what is left.
+///
+/// - Source: *Database File Format*, [sqlite.org/fileformat.html](https://sqlite.org/fileformat.html), §1.3:
+///   page size at offset 16, page count at offset 28, both big-endian.
+final class CompletedCopy: Sendable {
+  let path: String
+
+  /// - Returns: `nil` where the file is not shorter than its header states, where the header states more than 64 times
+  ///   the file's size, or where the file cannot be copied.
+  init?(of source: String) {
+    guard let header = Self.header(of: source), header.count == 100,
+      let size = try? FileManager.default.attributesOfItem(atPath: source)[.size] as? UInt64
+    else { return nil }
+    let word = UInt64(header[16]) << 8 | UInt64(header[17])
+    let pageSize = word == 1 ? 65536 : word
+    let pageCount = header[28..<32].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let stated = pageSize * pageCount
+    guard stated > size, stated <= 64 * size else { return nil }
+    path =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("autoprune-salvage-\(UUID().uuidString).sqlite").path
+    do {
+      try FileManager.default.copyItem(atPath: source, toPath: path)
+      if FileManager.default.fileExists(atPath: source + "-wal") {
+        try FileManager.default.copyItem(atPath: source + "-wal", toPath: path + "-wal")
+      }
+      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      try handle.truncate(atOffset: stated)
+      try handle.close()
+    } catch {
+      Self.remove(path)
+      return nil
+    }
+  }
+
+  deinit { Self.remove(path) }
+
+  private static func header(of path: String) -> [UInt8]? {
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: 100)
+    else { return nil }
+    return [UInt8](data)
+  }
+
+  private static func remove(_ path: String) {
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
     }
   }
 }

@@ -36,7 +36,7 @@ enum ArchiveSchema {
     return migrator
   }()
 
-  /// Columns ending in `_json` hold JSON; Metrics and drops are NULL where nothing was measured. `revision` grows
+  /// Table of runs. Columns ending in `_json` hold JSON; metrics and drops are NULL where nothing was measured. `revision` grows
   /// with every write to the run, so that merging knows the newer of two copies.
   private static let runs = """
     CREATE TABLE runs (
@@ -142,7 +142,7 @@ enum ArchiveSchema {
     ) STRICT;
     """
 
-  /// A file that several runs kept is there once. `materials` holds what was kept before.
+  /// Tables of files stored once however many runs kept them. `materials` holds files kept by earlier versions.
   private static let sharedMaterials = """
     CREATE TABLE material_files (
       sha256 TEXT NOT NULL PRIMARY KEY,

@@ -1,6 +1,6 @@
 import PruneCore
 
-/// A budget as two columns.
+/// A budget as the columns `budget_kind` and `budget_value`.
 struct BudgetColumns {
   let kind: String
   let value: Double

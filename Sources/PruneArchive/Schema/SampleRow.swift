@@ -37,6 +37,7 @@ struct SampleColumnRow: Codable, FetchableRecord, PersistableRecord {
 }
 
 extension SampleColumnRow {
+  /// The row of a packed column.
   init(_ column: SampleTable.Column, at position: Int, ofTable tablePosition: Int, of run: RunID)
     throws
   {
@@ -46,6 +47,9 @@ extension SampleColumnRow {
       crc32: Int(packed.crc32), zlibFloat32: packed.bytes)
   }
 
+  /// The unpacked column.
+  ///
+  /// - Throws: ``UnexpectedValue`` where length or checksum do not match.
   func column(rowCount: Int) throws -> SampleTable.Column {
     do {
       let values = try ColumnCodec.unpack(

@@ -6,7 +6,7 @@ struct ByteReader {
   }
 
   let file: String
-  /// CRC-32 of what was read so far.
+  /// CRC-32 of the bytes read so far.
   private(set) var checksum: UInt32 = 0
   private var source: Source
 
@@ -21,7 +21,7 @@ struct ByteReader {
     source = .compressed(try Inflater(bytes, format: format, file: file))
   }
 
-  /// Decompresses where the bytes start with gzip's magic number.
+  /// A reader that decompresses bytes that start with gzip's magic number.
   init(maybeGzipped bytes: [UInt8], file: String) throws(DataError) {
     if bytes.starts(with: [0x1F, 0x8B]) {
       try self.init(inflating: bytes[...], format: .gzip, file: file)
@@ -30,7 +30,7 @@ struct ByteReader {
     }
   }
 
-  /// Upper bound of what is still to come; exact for plain bytes.
+  /// Upper bound of the number of bytes still to be read; exact for plain bytes.
   var remainingBound: Int {
     switch source {
     case .plain(let bytes): bytes.count
@@ -39,6 +39,8 @@ struct ByteReader {
   }
 
   /// Fills `output` as far as the data goes.
+  ///
+  /// - Returns: the number of bytes written.
   mutating func read(upTo output: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     switch source {
     case .plain(let bytes):
@@ -53,7 +55,7 @@ struct ByteReader {
     }
   }
 
-  /// Exactly `count` elements in the file's byte order.
+  /// Reads exactly `count` elements, in the file's byte order.
   ///
   /// The caller has charged a ``MemoryAllowance`` for them.
   mutating func read<Element: BitwiseCopyable>(
@@ -100,4 +102,68 @@ struct ByteReader {
     if let failure { throw failure }
     if got > 0 { throw .trailingBytes(file, part: part) }
   }
+}
+
+/// Little-endian words in and out of byte arrays.
+enum ByteOrder {
+  static func swapped<Word: FixedWidthInteger>(_ words: [Word]) -> [Word] {
+    words.map(\.byteSwapped)
+  }
+
+  static func littleEndian<Word: FixedWidthInteger>(_ word: Word) -> [UInt8] {
+    withUnsafeBytes(of: word.littleEndian) { Array($0) }
+  }
+
+  /// The word at `offset`; `nil` beyond the end.
+  static func word<Word: FixedWidthInteger>(
+    _ bytes: [UInt8], at offset: Int, as: Word.Type
+  ) -> Word? {
+    guard offset >= 0, offset <= bytes.count - MemoryLayout<Word>.size else { return nil }
+    return bytes.withUnsafeBytes {
+      Word(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Word.self))
+    }
+  }
+}
+
+/// Limit of the memory that reading one file may take: 90 times its size plus 48 MiB.
+///
+/// Charged before anything is allocated, so that a compressed file of zeros or a header that promises terabytes
+/// is refused instead of filling the machine.
+struct MemoryAllowance {
+  let file: String
+  let limitBytes: Int
+  private(set) var usedBytes = 0
+
+  init(file: String, fileBytes: Int) {
+    self.file = file
+    limitBytes = Self.saturating(fileBytes, times: 90, plus: 48 << 20)
+  }
+
+  mutating func charge(_ count: Int, bytesEach: Int) throws(DataError) {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: bytesEach)
+    let (total, carried) = usedBytes.addingReportingOverflow(bytes)
+    guard !overflow, !carried, total <= limitBytes else {
+      throw .tooLarge(
+        file, neededBytes: overflow || carried ? Int.max : total, limitBytes: limitBytes)
+    }
+    usedBytes = total
+  }
+
+  private static func saturating(_ value: Int, times factor: Int, plus term: Int) -> Int {
+    let (product, overflow) = value.multipliedReportingOverflow(by: factor)
+    let (sum, carried) = product.addingReportingOverflow(term)
+    return overflow || carried ? Int.max : sum
+  }
+}
+
+/// Product of extents; `nil` where it overflows or an extent is negative.
+func checkedCount(_ shape: [Int]) -> Int? {
+  var count = 1
+  for extent in shape {
+    guard extent >= 0 else { return nil }
+    let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+    if overflow { return nil }
+    count = product
+  }
+  return count
 }

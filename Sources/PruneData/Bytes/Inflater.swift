@@ -39,7 +39,7 @@ final class Inflater {
     stream.deallocate()
   }
 
-  /// Upper bound of what is still to come.
+  /// Upper bound of the number of bytes still to be decompressed.
   var remainingBound: Int {
     let (bound, overflow) = (input.count - consumed).multipliedReportingOverflow(
       by: Self.largestRatio)

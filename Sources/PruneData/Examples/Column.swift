@@ -1,6 +1,6 @@
 internal import PruneCore
 
-/// One input of all stored examples; pixels stay bytes until a batch is asked for.
+/// One network input of all stored examples; pixels stay bytes until a batch is asked for.
 struct Column: Sendable {
   enum Storage: Sendable {
     case bytes([UInt8])
@@ -12,12 +12,13 @@ struct Column: Sendable {
   /// The array's name in the file; `nil` where the format has none.
   var name: String?
   var storage: Storage
-  /// Of one example.
+  /// Shape of one example.
   var shape: [Int]
   var normalization: Normalization
-  /// What batches hold: `float32`, or an integer type for token numbers.
+  /// Element type of batches: `float32`, or an integer type for token numbers.
   var elementType = ElementType.float32
 
+  /// Elements of one example.
   var size: Int { shape.reduce(1, *) }
 
   /// Number of stored examples, of which a set may use some.
@@ -31,7 +32,9 @@ struct Column: Sendable {
     return size == 0 ? 0 : elements / size
   }
 
-  /// - Parameter rows: stored examples, in the wanted order.
+  /// The tensor `[rows, …]` of the given examples, normalised.
+  ///
+  /// - Parameter rows: indices of stored examples, in the wanted order.
   func gather(_ rows: [Int]) -> HostTensor {
     let size = size
     let shape = [rows.count] + shape

@@ -1,25 +1,29 @@
 internal import PruneCore
 
-/// The training part cut into three disjoint sets.
+/// Three disjoint parts of ``DataSet/train``: training, validation and certification part.
 ///
-/// `search` and `certify` take a sixth each, at most 10,000 examples; `fit` keeps the rest. Where there is one
-/// label per example, every class is represented in proportion.
+/// Validation and certification part take a sixth each, at most 10,000 examples; the training part keeps the rest.
+/// Where there is one label per example, every class is represented in proportion.
 public struct DataSplit: Sendable {
-  /// For statistics and fine-tuning.
+  /// Training part, for statistics and fine-tuning.
   public let fit: ExampleSet
-  /// For accepting a step or stepping back.
+  /// Validation part, on which a pruning step is accepted or rolled back.
   public let search: ExampleSet
-  /// For the certificate; looked at once.
+  /// Certification part, on which only the certificate is computed.
   public let certify: ExampleSet
-  /// `fit` and `certify` together, for a run that will not ask for a certificate.
+  /// Training and certification part together, for a run that will not ask for a certificate.
   public let fitWithoutCertificate: ExampleSet
 
-  /// Largest number of examples in `search` and in `certify`.
+  /// Largest number of examples of the validation and of the certification part.
   public static let largestPart = 10_000
-  /// `search` and `certify` get one of so many examples.
+  /// Divisor of the number of examples that gives the size of the validation and of the certification part.
   public static let partDivisor = 6
 
-  /// - Precondition: at least 3 examples; ``DataSet`` makes sure.
+  /// Splits examples, in proportion by class.
+  ///
+  /// - Parameters:
+  ///   - train: at least 3 examples; ``DataSet`` makes sure.
+  ///   - seed: seed of the random order.
   public init(_ train: ExampleSet, seed: UInt64) {
     precondition(train.count >= 3, "cannot split \(train.count) examples in three")
     let part = max(1, min(Self.largestPart, train.count / Self.partDivisor))
@@ -37,7 +41,7 @@ public struct DataSplit: Sendable {
     fitWithoutCertificate = fit
   }
 
-  /// The same parts, where nothing may ever be trained on `certify`.
+  /// This split with ``fitWithoutCertificate`` equal to ``fit``: nothing is trained on the certification part.
   package var keepingCertifyUnseen: DataSplit {
     DataSplit(fit: fit, search: search, certify: certify)
   }

@@ -97,7 +97,7 @@ extension ValueInfo {
   }
 }
 
-/// How an example of one shape is read as another.
+/// The reading of an example of one shape as another shape.
 struct ShapeFit {
   private(set) var shape: [Int]
   private(set) var movedChannels: ChannelOrder?

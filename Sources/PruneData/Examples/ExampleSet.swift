@@ -1,6 +1,6 @@
-internal import PruneCore
+public import PruneCore
 
-/// Examples with what is wanted of them, normalised when a batch is made.
+/// Examples with their targets (classes or values), normalised when a batch is made.
 ///
 /// Copies and subsets share storage; pixels are held as bytes.
 public struct ExampleSet: Sendable {
@@ -12,12 +12,12 @@ public struct ExampleSet: Sendable {
     case values([Float], shape: [Int])
   }
 
-  /// What messages call the data.
+  /// Name of the data in messages.
   let source: String
   var columns: [Column]
-  /// In the order of the examples, whatever ``rows`` says.
+  /// Targets in the order of the examples, whatever ``rows`` says.
   var targets: Targets
-  /// Stored example behind each example; `nil` where all are used in order.
+  /// Index of the stored example behind each example; `nil` where all are used in order.
   private var rows: [Int]?
   /// Number of examples.
   public let count: Int
@@ -63,7 +63,7 @@ public struct ExampleSet: Sendable {
     if case .none = targets { false } else { true }
   }
 
-  /// These examples, in this order; an index may repeat.
+  /// The set of these examples, in this order; an index may repeat.
   public func subset(_ indices: [Int]) -> ExampleSet {
     let kept: Targets =
       switch targets {
@@ -118,6 +118,48 @@ public struct ExampleSet: Sendable {
   private static func checkFinite(_ values: [Float], _ source: String) throws(DataError) {
     if let index = values.withUnsafeBufferPointer({ $0.firstIndex { !$0.isFinite } }) {
       throw .notFinite(source, index: index)
+    }
+  }
+}
+
+extension ExampleSet {
+  /// A batch of examples: `float32` inputs `[indices, …]` (integers where the fitted model takes integers), scaled
+  /// and normalised, with their classes or values.
+  public func batch(_ indices: [Int]) -> Batch {
+    let rows = stored(indices)
+    let inputs = columns.map { $0.gather(rows) }
+    switch targets {
+    case .none:
+      return Batch(inputs: inputs)
+    case .labels(let labels, let each):
+      return Batch(
+        inputs: inputs, targets: .labels(Self.gather(labels, indices, each: each)))
+    case .values(let values, let shape):
+      let gathered = Self.gather(values, indices, each: shape.reduce(1, *))
+      return Batch(
+        inputs: inputs, targets: .values(HostTensor(gathered, shape: [indices.count] + shape)))
+    }
+  }
+
+  /// A batch of the examples of a range, in that order.
+  public func batch(_ range: Range<Int>) -> Batch { batch(Array(range)) }
+
+  /// Index ranges of batches: consecutive, of at most `size` examples each, covering the set.
+  public func batches(of size: Int) -> [Range<Int>] {
+    precondition(size > 0, "batch size is \(size), expected > 0")
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+}
+
+extension Array {
+  /// Shuffles by Fisher–Yates with draws that no standard-library release changes.
+  mutating func shuffleRepeatably<Generator: RandomNumberGenerator>(
+    using generator: inout Generator
+  ) {
+    guard count > 1 else { return }
+    for index in stride(from: count - 1, to: 0, by: -1) {
+      let draw = generator.next().multipliedFullWidth(by: UInt64(index + 1)).high
+      swapAt(index, Int(draw))
     }
   }
 }

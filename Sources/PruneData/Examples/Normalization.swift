@@ -3,9 +3,9 @@ struct Normalization: Hashable, Sendable {
   private let divisor: Float
   private let means: [Float]
   private let standardDeviations: [Float]
-  /// Consecutive elements of one channel.
+  /// Number of consecutive elements of one channel.
   private var run: Int
-  /// Results for all 256 bytes, channel after channel.
+  /// Results for all 256 byte values, channel after channel.
   private let table: [Float]
 
   var channels: Int { means.count }
@@ -33,7 +33,9 @@ struct Normalization: Hashable, Sendable {
     divisor == 1 && means.allSatisfy { $0 == 0 } && standardDeviations.allSatisfy { $0 == 1 }
   }
 
-  /// The same for examples whose channels were moved to the front or the back.
+  /// The normalisation of examples whose channels were moved to the front or the back.
+  ///
+  /// - Parameter channelRun: number of consecutive elements of one channel after the move.
   func moved(channelRun: Int) -> Normalization {
     var result = self
     if channels > 1 { result.run = channelRun }
@@ -76,7 +78,7 @@ struct Normalization: Hashable, Sendable {
     }
   }
 
-  /// Where the channels of an example lie: their number, and how many consecutive elements share one.
+  /// Layout of the channels of an example: their number, and how many consecutive elements share one.
   ///
   /// Images have channels first, or last where only the last extent can be a number of channels; sequences
   /// `[T, F]` and rows `[F]` have one channel per feature; a plane of pixels has one.
@@ -106,7 +108,7 @@ struct Normalization: Hashable, Sendable {
   }
 }
 
-/// Where an image keeps its channels, as far as its shape tells.
+/// Position of the channel axis of an image, as far as its shape tells.
 enum ChannelOrder {
   case first
   case last

@@ -2,7 +2,9 @@ internal import PruneCore
 
 /// Turns arrays of any type into columns and targets.
 enum ArrayParts {
-  /// - Parameter name: the array's name, which may be an input's.
+  /// A column of inputs; `uint8` arrays are pixels.
+  ///
+  /// - Parameter name: the array's name, which may be that of a model's input.
   static func column(
     _ tensor: HostTensor, name: String?, file: String, options: DataOptions,
     allowance: inout MemoryAllowance
@@ -42,7 +44,7 @@ enum ArrayParts {
     }
   }
 
-  /// Whole numbers are classes (per example, or per position for `[N, T]`), other numbers are values.
+  /// The targets: whole numbers are classes (per example, or per position for `[N, T]`), other numbers are values.
   ///
   /// Floating-point arrays of one axis that hold only whole numbers ≥ 0 count as classes too.
   static func targets(

@@ -1,7 +1,7 @@
 import Foundation
 import PruneCore
 
-/// One example per row: numbers, and in the last column a class (whole number or name) or a value.
+/// A CSV data set with one example per row: numbers, and in the last column a class (whole number or name) or a value.
 ///
 /// A first row with a feature that is no number is a header. Names are numbered in sorted order.
 enum CSVDataSet {
@@ -27,7 +27,7 @@ enum CSVDataSet {
       classNames: classes)
   }
 
-  /// `train.csv` with `test.csv` where there is one, or the only `NAME.tra` with its `NAME.tes`.
+  /// File names of the parts: `train.csv` with `test.csv` where there is one, or the only `NAME.tra` with its `NAME.tes`.
   static func partNames(among names: [String]) -> (train: String, test: String?)? {
     if names.contains("train.csv") {
       return ("train.csv", names.contains("test.csv") ? "test.csv" : nil)
@@ -46,7 +46,7 @@ struct CSVTable {
   private var values: [Float] = []
   /// Distinct texts of the last column, in order of appearance.
   private var labelTexts: [String] = []
-  /// Into ``labelTexts``, per row.
+  /// Index into ``labelTexts``, per row.
   private var labelNumbers: [Int32] = []
 
   init(contentsOf url: URL) throws(DataError) {
@@ -109,13 +109,15 @@ struct CSVTable {
     }
   }
 
-  /// `nil` where every label is a number.
+  /// Class names, sorted; `nil` where every label is a number.
   var classNames: [String]? {
     labelTexts.allSatisfy { DecimalNumber.parse(Array($0.utf8)[...]) != nil }
       ? nil : labelTexts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// - Parameter classes: names by label; `nil` where labels are numbers.
+  /// The rows as examples.
+  ///
+  /// - Parameter classes: class names by label; `nil` where labels are numbers.
   func examples(classes: [String]?, options: DataOptions) throws(DataError) -> ExampleSet {
     let normalization = try Normalization(
       options, divisor: 1, shape: [features], isPixels: false)
@@ -138,7 +140,8 @@ struct CSVTable {
     return .labels(labelNumbers.map { labelOfText[Int($0)] }, perExample: 1)
   }
 
-  /// Classes where all labels are whole and none is written as a negative decimal; values otherwise.
+  /// Targets of numeric labels: values where one is no whole number, or where one is negative and one is written with a
+  /// decimal point; classes otherwise.
   private func numeric() throws(DataError) -> ExampleSet.Targets {
     var numbers: [Double] = []
     for text in labelTexts {

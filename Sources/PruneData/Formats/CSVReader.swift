@@ -5,7 +5,7 @@
 struct CSVReader {
   struct Field {
     var bytes: ArraySlice<UInt8>
-    /// Starts with a quote; ``text`` removes it.
+    /// `true` where the field starts with a quote; ``text`` removes it.
     var isQuoted = false
 
     var text: String {
@@ -16,7 +16,7 @@ struct CSVReader {
         .split(separator: "\"\"", omittingEmptySubsequences: false).joined(separator: "\"")
     }
 
-    /// Decimal notation only; `nil` for anything else.
+    /// The field as a number in decimal notation; `nil` for anything else.
     var number: Double? {
       DecimalNumber.parse(isQuoted ? bytes.dropFirst().dropLast() : bytes)
     }
@@ -27,7 +27,7 @@ struct CSVReader {
   private let separator: UInt8
   private var position = 0
   private var nextLine = 1
-  /// Where the row returned last begins, from 1.
+  /// Line in which the row returned last begins, from 1.
   private(set) var line = 0
 
   private static let (quote, newline, carriageReturn): (UInt8, UInt8, UInt8) = (0x22, 0x0A, 0x0D)
@@ -40,7 +40,7 @@ struct CSVReader {
     separator = [0x2C, 0x3B, 0x09].first(where: firstLine.contains) ?? 0x2C
   }
 
-  /// The next row that is not blank; `nil` at the end.
+  /// Reads the next row that is not blank; `false` at the end.
   mutating func next(into fields: inout [Field]) throws(DataError) -> Bool {
     while position < bytes.count {
       line = nextLine
@@ -66,7 +66,7 @@ struct CSVReader {
     }
   }
 
-  /// Stops before the separator or line feed, or at the end.
+  /// Reads one field and stops before the separator or line feed, or at the end.
   private mutating func readField() throws(DataError) -> Field {
     let start = position
     let isQuoted = position < bytes.count && bytes[position] == Self.quote

@@ -1,8 +1,8 @@
 import Foundation
 import PruneCore
 
-/// A text for a model that says the next character: examples are ``DataOptions/context`` characters, one after the
-/// other, and their labels the characters that follow each of them.
+/// A text for a model that predicts the next character: examples are ``DataOptions/context`` consecutive characters,
+/// their labels the characters that follow each of them.
 ///
 /// Characters are numbered in the order of their code points over the whole text. The last tenth is the test part.
 enum CharacterText {

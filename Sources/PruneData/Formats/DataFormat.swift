@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// How a data set is stored, found out from what lies at its path.
+/// Storage format of a data set, found out from what lies at its path.
 public enum DataFormat: String, Hashable, Sendable, CaseIterable {
-  /// `train-images-idx3-ubyte[.gz]`, `train-labels-idx1-ubyte[.gz]`, `t10k-…`.
+  /// A folder with `train-images-idx3-ubyte[.gz]`, `train-labels-idx1-ubyte[.gz]`, `t10k-…`.
   case idx
   /// An `.npz` file with `x_train y_train x_test y_test`, `x` and `y`, or `x` alone.
   case npz
@@ -13,14 +13,14 @@ public enum DataFormat: String, Hashable, Sendable, CaseIterable {
   /// A CSV file with the label in its last column, or a folder with `train.csv` and `test.csv` or with `NAME.tra` and
   /// `NAME.tes`, as the UCI repository calls them.
   case csv
-  /// `train/CLASS/*.png`, `.jpg` or `.jpeg`, and `test/CLASS/…`.
+  /// A folder with `train/CLASS/*.png`, `.jpg` or `.jpeg`, and `test/CLASS/…`.
   case images
   /// A `.txt` file for models that say the next character.
   case text
-  /// Embedded in this package.
+  /// Data embedded in this package.
   case embedded
 
-  /// What a folder or file of this format is recognised by.
+  /// Files by which the format is recognised, for messages.
   private var sign: String {
     switch self {
     case .idx: "IDX files (train-images-idx3-ubyte[.gz] …)"

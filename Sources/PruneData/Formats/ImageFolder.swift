@@ -20,7 +20,7 @@ enum ImageFolder {
     return LoadedParts(train: train.set, test: test, classNames: classes)
   }
 
-  /// The image whose size all others must have.
+  /// The first image, whose size all others must have.
   private struct Model {
     var shape: [Int]
     var file: String

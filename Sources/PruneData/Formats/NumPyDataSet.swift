@@ -1,8 +1,8 @@
 import Foundation
 import PruneCore
 
-/// Arrays called `x_train y_train x_test y_test` (or `train_x …`), `x` and `y`, or `x` alone, from an `.npz`
-/// file or a folder of `.npy` files.
+/// A data set of arrays called `x_train y_train x_test y_test` (or `train_x …`), `x` and `y`, or `x` alone, in an
+/// `.npz` file or a folder of `.npy` files.
 enum NumPyDataSet {
   private enum Role: CaseIterable {
     case trainInputs, trainTargets, testInputs, testTargets

@@ -1,7 +1,6 @@
 import PruneCore
 
-/// Noise with equal power in every octave, as images and recorded signals have, in place of white noise, which they are
-/// nothing like.
+/// Noise with equal power in every octave, which resembles images and recorded signals more than white noise does.
 ///
 /// Each octave is white noise on a lattice of its own, interpolated linearly, with an offset drawn at random. Every number
 /// has mean 0 and variance 1.
@@ -9,16 +8,16 @@ import PruneCore
 /// - Source: Field, *Relations between the statistics of natural images and the response properties of cortical cells*,
 ///   JOSA A 4, 1987: amplitudes fall with the inverse of the frequency.
 struct OctaveNoise {
-  /// `[rows, columns]` of one channel; 1 row for a signal.
+  /// Extents `[rows, columns]` of one channel; 1 row for a signal.
   let rows: Int
   let columns: Int
-  /// Channels, each with noise of its own.
+  /// Number of channels, each with noise of its own.
   let channels: Int
-  /// Whether numbers of one column follow each other, as steps of `[steps, features]` do, and not those of a row.
+  /// `true` where the channels are the last axis, as in `[steps, features]`.
   let isTransposed: Bool
 
-  /// - Parameter shape: of one example. Of `[channels, height, width]` the last two axes are filled, of two axes the longer
-  ///   one; anything else is white.
+  /// - Parameter shape: shape of one example. In `[channels, height, width]` the noise runs along the last two axes, in
+  ///   two axes along the longer one; for anything else it is white.
   init(shape: [Int]) {
     switch shape.count {
     case 3: (channels, rows, columns, isTransposed) = (shape[0], shape[1], shape[2], false)
@@ -29,7 +28,7 @@ struct OctaveNoise {
     }
   }
 
-  /// One example in the order of its shape.
+  /// Draws one example, row-major in its shape.
   func example(using generator: inout SeededGenerator) -> [Float] {
     var result = [Float](repeating: 0, count: channels * rows * columns)
     for channel in 0..<channels {
@@ -55,7 +54,7 @@ struct OctaveNoise {
     return plane.map { $0 * scale }
   }
 
-  /// White noise on a lattice with `cell` numbers from point to point.
+  /// Adds white noise on a lattice with `cell` numbers from point to point, interpolated linearly.
   private func add(
     _ cell: Int, to plane: inout [Double], using generator: inout SeededGenerator
   ) {
@@ -73,7 +72,8 @@ struct OctaveNoise {
     }
   }
 
-  /// Between which lattice lines each position lies, and how much each counts; squares sum to 1, so that the variance stays.
+  /// Interpolation weights: the lattice line before each position, and the weights of this line and the next, whose
+  /// squares sum to 1, so that the variance stays.
   private func weights(
     cell: Int, count: Int, using generator: inout SeededGenerator
   ) -> [(cell: Int, near: Double, far: Double)] {

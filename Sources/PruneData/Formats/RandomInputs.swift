@@ -1,13 +1,17 @@
 public import PruneCore
 
 extension DataSet {
-  /// Unlabelled inputs drawn at random in the shapes that a graph declares, for a network without data.
+  /// A data set of unlabelled inputs drawn at random in the shapes that a graph declares, for a network without data.
   ///
   /// Numbers are normal with mean 0 and variance 1, in images and sequences with equal power in every octave; whole
   /// numbers, such as tokens, are uniform below the number of rows of the table that they look up, or 0 and 1 where they
-  /// look up none. A symbolic axis but the first has `openExtent` elements. What a
-  /// network does on such inputs says little about what it does on real ones.
+  /// look up none. What a network does on such inputs says little about what it does on real ones.
   ///
+  /// - Parameters:
+  ///   - graph: network to draw inputs for.
+  ///   - examples: number of examples, 10 … 10,000,000.
+  ///   - seed: seed of the drawing and of the choice of test examples.
+  ///   - openExtent: elements of each symbolic axis but the first.
   /// - Throws: ``DataError`` where an input declares no shape or an element type that cannot be drawn.
   public static func random(
     for graph: Graph, examples: Int, seed: UInt64 = 0, openExtent: Int = 16
@@ -68,12 +72,12 @@ extension DataSet {
       name: input.name, storage: storage, shape: shape, normalization: normalization)
   }
 
-  /// 4 GiB.
+  /// Largest size of all inputs together, 4 GiB.
   private static var mostBytes: Int { 1 << 32 }
 }
 
 extension Graph {
-  /// Rows of the stored tensor that a `Gather` along axis 0 reads by the numbers of this value.
+  /// Number of rows of the stored tensor that a `Gather` indexes by this value; `nil` where there is none.
   fileprivate func tableRows(lookedUpBy value: String) -> Int? {
     let stored = parameters()
     for node in nodes where node.operation == "Gather" && node.inputs.count > 1 {

@@ -3,21 +3,25 @@ public import PruneCore
 
 /// Named arrays in one file, as `numpy.savez` and `numpy.savez_compressed` write them.
 public struct NPZFile: Hashable, Sendable {
-  /// In file order.
+  /// Names of the arrays, in file order.
   public private(set) var names: [String] = []
   private var tensors: [String: HostTensor] = [:]
-  /// What messages call the file.
+  /// Name of the file in messages.
   private let label: String
 
   /// A file without arrays, to be filled and written.
   public init() { label = "arrays" }
 
-  /// Reads every array, never taking more memory than 100 times the file plus 64 MiB.
+  /// Reads every array of a file, never taking more memory than 100 times the file plus 64 MiB.
   public init(contentsOf url: URL) throws(DataError) {
     try self.init(bytes: try FileContents.read(url), name: url.path)
   }
 
-  /// - Parameter name: what messages call the file.
+  /// Reads every array of a file in memory.
+  ///
+  /// - Parameters:
+  ///   - bytes: contents of the file.
+  ///   - name: name of the file in messages.
   public init(bytes: [UInt8], name: String) throws(DataError) {
     var allowance = MemoryAllowance(file: name, fileBytes: bytes.count)
     try self.init(bytes: bytes, name: name, allowance: &allowance)
@@ -48,7 +52,7 @@ public struct NPZFile: Hashable, Sendable {
     }
   }
 
-  /// Setting `nil` removes the array.
+  /// The array of a name; setting `nil` removes it.
   public subscript(name: String) -> HostTensor? {
     get { tensors[name] }
     set {
@@ -79,7 +83,7 @@ public struct NPZFile: Hashable, Sendable {
 }
 
 extension NPZFile {
-  /// One array per data input of the graph, found by name, with as many examples each.
+  /// Inputs of a graph: one array per data input, found by name.
   ///
   /// A single array fits a single input under any name. Types are converted to the input's.
   public func inputs(for graph: Graph) throws(DataError) -> [HostTensor] {
@@ -105,7 +109,7 @@ extension NPZFile {
     return result
   }
 
-  /// The first axis counts examples and may differ.
+  /// `true` where a shape fits a pattern in all axes but the first, which counts examples.
   private static func matches(_ shape: [Int], _ pattern: [ValueInfo.Dimension]) -> Bool {
     shape.count == pattern.count
       && zip(shape, pattern).dropFirst().allSatisfy { extent, dimension in

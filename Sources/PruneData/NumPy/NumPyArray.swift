@@ -7,7 +7,7 @@ public import PruneCore
 /// versions 1 to 3; written are little-endian C-order files of version 1. Strings, dates and pickled objects are
 /// refused.
 public struct NumPyArray: Hashable, Sendable {
-  /// In C order, whatever order the file has.
+  /// The elements in C order, whatever order the file has.
   public var tensor: HostTensor
 
   /// An array to be written.
@@ -19,7 +19,11 @@ public struct NumPyArray: Hashable, Sendable {
     try self.init(bytes: bytes, name: url.path)
   }
 
-  /// - Parameter name: what messages call the file.
+  /// Reads an `.npy` file in memory.
+  ///
+  /// - Parameters:
+  ///   - bytes: contents of the file.
+  ///   - name: name of the file in messages.
   public init(bytes: [UInt8], name: String) throws(DataError) {
     var allowance = MemoryAllowance(file: name, fileBytes: bytes.count)
     var reader = ByteReader(bytes[...], file: name)
@@ -33,6 +37,8 @@ public struct NumPyArray: Hashable, Sendable {
   }
 
   /// The bytes of a `.npy` file.
+  ///
+  /// - Parameter name: name of the array in messages.
   public func encoded(name: String = "array") throws(DataError) -> [UInt8] {
     guard let header = NumPyHeader(type: tensor.elementType, shape: tensor.shape).encoded() else {
       throw .unsupported(
@@ -101,5 +107,63 @@ extension [UInt8] {
     for start in stride(from: 0, to: count, by: width) {
       for offset in 0..<width / 2 { swapAt(start + offset, start + width - 1 - offset) }
     }
+  }
+}
+
+extension HostTensor {
+  /// The elements as NumPy stores them, little-endian; empty for strings.
+  var littleEndianBytes: [UInt8] {
+    switch storage {
+    case .float32(let values): Self.bytes(of: values.map(\.bitPattern.littleEndian))
+    case .float64(let values): Self.bytes(of: values.map(\.bitPattern.littleEndian))
+    case .int32(let values): Self.bytes(of: values.map(\.littleEndian))
+    case .int64(let values): Self.bytes(of: values.map(\.littleEndian))
+    case .uint8(let values): values
+    case .bool(let values): values.map { $0 ? 1 : 0 }
+    case .bytes(_, let bytes): bytes
+    case .strings: []
+    }
+  }
+
+  private static func bytes<Word: FixedWidthInteger>(of words: [Word]) -> [UInt8] {
+    words.withUnsafeBytes { Array($0) }
+  }
+}
+
+extension HostTensor.Storage {
+  /// Reorders elements stored with the first axis fastest into row-major order.
+  func inCOrder(fortranShape shape: [Int], elementBytes: Int) -> Self {
+    switch self {
+    case .float32(let values): .float32(Self.reordered(values, shape))
+    case .float64(let values): .float64(Self.reordered(values, shape))
+    case .int32(let values): .int32(Self.reordered(values, shape))
+    case .int64(let values): .int64(Self.reordered(values, shape))
+    case .uint8(let values): .uint8(Self.reordered(values, shape))
+    case .bool(let values): .bool(Self.reordered(values, shape))
+    case .bytes(let type, let bytes):
+      .bytes(type, Self.reordered(bytes, shape, elementsEach: elementBytes))
+    case .strings: self
+    }
+  }
+
+  private static func reordered<Element>(
+    _ values: [Element], _ shape: [Int], elementsEach width: Int = 1
+  ) -> [Element] {
+    var result = values
+    var index = [Int](repeating: 0, count: shape.count)
+    var strides = [Int](repeating: 1, count: shape.count)
+    for axis in shape.indices.dropFirst() { strides[axis] = strides[axis - 1] * shape[axis - 1] }
+    var source = 0
+    for target in 0..<values.count / width {
+      for byte in 0..<width { result[target * width + byte] = values[source * width + byte] }
+      for axis in shape.indices.reversed() {
+        index[axis] += 1
+        source += strides[axis]
+        if index[axis] < shape[axis] { break }
+        source -= strides[axis] * shape[axis]
+        index[axis] = 0
+      }
+    }
+    return result
   }
 }

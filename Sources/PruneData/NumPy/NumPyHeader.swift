@@ -9,7 +9,7 @@ struct NumPyHeader {
   var isBigEndian: Bool
   var isFortranOrder: Bool
   var shape: [Int]
-  /// Product of the extents.
+  /// Number of elements: the product of the extents.
   var count: Int
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -58,7 +58,7 @@ struct NumPyHeader {
 
   var elementBytes: Int { (type.bitWidth ?? 8) / 8 }
 
-  /// Version 1.0, padded with blanks so that the payload starts at a multiple of 64.
+  /// The header's bytes in version 1.0, padded with blanks so that the payload starts at a multiple of 64.
   /// - Returns: `nil` for element types that NumPy does not have.
   func encoded() -> [UInt8]? {
     guard let name = Self.names[type] else { return nil }

@@ -8,7 +8,7 @@ struct ZipDirectory {
     var checksum: UInt32
     var compressedBytes: Int
     var expandedBytes: Int
-    /// Of the local header, from the start of the file.
+    /// Offset of the local header from the start of the file, in bytes.
     var offset: Int
   }
 
@@ -35,7 +35,7 @@ struct ZipDirectory {
     self.members = members
   }
 
-  /// The member's content, to be read front to back.
+  /// A reader of the member's content, front to back.
   func reader(for member: Member) throws(DataError) -> ByteReader {
     let label = "\(file)/\(member.name)"
     guard Self.field(bytes, member.offset, UInt32.self) == 0x0403_4B50,

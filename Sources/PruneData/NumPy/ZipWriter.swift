@@ -66,7 +66,7 @@ struct ZipWriter {
       + values.flatMap { ByteOrder.littleEndian(UInt64($0)) }
   }
 
-  /// Deflate without a wrapper; `nil` where the content is too large for one zlib call.
+  /// The content as deflate data without a wrapper; `nil` where it is too large for one zlib call.
   private static func deflated(_ content: [UInt8]) -> [UInt8]? {
     guard content.count < 1 << 31 else { return nil }
     var stream = z_stream()

@@ -1,0 +1,75 @@
+import AutoPrune
+
+/// Comparison of the model that a preset holds with the alternatives to it, on held-out groups of networks.
+struct HeldOutComparison {
+  private let scores: [PresetCard.HeldOutScore]
+  /// Column of the model written to the preset: the fit, or the prior where the fit does not beat it.
+  let written: String
+
+  init(of preset: Preset) {
+    scores = preset.card.heldOut
+    written = preset.model.isPrior ? "prior" : "predictor"
+  }
+
+  var methods: [String] { Set(scores.flatMap(\.metrics.keys)).sorted() }
+
+  func mean(_ method: String) -> Double {
+    let values = scores.compactMap { $0.metrics[method] }
+    return values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+  }
+
+  /// `true` where the model written to the preset has the higher mean score.
+  func beats(_ method: String) -> Bool { mean(written) > mean(method) }
+
+  /// Table with a column per method, and a line on the one written to the preset.
+  var text: String {
+    var table = TextTable(["held-out family", "sparsity"] + methods)
+    for score in scores {
+      table.append(
+        [score.family, Format.percent(score.sparsity)]
+          + methods.map { score.metrics[$0].map(Format.percent) ?? "–" })
+    }
+    table.append(["mean", ""] + methods.map { Format.percent(mean($0)) })
+    return "\(table.text)\n\(summary)"
+  }
+
+  private var summary: String {
+    let rivals = methods.filter { !["predictor", "prior"].contains($0) }
+    let own = "what is written is the column '\(written)', \(Format.percent(mean(written)))"
+    guard let best = rivals.max(by: { mean($0) < mean($1) }) else { return own }
+    return "\(own); the best hand-made criterion is \(best), \(Format.percent(mean(best)))"
+  }
+}
+
+/// Tables of methods on held-out networks.
+struct ComparisonText {
+  let text: String
+
+  init(_ summary: HeldOutSummary) {
+    var rows = TextTable(["network family", "sparsity"] + summary.methods)
+    for row in summary.rows {
+      rows.append(
+        [row.family, Format.percent(row.sparsity)]
+          + summary.methods.map { row.metrics[$0].map(Format.percent) ?? "–" })
+    }
+    rows.append(["mean", ""] + summary.methods.map { Format.percent(summary.mean($0)) })
+    var comparisons = TextTable([
+      "against criteria", "mean", "best single", "margin", "rows won",
+      "furthest below a row's best",
+    ])
+    for method in summary.methods where !summary.criteria.contains(method) {
+      guard let found = summary.comparison(of: method) else { continue }
+      comparisons.append([
+        method, Format.percent(found.mean), Format.percent(found.singleMean),
+        Format.points(100 * (found.mean - found.singleMean)), Format.percent(found.wonShare),
+        Format.points(100 * found.worstDeficit),
+      ])
+    }
+    text = """
+      \(rows.text)
+
+      \(comparisons.text)
+      Best single: for every family the criterion that is best on the other families.
+      """
+  }
+}
