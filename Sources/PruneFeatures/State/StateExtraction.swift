@@ -37,7 +37,7 @@ public struct StateExtraction: Sendable {
 private struct StateSource: FeatureSource {
   private let descriptors: [FeatureDescriptor]
   private let fixed: any FeatureSource
-  /// Per column, its position in `fixed`; −1 for features of the state.
+  /// Position in `fixed` of each column; −1 for features of the state.
   private let positions: [Int]
   private let features: StateFeatures
   let prunableLayers: [PrunableLayer]
@@ -88,7 +88,7 @@ private struct StateSource: FeatureSource {
 }
 
 extension FeatureExtraction {
-  /// Whether a column changes along a selection; a table of a ``NetworkState`` holds 0 there.
+  /// `true` where a column changes along a selection; a table of a ``NetworkState`` holds 0 there.
   public var readsState: Bool { descriptors.contains { $0.family == .state } }
 
   var withoutState: FeatureExtraction {

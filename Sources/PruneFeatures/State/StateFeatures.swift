@@ -106,7 +106,7 @@ struct StateFeatures {
     for index in 0..<range.count where !kept[range.lowerBound + index] { target[index] = 0 }
   }
 
-  /// `1 + ⅓ ln (10⁻³ + now / whole)` per line: 1 where everything is left, −1.3 where nothing is.
+  /// `1 + ⅓ ln (10⁻³ + now / whole)` per line: 1 where all weights are kept, −1.3 where none is.
   private static func left(_ now: [Float]?, _ whole: [Float]?) -> [Float]? {
     guard let now, let whole else { return nil }
     return [Float](count: now.count) {

@@ -3,7 +3,7 @@ package import PruneFeatures
 /// Another predictor's score plus a linear correction per layer, `s + cₗ₀ + Σ cₗⱼ zⱼ`, `z` the standardised features: the
 /// effective θ of each layer of one network, as a deviation from the θ that all networks share.
 ///
-/// With every correction at 0 it equals the other predictor, which is so the prior of a fit.
+/// With every correction at 0 it equals the other predictor, so that a ridge pulls a fit towards that one.
 ///
 /// - Source: deviations of groups from a common coefficient as in Laird & Ware, *Random-Effects Models for Longitudinal
 ///   Data*, Biometrics 38, 1982.

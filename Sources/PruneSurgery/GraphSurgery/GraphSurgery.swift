@@ -85,7 +85,7 @@ public struct GraphSurgery: Sendable {
     for position in graph.valueInfo.indices {
       update(&graph.valueInfo[position], removing: units)
     }
-    // Before IR 4 initializers are inputs as well; real inputs have no channels that may go.
+    // Before IR 4 initializers are inputs as well; real inputs have no removable channels.
     for position in graph.inputs.indices { update(&graph.inputs[position], removing: units) }
   }
 
