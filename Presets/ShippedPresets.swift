@@ -2,9 +2,10 @@ import Foundation
 import PruneData
 public import PrunePredictor
 
-/// The predictors that come with the program.
+/// Presets that come with the program.
 ///
-/// They lie beside the executable or in `../share/autoprune`, so that an installed program finds them wherever it is.
+/// Their files are beside the executable or in `../share/autoprune`, so that an installed program finds them wherever it
+/// is.
 public enum ShippedPresets {
   /// Names of the presets found, sorted.
   public static func names() throws -> [String] {
@@ -13,7 +14,10 @@ public enum ShippedPresets {
       .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
   }
 
-  /// - Throws: ``ShippedPresetError`` for an unknown name, ``PresetError`` for a damaged file, ``DataError`` where the presets are missing.
+  /// Reads a shipped preset by name.
+  ///
+  /// - Throws: ``ShippedPresetError`` for an unknown name, ``PresetError`` for a damaged file, ``DataError`` where the
+  ///   presets are missing.
   public static func preset(named name: String) throws -> Preset {
     let known = try names()
     guard known.contains(name) else {
@@ -22,7 +26,7 @@ public enum ShippedPresets {
     return try Preset.read(contentsOf: try folder().appendingPathComponent("\(name).json"))
   }
 
-  /// A shipped preset by name, or the file where the text is a path or ends in `.json`.
+  /// Reads a shipped preset by name, or a file where the text contains `/` or ends in `.json`.
   public static func preset(namedOrAt text: String) throws -> Preset {
     text.contains("/") || text.hasSuffix(".json")
       ? try Preset.read(contentsOf: URL(fileURLWithPath: text)) : try preset(named: text)
@@ -34,9 +38,9 @@ public enum ShippedPresets {
   }
 }
 
-/// Why a shipped preset cannot be had.
+/// Failed look-up of a shipped preset.
 public enum ShippedPresetError: Error, Hashable, CustomStringConvertible {
-  /// Neither a shipped preset nor, without a `/` or `.json`, taken for a path; `known` are the shipped ones.
+  /// No shipped preset has this name, and without `/` or `.json` it is no path; `known` lists the shipped ones.
   case unknown(name: String, known: [String])
 
   public var description: String {

@@ -1,4 +1,4 @@
-/// Why an engine could not do its work.
+/// Failure of an engine.
 public enum EngineError: Error, Hashable, CustomStringConvertible {
   /// A node whose operator the engine does not run, or not at the graph's `opset`; `domain` is `""` for ONNX's own.
   case unsupportedOperator(String, node: String, domain: String, opset: Int)

@@ -1,11 +1,11 @@
-/// Which statistics to collect; each costs memory of the size stated in ``LayerStatistics``.
+/// Set of statistics to collect; each costs memory of the size stated in ``LayerStatistics``.
 public struct StatisticKinds: OptionSet, Hashable, Sendable {
   public let rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// Mean gradient of the loss, per connection.
+  /// Mean gradient of the loss, per weight.
   public static let gradient = StatisticKinds(rawValue: 1 << 0)
-  /// Exact mean of squared and of absolute *per-example* gradients, per connection.
+  /// Exact mean of squared and of absolute *per-example* gradients, per weight.
   public static let gradientMoments = StatisticKinds(rawValue: 1 << 1)
   /// Sums over the inputs of each layer, per input.
   public static let inputs = StatisticKinds(rawValue: 1 << 2)
@@ -17,19 +17,19 @@ public struct StatisticKinds: OptionSet, Hashable, Sendable {
 
 /// Sums over examples for one ``PrunableLayer``, accumulated batch by batch.
 ///
-/// Connection arrays have the stored tensor's order; `inputs` and `outputs` are the layout's. A *position* is
-/// one row of the layer's matrix product: an example for a linear layer, an output pixel of an example for a
-/// convolution, a time step for a recurrent layer.
+/// Arrays `[weights]` have the stored tensor's order; `inputs` and `outputs` are the layout's. A *position* is one
+/// row of the layer's matrix product: an example for a linear layer, an output pixel of an example for a convolution,
+/// a time step for a recurrent layer.
 public struct LayerStatistics: Sendable {
   /// Number of examples seen.
   public var examples = 0
   /// Number of positions seen by input and output sums.
   public var positions = 0
-  /// Σ over examples of the loss gradient, `[connections]`.
+  /// Σ over examples of the loss gradient, `[weights]`.
   public var gradientSum: [Float] = []
-  /// Σ over examples of the squared per-example gradient, `[connections]`.
+  /// Σ over examples of the squared per-example gradient, `[weights]`.
   public var gradientSquareSum: [Float] = []
-  /// Σ over examples of the absolute per-example gradient, `[connections]`; empty where the exact cheap form of the
+  /// Σ over examples of the absolute per-example gradient, `[weights]`; empty where the exact cheap form of the
   /// square gives no absolute value and the plain form was not asked for.
   public var gradientAbsoluteSum: [Float] = []
   /// Σ over positions of the inputs, `[groups · inputs]`; padding counts as zero.
@@ -48,6 +48,66 @@ public struct LayerStatistics: Sendable {
   /// Σ over positions of `x xᵀ`, `[groups, inputs, inputs]`, row-major.
   public var inputGram: [Float] = []
 
-  /// Nothing seen yet; arrays are empty until their statistic is first added.
+  /// Statistics of no example; arrays are empty until their statistic is first added.
   public init() {}
+}
+
+/// Sums over positions of a layer's inputs `x` with its residuals `r`, block by block, for a least-squares fit of the
+/// layer's product to that of a reference.
+///
+/// `r = W′x′ − W x`, where `W′` and `x′` are the reference's weights and inputs, without biases and without Gemm's `alpha`.
+/// Blocks are those of ``PrunableLayer/blocks``; for a *position* see ``LayerStatistics``.
+public struct ResidualMoments: Sendable {
+  /// Inputs of each block that are summed over, ascending; the same in every block.
+  public let features: [Int]
+  /// The matrices that the layer's weight splits into; all sums are kept per block.
+  public let blocks: WeightBlocks
+  /// Number of positions added so far.
+  public private(set) var positions = 0.0
+  /// Σ x xᵀ, `[blocks, features, features]`, row-major.
+  public private(set) var gram: [Double]
+  /// Σ x rᵀ, `[blocks, features, outputs]`, row-major.
+  public private(set) var cross: [Double]
+  /// Σ x, `[blocks, features]`.
+  public private(set) var featureSum: [Double]
+  /// Σ r, `[blocks, outputs]`.
+  public private(set) var residualSum: [Double]
+
+  /// Moments of no position.
+  ///
+  /// - Parameter features: inputs of a block; memory grows with the square of their number.
+  /// - Precondition: features ascend and are within the block.
+  public init(_ layer: PrunableLayer, features: [Int]) {
+    blocks = layer.blocks
+    precondition(
+      zip(features, features.dropFirst()).allSatisfy(<) && (features.first ?? 0) >= 0
+        && (features.last ?? -1) < blocks.inputs,
+      "features of '\(layer.name)' must ascend within 0 ..< \(blocks.inputs)")
+    self.features = features
+    let (count, width) = (blocks.count, features.count)
+    gram = [Double](repeating: 0, count: count * width * width)
+    cross = [Double](repeating: 0, count: count * width * blocks.outputs)
+    featureSum = [Double](repeating: 0, count: count * width)
+    residualSum = [Double](repeating: 0, count: count * blocks.outputs)
+  }
+
+  /// Adds the sums of some positions, laid out as the properties of the same names.
+  public mutating func add(
+    positions: Double, gram: [Float], cross: [Float], featureSum: [Float], residualSum: [Float]
+  ) {
+    self.positions += positions
+    Self.add(gram, to: &self.gram)
+    Self.add(cross, to: &self.cross)
+    Self.add(featureSum, to: &self.featureSum)
+    Self.add(residualSum, to: &self.residualSum)
+  }
+
+  private static func add(_ values: [Float], to sums: inout [Double]) {
+    precondition(values.count == sums.count, "\(values.count) values for \(sums.count) sums")
+    sums.withUnsafeMutableBufferPointer { sums in
+      values.withUnsafeBufferPointer { values in
+        for index in sums.indices { sums[index] += Double(values[index]) }
+      }
+    }
+  }
 }

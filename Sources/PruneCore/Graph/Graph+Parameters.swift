@@ -4,6 +4,7 @@ extension Graph {
   public var parameterNames: [String] { ParameterIndex(self).names }
 
   /// The stored tensor behind a value name, or `nil` where the value is computed from inputs.
+  ///
   /// - Complexity: O(*nodes* + *initializers*); see ``parameters()`` for many names.
   public func parameter(named name: String) -> HostTensor? {
     initializers.first { $0.name == name }?.tensor ?? ParameterIndex(self).tensor(of: name)
@@ -21,6 +22,7 @@ extension Graph {
   /// Replaces stored tensors; element types are converted back to the stored ones.
   ///
   /// A `ConstantOfShape` node whose tensor changes becomes a `Constant` node of the same name.
+  ///
   /// - Throws: ``GraphError/unknownParameter(_:)``, ``GraphError/unstorable(parameter:from:to:)``; the graph is then
   ///   unchanged.
   public mutating func setParameters(_ tensors: [String: HostTensor]) throws(GraphError) {

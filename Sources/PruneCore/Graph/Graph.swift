@@ -1,28 +1,28 @@
-/// A neural network as a data-flow graph, with everything an ONNX file says about it.
+/// A neural network as a data-flow graph, with everything that an ONNX file states about it.
 ///
-/// Fields this package does not interpret are kept as encoded bytes (`opaque`), so that a graph that is
-/// read and written again says what it said before.
+/// Fields that this package does not interpret are kept as encoded bytes (`opaque`), so that a graph that is
+/// read and written again loses nothing.
 public struct Graph: Hashable, Sendable {
-  /// As the exporter called it; may be empty.
+  /// Name given by the exporter; may be empty.
   public var name: String
   /// The file's `doc_string`; empty where it has none.
   public var documentation: String
   /// All graph inputs in file order; before IR 4 these include the initializers. See ``dataInputs``.
   public var inputs: [ValueInfo]
-  /// In the order in which ``Engine/run(_:on:)`` returns their values.
+  /// Graph outputs, in the order in which ``Engine/run(_:on:)`` returns their values.
   public var outputs: [ValueInfo]
   /// Types recorded for intermediate values.
   public var valueInfo: [ValueInfo]
-  /// In topological order.
+  /// Nodes in topological order.
   public var nodes: [Node]
   /// Weights and other constants; those of ``Graph/inputs`` with the same name are defaults.
   public var initializers: [Initializer]
-  /// What the file says about the model as a whole; meaningless on a subgraph.
+  /// Properties of the model as a whole; meaningless on a subgraph.
   public var model: ModelInfo
   /// Encoded protobuf fields of `GraphProto` that are not modelled here.
   public var opaque: [UInt8]
 
-  /// An empty graph unless more is given; whether it makes sense is for `GraphValidator` to say.
+  /// An empty graph unless more is given; `GraphValidator` checks it.
   public init(
     name: String = "", documentation: String = "", inputs: [ValueInfo] = [],
     outputs: [ValueInfo] = [], valueInfo: [ValueInfo] = [], nodes: [Node] = [],
@@ -51,13 +51,13 @@ public struct Graph: Hashable, Sendable {
   }
 }
 
-/// What an ONNX file says about the model around its main graph.
+/// Properties of a model that an ONNX file states around its main graph.
 public struct ModelInfo: Hashable, Sendable {
   /// A version of an operator set.
   public struct Opset: Hashable, Sendable {
-    /// `""` is ONNX's own operator set.
+    /// Domain of the operators; `""` is ONNX's own.
     public var domain: String
-    /// At least 1; which operators and attributes exist depends on it.
+    /// Version, at least 1; the operators and attributes that exist depend on it.
     public var version: Int
     /// - Parameter domain: `""` for ONNX's own operators.
     public init(domain: String = "", version: Int) {
@@ -68,7 +68,7 @@ public struct ModelInfo: Hashable, Sendable {
 
   /// Version of the file format itself, which operators do not depend on.
   public var irVersion: Int
-  /// One per domain that nodes use.
+  /// Operator sets, one per domain that nodes use.
   public var opsets: [Opset]
   /// The program that wrote the file, such as `pytorch`; may be empty.
   public var producerName: String
@@ -76,7 +76,7 @@ public struct ModelInfo: Hashable, Sendable {
   public var producerVersion: String
   /// Reverse domain name of the model's owner; may be empty.
   public var domain: String
-  /// Of the model, counted by its owner; 0 where nobody did.
+  /// Version of the model, counted by its owner; 0 where none is stated.
   public var version: Int
   /// The model's `doc_string`, apart from ``Graph/documentation``; may be empty.
   public var documentation: String
@@ -87,9 +87,9 @@ public struct ModelInfo: Hashable, Sendable {
 
   /// An entry of the metadata.
   public struct Pair: Hashable, Sendable {
-    /// Unique in well-formed files; not enforced.
+    /// Key, unique in well-formed files; not enforced.
     public var key: String
-    /// Free text.
+    /// Value, free text.
     public var value: String
     /// A pair as it stands in the file.
     public init(key: String, value: String) {
@@ -98,7 +98,7 @@ public struct ModelInfo: Hashable, Sendable {
     }
   }
 
-  /// What this package writes for a graph of its own: IR 8 and opset 17 unless stated.
+  /// Properties of a graph made by this package: IR 8 and opset 17 unless stated.
   public init(
     irVersion: Int = 8, opsets: [Opset] = [Opset(version: 17)], producerName: String = "",
     producerVersion: String = "", domain: String = "", version: Int = 0,
@@ -113,5 +113,42 @@ public struct ModelInfo: Hashable, Sendable {
     self.documentation = documentation
     self.metadata = metadata
     self.opaque = opaque
+  }
+}
+
+/// Defect of a graph, or an impossible access to its tensors.
+public enum GraphError: Error, Hashable, CustomStringConvertible {
+  /// A tensor is asked for that the graph does not store.
+  case unknownParameter(String)
+  /// New values for a stored tensor whose element type cannot hold them.
+  case unstorable(parameter: String, from: ElementType, to: ElementType)
+  /// A node reads a value that nothing before it makes: the graph is unsorted or broken.
+  case undefinedValue(String, node: String)
+  /// An output of the graph that neither a node nor an input provides.
+  case undefinedOutput(String)
+  /// Two definitions of one value; `node` makes the second, or is `graph inputs` or `initializers`.
+  case duplicateValue(String, node: String)
+  /// NaN in a stored tensor, or an infinity in a weight; `index` in row-major order.
+  case nonFinite(parameter: String, index: Int)
+  /// No stored weight can be pruned; `operations` are the operators that the graph has instead.
+  case nothingPrunable(operations: [String])
+
+  public var description: String {
+    switch self {
+    case .unknownParameter(let name):
+      "the graph stores no tensor named '\(name)'; `autoprune inspect` lists the names"
+    case .unstorable(let name, let from, let to):
+      "cannot store \(from) values in '\(name)', which holds \(to); convert the model to float32 first"
+    case .undefinedValue(let value, let node):
+      "node '\(node)' reads '\(value)', which nothing before it defines; sort the nodes topologically or repair the export"
+    case .undefinedOutput(let value):
+      "the graph output '\(value)' is computed by no node; repair the export"
+    case .duplicateValue(let value, let node):
+      "node '\(node)' defines '\(value)' a second time; value names must be unique"
+    case .nonFinite(let parameter, let index):
+      "'\(parameter)' holds NaN or infinity at element \(index); retrain or repair the weights before pruning"
+    case .nothingPrunable(let operations):
+      "nothing to prune: no Conv, Gemm, MatMul or recurrent node with stored floating-point weights among \(operations.joined(separator: ", "))"
+    }
   }
 }

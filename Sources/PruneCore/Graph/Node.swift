@@ -1,16 +1,16 @@
 /// One operator call in a ``Graph``.
 public struct Node: Hashable, Sendable {
-  /// May be empty, and need not be unique; see ``label``.
+  /// Name; may be empty, and need not be unique; see ``label``.
   public var name: String
   /// Operator type, such as `Conv`.
   public var operation: String
-  /// `""` is ONNX's own operator set.
+  /// Domain of the operator; `""` is ONNX's own operator set.
   public var domain: String
-  /// Value names; `""` marks an optional input that is left out.
+  /// Names of the input values; `""` marks an optional input that is left out.
   public var inputs: [String]
-  /// Value names; `""` marks an optional output that is left out.
+  /// Names of the output values; `""` marks an optional output that is left out.
   public var outputs: [String]
-  /// Those that are stated; an operator's defaults are not filled in.
+  /// Attributes that the file states; an operator's defaults are not filled in.
   public var attributes: [Attribute]
   /// The node's `doc_string`; empty where it has none.
   public var documentation: String
@@ -35,13 +35,13 @@ public struct Node: Hashable, Sendable {
     self.opaque = opaque
   }
 
-  /// For messages: the node's name, or its first output where it has none.
+  /// Label for messages: the node's name, or its first output where it has none.
   public var label: String { name.isEmpty ? outputs.first ?? operation : name }
 }
 
 /// A named constant of a ``Node``.
 public struct Attribute: Hashable, Sendable {
-  /// What an attribute holds, by ONNX's types.
+  /// Value of an attribute, by ONNX's types.
   public enum Value: Hashable, Sendable {
     /// `FLOAT`.
     case float(Float)
@@ -67,9 +67,9 @@ public struct Attribute: Hashable, Sendable {
     case opaque(type: Int, encoded: [UInt8])
   }
 
-  /// As the operator's specification calls it; unique within a node.
+  /// Name in the operator's specification; unique within a node.
   public var name: String
-  /// What is set; its case tells the type.
+  /// Value; its case is the type.
   public var value: Value
   /// The attribute's `doc_string`; empty where it has none.
   public var documentation: String

@@ -1,6 +1,6 @@
-/// Finds the stored tensors of a graph by value name without building the large ones.
+/// Index of the stored tensors of a graph by value name; filled tensors are built only when asked for.
 ///
-/// Made once per question: a lookup is O(1), where a search through nodes and initializers is O(*n*).
+/// A look-up is O(1), where a search through nodes and initializers is O(*n*).
 package struct ParameterIndex {
   private enum Source {
     case initializer(Int)
@@ -9,12 +9,13 @@ package struct ParameterIndex {
     case fill(node: Int, shape: [Int], type: ElementType)
   }
 
-  /// A filled tensor may be far larger than its file; more elements than this are not stored but computed.
+  /// Largest number of elements of a filled tensor, which may be far larger than its file; a larger one does not count as
+  /// stored.
   private static let fillLimit = 1 << 31
 
   private let graph: Graph
   private var sources: [String: Source] = [:]
-  /// In file order, initializers first.
+  /// Names in file order, initializers first.
   package private(set) var names: [String] = []
 
   package init(_ graph: Graph) {
@@ -57,7 +58,7 @@ package struct ParameterIndex {
     }
   }
 
-  /// Whether the tensor is made by a `ConstantOfShape` node.
+  /// `true` where the tensor is made by a `ConstantOfShape` node.
   package func isFill(_ name: String) -> Bool {
     if case .fill? = sources[name] { true } else { false }
   }

@@ -1,11 +1,12 @@
 extension Graph {
-  /// Every stored weight that Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU or RNN nodes multiply by, in
+  /// Every stored weight tensor that Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU or RNN nodes multiply by, in
   /// graph order; found also behind `Identity`, `Cast`, `Transpose` (rank 2) and `Reshape`.
   public func prunableLayers() -> [PrunableLayer] {
     PrunableLayerFinder(graph: self).layers()
   }
 }
 
+/// Finds the stored weight tensors behind the operands of layers.
 struct PrunableLayerFinder {
   private let graph: Graph
   private let parameters: ParameterIndex
@@ -87,9 +88,9 @@ struct PrunableLayerFinder {
   private struct Resolved {
     var parameter: String
     var storedShape: [Int]
-    /// As the operator sees it.
+    /// Shape as the operator sees it.
     var shape: [Int]
-    /// Whether a rank-2 transpose lies between storage and operator.
+    /// `true` where a rank-2 transpose lies between storage and operator.
     var isTransposed: Bool
 
     func linear(outputsFirst: Bool) -> [Candidate] {

@@ -1,33 +1,33 @@
-/// A bound on the true drop of the metric, proved on data that no decision had seen.
+/// An upper confidence bound on the true drop of the metric, from data that no decision had used.
 public struct Certificate: Hashable, Sendable, Codable {
-  /// The promise: at most this many points lost on unseen data.
+  /// Largest drop that the budget allows on unseen data, in points.
   public let maxDropPoints: Double
-  /// Probability with which the bound holds, over draws of the certify part.
+  /// Probability with which the bound holds, over draws of the certification part.
   public let confidence: Double
   /// One-sided upper confidence bound on the true drop, in points.
   public let dropUpperBoundPoints: Double
-  /// Examples of the certify part.
+  /// Number of examples of the certification part.
   public let samples: Int
-  /// Examples on which the pruned network is worse: those it newly gets wrong, for a classifier.
+  /// Number of examples on which the pruned network is worse: those it newly gets wrong, for a classifier.
   public let regressed: Int
-  /// Examples on which it is better: those it newly gets right.
+  /// Number of examples on which the pruned network is better: those it newly gets right, for a classifier.
   public let recovered: Int
-  /// What kind of bound it is.
+  /// Method of the bound.
   public let method: Method
 
-  /// How a drop is bounded.
+  /// Method that bounds a drop.
   public enum Method: String, Hashable, Sendable, Codable {
-    /// Exact for examples that are right or wrong.
+    /// Paired test, exact for examples that are right or wrong.
     case exactPaired = "exact-paired"
-    /// Valid for every number of examples whose contributions lie between 0 and 1.
+    /// Empirical Bernstein bound, valid for every number of examples whose contributions lie between 0 and 1.
     case empiricalBernstein = "empirical-bernstein"
-    /// Valid in the limit of many examples.
+    /// Studentised bootstrap, valid in the limit of many examples.
     case bootstrapT = "bootstrap-t"
   }
 
   /// - Parameters:
   ///   - confidence: `0.5 ..< 1`; not checked here.
-  ///   - dropUpperBoundPoints: as `method` found it.
+  ///   - dropUpperBoundPoints: bound found by `method`.
   public init(
     maxDropPoints: Double, confidence: Double, dropUpperBoundPoints: Double, samples: Int,
     regressed: Int, recovered: Int, method: Method = .exactPaired
@@ -41,7 +41,7 @@ public struct Certificate: Hashable, Sendable, Codable {
     self.method = method
   }
 
-  /// Certificates written before the method was noted are exact ones.
+  /// Decodes a certificate; one without a method is an exact one, from before methods were noted.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -54,6 +54,6 @@ public struct Certificate: Hashable, Sendable, Codable {
       method: try container.decodeIfPresent(Method.self, forKey: .method) ?? .exactPaired)
   }
 
-  /// Whether the bound keeps the promise.
+  /// `true` where the bound is within the allowed drop.
   public var holds: Bool { dropUpperBoundPoints <= maxDropPoints }
 }

@@ -1,10 +1,10 @@
-/// What is removed as a unit.
+/// Unit of pruning.
 public enum Granularity: Hashable, Sendable {
-  /// Single connections, anywhere.
+  /// Single weights, anywhere.
   case element
-  /// Single connections, in a fixed number out of every few consecutive inputs.
+  /// Single weights, a fixed number of which is kept out of every few consecutive inputs.
   case nm(NMPattern)
-  /// Tiles of a weight's matrix, `rows` outputs × `columns` inputs.
+  /// Tiles of a layer's matrix, `rows` outputs × `columns` inputs.
   case block(rows: Int, columns: Int)
   /// All positions of one input channel's kernel in one output channel of a convolution.
   case kernel
@@ -12,17 +12,17 @@ public enum Granularity: Hashable, Sendable {
   case channel
   /// Attention heads, with their part of every projection.
   case head
-  /// All layers of a residual branch together: the path beside it carries on.
+  /// All layers of a residual branch together; the path beside it is kept.
   case layer
-  /// Coupled units of every kind, chosen by what each saves.
+  /// Coupled units of every kind, chosen with regard to the cost that each saves.
   case auto
 }
 
-/// N of every M consecutive inputs are *kept*.
+/// Pattern that *keeps* N of every M consecutive inputs.
 public struct NMPattern: Hashable, Sendable {
-  /// N.
+  /// N, the number of inputs kept.
   public let kept: Int
-  /// M: length of the group that `kept` of are left.
+  /// M, the length of the group that `kept` are kept of.
   public let of: Int
 
   /// - Throws: ``BudgetError/badPattern(kept:of:)`` unless `1 <= kept < of`.
@@ -34,7 +34,7 @@ public struct NMPattern: Hashable, Sendable {
 }
 
 extension Granularity: CustomStringConvertible {
-  /// As the command line writes it.
+  /// Spelling on the command line.
   public var description: String {
     switch self {
     case .element: "element"
@@ -50,13 +50,14 @@ extension Granularity: CustomStringConvertible {
 }
 
 extension Granularity {
-  /// What ``init(_:)`` understands.
+  /// Examples of every spelling that ``init(_:)`` reads.
   public static let spellings = [
     "element", "nm:2:4", "block:4x4", "kernel", "channel", "head", "layer",
     "auto",
   ]
 
   /// Reads a granularity as the command line writes it.
+  ///
   /// - Throws: ``BudgetError/badPattern(kept:of:)``, ``BudgetError/unknownGranularity(_:)``.
   public init(_ text: String) throws(BudgetError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -81,4 +82,12 @@ extension Granularity {
     default: throw .unknownGranularity(text)
     }
   }
+}
+
+/// Scope of a ranking: the scores that compare with each other.
+public enum Comparability: String, Hashable, Sendable, CaseIterable, Codable {
+  /// All layers together, so that some layers end sparser than others.
+  case network
+  /// Only within a layer; every layer is brought to the same density.
+  case layer
 }

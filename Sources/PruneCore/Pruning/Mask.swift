@@ -1,15 +1,16 @@
-/// Which connections of one layer stay: `true` = kept, in the stored tensor's order.
+/// Mask of one layer's weights: `true` = kept, in the stored tensor's order.
 public struct Mask: Hashable, Sendable {
-  /// `true` where the connection stays.
+  /// `true` where the weight is kept.
   public private(set) var kept: [Bool]
 
-  /// - Parameter kept: `[connections]` in stored order.
+  /// - Parameter kept: `[weights]` in stored order, `true` = kept.
   public init(_ kept: [Bool]) { self.kept = kept }
 
-  /// A mask that removes none of `count` connections.
+  /// A mask that keeps all of `count` weights.
   public init(keepingAll count: Int) { kept = [Bool](repeating: true, count: count) }
 
   /// Keeps the `count` highest scores; ties keep the lower index, so runs repeat exactly.
+  ///
   /// - Complexity: O(*n* log *n*).
   public init(keeping count: Int, of saliency: [Float]) {
     precondition((0...saliency.count).contains(count), "cannot keep \(count) of \(saliency.count)")
@@ -19,17 +20,17 @@ public struct Mask: Hashable, Sendable {
     self.kept = kept
   }
 
-  /// Number of connections that stay.
+  /// Number of weights kept.
   public var keptCount: Int { kept.count { $0 } }
-  /// Share of the connections that stay, 0 … 1; 1 for an empty mask.
+  /// Share of the weights kept, 0 … 1; 1 for an empty mask.
   public var density: Double { kept.isEmpty ? 1 : Double(keptCount) / Double(kept.count) }
-  /// Share of the connections that go: `1 − density`.
+  /// Share of the weights pruned: `1 − density`.
   public var sparsity: Double { 1 - density }
 }
 
 /// The masks of a network, by the value name of the masked tensor.
 public struct MaskSet: Hashable, Sendable {
-  /// Tensors without an entry are kept whole.
+  /// Masks by value name; tensors without an entry are kept whole.
   public var masks: [String: Mask]
 
   /// - Parameter masks: by value name, each of its tensor's size.
@@ -41,13 +42,32 @@ public struct MaskSet: Hashable, Sendable {
     set { masks[parameter] = newValue }
   }
 
-  /// Connections that stay, over the masked tensors alone.
+  /// Number of weights kept, over the masked tensors alone.
   public var keptCount: Int { masks.values.reduce(0) { $0 + $1.keptCount } }
-  /// Connections of the masked tensors, removed ones included.
+  /// Number of weights of the masked tensors, pruned ones included.
   public var count: Int { masks.values.reduce(0) { $0 + $1.kept.count } }
-  /// Share of ``count`` that goes; 0 without masks.
+  /// Share of ``count`` that is pruned; 0 without masks.
   public var sparsity: Double { count == 0 ? 0 : 1 - Double(keptCount) / Double(count) }
 
-  /// For ``Engine/setMasks(_:of:)``.
+  /// The masks as ``Engine/setMasks(_:of:)`` takes them.
   public var byParameter: [String: [Bool]] { masks.mapValues(\.kept) }
+}
+
+/// A fraction of weights that are zero.
+public struct Sparsity: Hashable, Sendable, Comparable {
+  /// The fraction, in `0 ..< 1`.
+  public let fraction: Double
+
+  /// A checked fraction.
+  ///
+  /// - Throws: ``BudgetError/sparsityOutOfRange(_:)``, also for NaN.
+  public init(_ fraction: Double) throws(BudgetError) {
+    guard (0..<1).contains(fraction) else { throw .sparsityOutOfRange(fraction) }
+    self.fraction = fraction
+  }
+
+  /// `1 − fraction`, above 0.
+  public var density: Double { 1 - fraction }
+
+  public static func < (left: Sparsity, right: Sparsity) -> Bool { left.fraction < right.fraction }
 }

@@ -1,34 +1,34 @@
-/// One turn of the loop: a step, what it did to the network, and what was decided.
+/// One round of the pruning loop: a step, its effect on the network, and the decision.
 public struct PruningRound: Hashable, Sendable, Codable {
-  /// What became of the network that a round made.
+  /// Decision on the network that a round made.
   public enum Decision: String, Hashable, Sendable, Codable, CaseIterable {
-    /// It keeps the budget and is where the next round starts.
+    /// Accepted: it keeps the budget, and the next round starts from it.
     case accepted
-    /// Tuned longer at the same density.
+    /// Retrained at the same density.
     case tunedLonger = "tuned-longer"
-    /// It breaks the budget; the search goes on from the last accepted network.
+    /// Rolled back: it breaks the budget, and the search continues from the last accepted network.
     case steppedBack = "stepped-back"
   }
 
-  /// Counts from 0, unique within the run.
+  /// Index of the round, from 0, unique within the run.
   public var index: Int
-  /// Share of the prunable connections kept before the step, 0 … 1; of the cost where whole units are cut out.
+  /// Share of the prunable weights kept before the step, 0 … 1; of the cost where whole units are cut out.
   public var densityBefore: Double
-  /// The same share after the step.
+  /// Share kept after the step, as ``densityBefore``.
   public var densityAfter: Double
-  /// What the loop made of the result.
+  /// Decision on the result.
   public var decision: Decision
-  /// On the search part, after recovery.
+  /// Metric on the validation part, after recovery.
   public var metric: Double
-  /// How far the metric fell below the dense network's; negative where it rose.
+  /// Drop of the metric below the dense network's, in points; negative where it rose.
   public var dropPoints: Double
-  /// Upper confidence bound of the drop on the search part; indicative, since decisions were taken on it.
+  /// Upper confidence bound of the drop on the validation part, in points; indicative, since decisions were taken on it.
   public var dropUpperBoundPoints: Double
-  /// Fine-tuning within this round.
+  /// Epochs of fine-tuning within this round; may be a fraction.
   public var epochs: Double
-  /// Pruning, fine-tuning and evaluation of this round together.
+  /// Wall time of pruning, fine-tuning and evaluation of this round together, in seconds.
   public var wallSeconds: Double
-  /// Share of each prunable layer's connections kept, in graph order.
+  /// Density of each prunable layer, 0 … 1, in graph order.
   public var layerDensities: [Double]
 
   /// - Parameters:
@@ -51,6 +51,6 @@ public struct PruningRound: Hashable, Sendable, Codable {
     self.layerDensities = layerDensities
   }
 
-  /// Share removed after the step: `1 − densityAfter`.
+  /// Share pruned after the step: `1 − densityAfter`.
   public var sparsity: Double { 1 - densityAfter }
 }

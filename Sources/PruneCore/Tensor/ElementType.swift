@@ -55,7 +55,7 @@ public enum ElementType: Int32, Hashable, Sendable, CaseIterable {
   /// Signed 2-bit integers, four to a byte.
   case int2 = 26
 
-  /// Bits of one element; `nil` for strings.
+  /// Width of one element in bits; `nil` for strings.
   public var bitWidth: Int? {
     switch self {
     case .string: nil
@@ -71,7 +71,7 @@ public enum ElementType: Int32, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether values of this type are real floating-point numbers that the engine can train.
+  /// `true` for real floating-point numbers that the engine can train.
   public var isFloatingPoint: Bool {
     switch self {
     case .float32, .float64, .float16, .bfloat16: true

@@ -36,7 +36,7 @@ extension HostTensor {
     }
   }
 
-  /// The same values stored as `type`, rounded to nearest even; `nil` where no real-number conversion exists.
+  /// The values stored as `type`, rounded to nearest even; `nil` where the conversion is not supported.
   public func converted(to type: ElementType) -> HostTensor? {
     if type == elementType { return self }
     switch type {
@@ -103,6 +103,7 @@ extension HostTensor {
     return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
   }
 
+  /// Binary32 to IEEE 754 binary16, rounded to nearest even; NaN becomes a quiet one.
   static func half(from value: Float) -> UInt16 {
     let bits = value.bitPattern
     let sign = UInt16(truncatingIfNeeded: bits >> 16) & 0x8000
@@ -116,6 +117,7 @@ extension HostTensor {
     return sign | UInt16(truncatingIfNeeded: (rounded >> 13) &- (112 << 10))
   }
 
+  /// Binary32 to bfloat16, rounded to nearest even; NaN becomes a quiet one.
   static func brainHalf(from value: Float) -> UInt16 {
     if value.isNaN { return 0x7FC0 }
     let bits = value.bitPattern

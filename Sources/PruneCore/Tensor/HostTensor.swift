@@ -16,13 +16,13 @@ public struct HostTensor: Hashable, Sendable {
     case bool([Bool])
     /// ``ElementType/string``, each element its bytes.
     case strings([[UInt8]])
-    /// Any other type: little-endian bytes as ONNX's `raw_data` holds them.
+    /// Elements of any other type: little-endian bytes as in ONNX's `raw_data`.
     case bytes(ElementType, [UInt8])
   }
 
   /// Extents per axis; `[]` for a scalar.
   public let shape: [Int]
-  /// As many elements as ``shape`` says; its case tells the type.
+  /// Elements, as many as ``shape`` says; the case is the type.
   public private(set) var storage: Storage
 
   /// - Precondition: `storage` holds exactly as many elements as `shape` says.

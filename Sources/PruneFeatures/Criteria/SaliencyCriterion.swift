@@ -1,31 +1,32 @@
 public import PruneCore
 
-/// A hand-made score of what a connection, or an output unit, is worth: higher = keep.
+/// A hand-made saliency of a single weight, or of an output unit: ≥ 0, higher = keep.
 ///
 /// Conforming types state formula and paper, and are listed in ``SaliencyCriteria/all``.
 public protocol SaliencyCriterion: Sendable {
-  /// As on the command line.
+  /// Name on the command line.
   var name: String { get }
-  /// `.element` scores connections, `.channel` scores output units.
+  /// `.element` where weights are scored, `.channel` where output units are.
   var granularity: Granularity { get }
-  /// What ``saliency(of:weights:statistics:seed:)`` reads of the statistics.
+  /// Statistics that ``saliency(of:weights:statistics:seed:)`` reads.
   var requiredStatistics: StatisticKinds { get }
-  /// Whether scores rank all layers together or only within one.
+  /// Scope of a ranking: scores compare across all layers or only within one.
   var comparability: Comparability { get }
 
   /// Scores one layer.
   ///
   /// - Parameters:
-  ///   - weights: `[connections]` in stored order, zero where removed.
+  ///   - weights: `[layer.count]` in stored order, zero where pruned.
   ///   - statistics: with ``requiredStatistics`` collected.
   ///   - seed: read by random criteria only.
-  /// - Returns: finite scores ≥ 0 for finite weights, `[connections]` in stored order, or
+  /// - Returns: finite scores ≥ 0 for finite weights, `[layer.count]` in stored order, or
   ///   `[outputs]` where ``granularity`` is `.channel`.
   func saliency(
     of layer: PrunableLayer, weights: [Float], statistics: LayerStatistics, seed: UInt64
   ) -> [Float]
 
-  /// Scores every layer; criteria with a network-wide normaliser implement it themselves.
+  /// Scores every layer, `[layers][scores of the layer]`; criteria with a network-wide normaliser
+  /// implement it themselves.
   func saliencies(of network: NetworkState, seed: UInt64) -> [[Float]]
 }
 
@@ -36,5 +37,61 @@ extension SaliencyCriterion {
         of: network.layers[index], weights: network.weights[index],
         statistics: network.statistics[index], seed: seed)
     }
+  }
+}
+
+/// List of all hand-made criteria, found by their names on the command line.
+public enum SaliencyCriteria {
+  /// Every criterion, in the order of the documentation.
+  public static let all: [any SaliencyCriterion] = [
+    RandomCriterion(), MagnitudeCriterion(), LayerMagnitudeCriterion(), L1Criterion(),
+    L2Criterion(), LAMPCriterion(), TaylorCriterion(), SNIPCriterion(), FisherCriterion(),
+    WandaCriterion(), APoZCriterion(), ActivationCriterion(),
+  ]
+
+  /// The criterion of a name.
+  ///
+  /// - Throws: ``CriterionError/unknownName(_:known:)``.
+  public static func named(_ name: String) throws(CriterionError) -> any SaliencyCriterion {
+    guard let found = all.first(where: { $0.name == name }) else {
+      throw .unknownName(name, known: all.map(\.name))
+    }
+    return found
+  }
+}
+
+/// Failed lookup of a criterion.
+public enum CriterionError: Error, Equatable, CustomStringConvertible {
+  /// No criterion has this name; `known` lists the names of ``SaliencyCriteria/all``.
+  case unknownName(String, known: [String])
+
+  public var description: String {
+    switch self {
+    case .unknownName(let name, let known):
+      "no criterion is named '\(name)'; choose one of \(known.joined(separator: ", "))"
+    }
+  }
+}
+
+/// Uniform random scores in 0 ..< 1: the control that every other criterion has to beat.
+///
+/// Each layer draws from its own stream of the seed, so scores do not depend on the other layers.
+///
+/// - Source: the control arm of Blalock et al., *What is the State of Neural Network Pruning?*,
+///   2020, [arXiv:2003.03033](https://arxiv.org/abs/2003.03033), §7.
+public struct RandomCriterion: SaliencyCriterion {
+  public let name = "random"
+  public let granularity = Granularity.element
+  public let requiredStatistics: StatisticKinds = []
+  public let comparability = Comparability.network
+
+  /// There is nothing to set; the seed is given with each call.
+  public init() {}
+
+  public func saliency(
+    of layer: PrunableLayer, weights: [Float], statistics: LayerStatistics, seed: UInt64
+  ) -> [Float] {
+    var generator = SeededGenerator(seed: seed, stream: layer.parameter)
+    return [Float](count: layer.count) { _ in Float(generator.next() >> 40) * 0x1p-24 }
   }
 }

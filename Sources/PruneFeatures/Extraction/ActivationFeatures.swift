@@ -1,6 +1,6 @@
 import PruneCore
 
-/// Features of what flows through a layer.
+/// Features of the inputs, outputs and activations of a layer.
 struct ActivationFeatures: FeatureFamily {
   enum Feature: String, CaseIterable {
     case logInputNorm = "log-input-norm"
@@ -39,7 +39,7 @@ struct ActivationFeatures: FeatureFamily {
   private static let activation = "Molchanov et al. 2017, arXiv:1611.06440 §2.2"
   private static let trimming = "Hu et al. 2016, arXiv:1607.03250 eq. 1"
 
-  /// Logarithms per input or output of each layer; `nil` where not collected.
+  /// Logarithms per input or output of each layer, zero fractions plain; `nil` where not collected.
   private let inputSquares: [[Float]?]
   private let inputVariances: [[Float]?]
   private let outputSquares: [[Float]?]
@@ -70,7 +70,7 @@ struct ActivationFeatures: FeatureFamily {
 
   private static func means(_ sums: [Float], _ scale: Float) -> [Float] { sums.map { $0 * scale } }
 
-  /// Differences within rounding of the sums count as zero.
+  /// `E[x²] − E[x]²` per line; differences within rounding of the sums count as zero.
   private static func variances(_ sums: [Float], _ squares: [Float], _ scale: Float) -> [Float] {
     guard sums.count == squares.count else { return [] }
     return sums.indices.map { index in

@@ -1,6 +1,6 @@
 import PruneCore
 
-/// Features of the place of a connection in the network and of how much of it is left.
+/// Features of the place of a weight in the network and of the densities around it.
 struct ContextFeatures: FeatureFamily {
   enum Feature: String, CaseIterable {
     case logFanIn = "log-fan-in"
@@ -92,7 +92,7 @@ struct ContextFeatures: FeatureFamily {
     ]
   }
 
-  /// The raw value of a feature that is the same for all connections of a layer; `nil` for another feature.
+  /// The raw value of a feature that is the same for all weights of a layer; `nil` for another feature.
   func constant(_ name: String, layer: Int) -> Float? {
     guard let feature = Feature(rawValue: name) else { return nil }
     switch feature {
@@ -106,7 +106,7 @@ struct ContextFeatures: FeatureFamily {
     densities.map { ln($0) - ln(density) }
   }
 
-  /// Of counts and shares, none of which is ordinarily below 1e-9.
+  /// Logarithm of a count or share, none of which is ordinarily below the floor of 1e-9.
   private static func ln(_ value: Float) -> Float { FastLogarithm.ln(max(value, 1e-9)) }
 
   func fill(

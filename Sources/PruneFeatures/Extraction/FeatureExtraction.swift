@@ -1,6 +1,6 @@
 public import PruneCore
 
-/// Computes chosen features of a network's connections.
+/// Computes chosen features of a network's weights.
 ///
 /// ```swift
 /// let extraction = try FeatureExtraction(names: ["log-magnitude", "log-wanda", "is-last"])
@@ -9,10 +9,10 @@ public import PruneCore
 /// For networks whose table would not fit in memory, ``forEachChunk(of:size:_:)`` hands out the
 /// same columns piece by piece.
 public struct FeatureExtraction: Sendable {
-  /// In column order.
+  /// Descriptors of the columns, in order.
   public let descriptors: [FeatureDescriptor]
 
-  /// - Parameter names: columns wanted, from ``FeatureRegistry``.
+  /// - Parameter names: columns wanted, from ``FeatureRegistry``, each once.
   public init(names: [String]) throws(FeatureError) {
     var found: [FeatureDescriptor] = []
     var seen: Set<String> = []
@@ -28,10 +28,10 @@ public struct FeatureExtraction: Sendable {
 
   init(descriptors: [FeatureDescriptor]) { self.descriptors = descriptors }
 
-  /// Of the columns, in order.
+  /// Names of the columns, in order.
   public var names: [String] { descriptors.map(\.name) }
 
-  /// What must be collected before ``table(of:)``; columns whose statistics are missing hold 0.
+  /// Statistics to collect before ``table(of:)``; columns whose statistics are missing hold 0.
   public var requiredStatistics: StatisticKinds {
     descriptors.reduce(into: []) { $0.formUnion($1.requires) }
   }
@@ -42,7 +42,7 @@ public struct FeatureExtraction: Sendable {
     PreparedFeatures(descriptors: descriptors, state: state)
   }
 
-  /// All columns of all connections: 4 bytes × features × connections.
+  /// All columns of all weights: 4 bytes × features × weights.
   public func table(of state: NetworkState) -> FeatureTable {
     var layers = state.layers.map { layer in
       LayerFeatures(
@@ -72,6 +72,23 @@ public struct FeatureExtraction: Sendable {
         prepared.fill(&columns, layer: layer, range: range)
         try body(layer, range, columns)
       }
+    }
+  }
+}
+
+/// Invalid request for features.
+public enum FeatureError: Error, Equatable, CustomStringConvertible {
+  /// A name that the registry does not hold; `known` lists those it does.
+  case unknownName(String, known: [String])
+  /// A name asked for twice; columns are found by name.
+  case duplicateName(String)
+
+  public var description: String {
+    switch self {
+    case .unknownName(let name, let known):
+      "no feature is named '\(name)' in registry version \(FeatureRegistry.version); known are \(known.joined(separator: ", "))"
+    case .duplicateName(let name):
+      "feature '\(name)' is listed twice; name every feature once"
     }
   }
 }

@@ -62,6 +62,7 @@ struct GradientFeatures: FeatureFamily {
     }
   }
 
+  /// Writes `−E[g] · sign(w) / √E[g²]`, clamped to −1 … 1; `false` where gradients are missing.
   private func firstOrderChange(
     _ chunk: ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {

@@ -1,17 +1,17 @@
 import PruneCore
 
-/// Where each weight stands among the kept weights of its layer, by magnitude.
+/// Rank of each weight among the kept weights of its layer, by magnitude.
 ///
-/// Layers of up to ``exactLimit`` connections are sorted. Larger ones are counted into 65,536 bins
+/// Layers of up to ``exactLimit`` weights are sorted. Larger ones are counted into 65,536 bins
 /// of equal relative width (the upper half of the bits of |w|: 1/128 to 1/256), which gives
 /// quantiles to the accuracy of a bin in one pass.
 struct LayerOrder: Sendable {
   static let exactLimit = 1 << 16
 
   private enum Table: Sendable {
-    /// Per connection.
+    /// One entry per weight.
     case exact(logits: [Float], tails: [Float])
-    /// Per bin of |w|.
+    /// One entry per bin of |w|.
     case binned(logits: [Float], tails: [Float])
   }
 
@@ -103,7 +103,7 @@ struct LayerOrder: Sendable {
     FastLogarithm.ln(max(Float(sum), .leastNormalMagnitude))
   }
 
-  /// Logit of the weight's quantile in its layer, by connection.
+  /// Logit of a weight's quantile in its layer; `index` in stored order.
   func logit(of index: Int, weight: Float) -> Float {
     switch table {
     case .exact(let logits, _): logits[index]

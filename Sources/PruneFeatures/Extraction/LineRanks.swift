@@ -1,8 +1,8 @@
 import PruneCore
 
-/// Where each weight stands among the kept weights of its row or column, by magnitude.
+/// Rank of each weight among the kept weights of its row or column, by magnitude.
 ///
-/// Layers of up to ``LayerOrder/exactLimit`` connections are sorted line by line. In larger ones
+/// Layers of up to ``LayerOrder/exactLimit`` weights are sorted line by line. In larger ones
 /// each line is counted into 256 bins that are equally wide in the logit of the layer's quantile,
 /// so that the tails keep their resolution; this takes 1 KiB per line and two passes over the
 /// weights.
@@ -14,6 +14,7 @@ struct LineRanks: Sendable {
   private static let widestLogit: Float = 12
 
   private enum Table: Sendable {
+    /// Logits by weight.
     case exact([Float])
     /// `[lines, 256]` logits.
     case binned([Float])
@@ -42,7 +43,7 @@ struct LineRanks: Sendable {
     lines == .outputs ? grid.layout.outputs : grid.inputCount
   }
 
-  /// Calls `body` with the connection's position in `range` and its line.
+  /// Calls `body` with each weight's position in `range` and its line.
   @inline(__always) private static func forEachLine(
     _ grid: ConnectionGrid, _ lines: Lines, in range: Range<Int>, _ body: (Int, Int) -> Void
   ) {

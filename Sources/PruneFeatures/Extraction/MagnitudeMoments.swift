@@ -1,7 +1,7 @@
 import PruneCore
 
-/// Mean and spread of ln |w| over the kept connections of a layer and of each of its rows and
-/// columns.
+/// Mean and standard deviation of ln |w| over the kept weights of a layer and of each of its rows
+/// and columns.
 struct MagnitudeMoments: Sendable {
   enum Lines { case all, outputs, inputs }
 
@@ -47,7 +47,7 @@ struct MagnitudeMoments: Sendable {
     return (means, inverses)
   }
 
-  /// Turns `values` (ln |w|) into scores within the given lines.
+  /// Turns `values` (ln |w|) into standard scores within the given lines.
   func standardise(
     _ values: UnsafeMutableBufferPointer<Float>, lines: Lines, chunk: ConnectionChunk
   ) {

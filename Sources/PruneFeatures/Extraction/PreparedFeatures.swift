@@ -1,12 +1,12 @@
 public import PruneCore
 
-/// Features of one network, ready to be computed for any run of connections; several threads may
-/// read it.
+/// Features of one network, ready to be computed for any run of weights; several threads may read
+/// it.
 ///
-/// Standardisation is over the kept connections, all of them in networks of up to 2²⁰ connections
-/// and evenly spaced runs of 1,024, 2²⁰ in all, in larger ones.
+/// Standardisation is over the kept weights, all of them in networks of up to 2²⁰ weights and evenly
+/// spaced runs of 1,024, 2²⁰ in all, in larger ones.
 public struct PreparedFeatures: FeatureSource {
-  /// In column order.
+  /// Descriptors of the columns, in order.
   public let descriptors: [FeatureDescriptor]
   private let basis: NetworkBasis
   private let families: [FeatureDescriptor.Family: any FeatureFamily]
@@ -139,7 +139,7 @@ public struct PreparedFeatures: FeatureSource {
     }
   }
 
-  /// Runs of connections that stand for the network, no longer than ``runLength``.
+  /// Evenly spaced runs of weights, no longer than ``runLength``, that scalings are measured on.
   private func sampledRuns() -> [(layer: Int, run: Range<Int>)] {
     let count = basis.state.connectionCount
     let step = max(Self.runLength, Self.runLength * count / Self.sampleSize)
@@ -148,5 +148,36 @@ public struct PreparedFeatures: FeatureSource {
         (layer, $0..<min($0 + Self.runLength, prunable.count))
       }
     }
+  }
+}
+
+/// Running mean and standard deviation of a column over kept weights.
+struct ColumnMoments {
+  private var count = 0
+  private var shift = 0.0
+  private var sum = 0.0
+  private var squareSum = 0.0
+
+  /// - Parameters:
+  ///   - kept: of the whole layer; `nil` where all weights are kept.
+  ///   - first: position in `kept` of the first value.
+  mutating func add(_ values: UnsafeMutableBufferPointer<Float>, kept: [Bool]?, from first: Int) {
+    for index in 0..<values.count where kept?[first + index] ?? true {
+      if count == 0 { shift = Double(values[index]) }
+      let value = Double(values[index]) - shift
+      count += 1
+      sum += value
+      squareSum += value * value
+    }
+  }
+
+  var mean: Float { count > 0 ? Float(shift + sum / Double(count)) : 0 }
+
+  /// Inverse of the standard deviation; 0 where all values are equal within rounding.
+  var inverseDeviation: Float {
+    guard count > 0 else { return 0 }
+    let mean = sum / Double(count)
+    let variance = squareSum / Double(count) - mean * mean
+    return variance > 1e-10 ? Float(1 / variance.squareRoot()) : 0
   }
 }

@@ -1,7 +1,7 @@
 import PruneCore
 
-/// A layer's connections as the lines of its stored matrix, so that loops run over contiguous
-/// memory whichever way round the weight is stored.
+/// A layer's weights as the lines of its stored matrix, so that loops run over contiguous memory
+/// whichever way round the matrix is stored.
 ///
 /// A *line* is an output row where outputs come first in storage, an input column where inputs do.
 /// A vector over inputs has `[groups · inputs]` elements, group by group, or `[inputs]` where all
@@ -18,6 +18,7 @@ struct ConnectionGrid: Sendable {
   /// once.
   var inputCount: Int { layout.isInputMajor ? layout.inputs : layout.inputs * groupCount }
 
+  /// Whether `values` has a length that a vector over inputs may have.
   func accepts(inputs values: [Float]) -> Bool {
     !values.isEmpty
       && (values.count == layout.inputs || values.count == layout.inputs * layout.groups)
@@ -49,7 +50,7 @@ struct ConnectionGrid: Sendable {
     }
   }
 
-  /// Writes `values[output]` for every connection of `range`.
+  /// Writes `values[output]` for every weight of `range`.
   func spread(
     outputs values: [Float], in range: Range<Int>, into target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -65,8 +66,8 @@ struct ConnectionGrid: Sendable {
     }
   }
 
-  /// Writes `values[input]` for every connection of `range`; grouped layers read their own group's
-  /// inputs.
+  /// Writes `values[input]` for every weight of `range`; in grouped layers the input is that of the
+  /// weight's group.
   func spread(
     inputs values: [Float], in range: Range<Int>, into target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -83,7 +84,7 @@ struct ConnectionGrid: Sendable {
     }
   }
 
-  /// `values[input]` for every connection.
+  /// `values[input]` for every weight, in stored order.
   func spread(inputs values: [Float]) -> [Float] {
     [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       spread(inputs: values, in: 0..<count, into: buffer)
@@ -100,7 +101,7 @@ struct ConnectionGrid: Sendable {
 
   /// Σ of `term(weight)` by output, `[outputs]`, and by input, `[inputCount]`.
   ///
-  /// - Parameter kept: connections that count; `nil` for all.
+  /// - Parameter kept: `true` for weights that count; `nil` for all.
   @inline(__always) func lineSums(
     of weights: [Float], kept: [Bool]? = nil, _ term: @Sendable (Float) -> Float
   ) -> (outputs: [Float], inputs: [Float]) {

@@ -1,6 +1,6 @@
 public import PruneCore
 
-/// Which prunable layers read the output of which, channel by channel.
+/// Map from each prunable layer to the layers that read its output channel by channel.
 ///
 /// A path counts where every operator between two layers keeps channels in place: element-wise
 /// arithmetic and activations (a residual addition keeps both branches in place), normalisation,
@@ -22,12 +22,12 @@ public struct LayerAdjacency: Hashable, Sendable {
     }
   }
 
-  /// Per layer; `nil` where no reader is known.
+  /// Readers of each layer; `nil` where none is known.
   public let readers: [[Reader]?]
 
   package init(readers: [[Reader]?]) { self.readers = readers }
 
-  /// Nothing is known of `count` layers.
+  /// A map of `count` layers without a known reader.
   public init(unknownFor count: Int) { readers = [[Reader]?](repeating: nil, count: count) }
 
   /// Follows every layer's output through the graph.
@@ -45,6 +45,83 @@ public struct LayerAdjacency: Hashable, Sendable {
   public func producers(of layer: Int) -> [(layer: Int, inputsPerOutput: Int)] {
     readers.enumerated().flatMap { producer, readers in
       (readers ?? []).filter { $0.layer == layer }.map { (producer, $0.inputsPerOutput) }
+    }
+  }
+}
+
+/// Follows outputs of layers through the operators that keep channels in place, to the layers that read them.
+struct AdjacencyWalk {
+  private static let channelKeeping: Set<String> = [
+    "Abs", "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Div", "Dropout", "Elu",
+    "Erf", "Gelu", "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity",
+    "InstanceNormalization", "LRN", "LeakyRelu", "LogSoftmax", "Max", "MaxPool", "Mean", "Min",
+    "Mish", "Mul", "PRelu", "Relu", "Selu", "Sigmoid", "Softmax", "Softplus", "Softsign", "Sub",
+    "Sum", "Tanh", "ThresholdedRelu",
+  ]
+
+  private let graph: Graph
+  private let layers: [PrunableLayer]
+  private let layersByNode: [Int: [Int]]
+  private let consumers: [String: [Int]]
+  private let parameters: [String: HostTensor]
+
+  init(graph: Graph, layers: [PrunableLayer]) {
+    self.graph = graph
+    self.layers = layers
+    parameters = graph.parameters()
+    var layersByNode: [Int: [Int]] = [:]
+    for (index, layer) in layers.enumerated() {
+      for node in layer.nodes { layersByNode[node, default: []].append(index) }
+    }
+    self.layersByNode = layersByNode
+    var consumers: [String: [Int]] = [:]
+    for (index, node) in graph.nodes.enumerated() {
+      for input in Set(node.inputs) where !input.isEmpty {
+        consumers[input, default: []].append(index)
+      }
+    }
+    self.consumers = consumers
+  }
+
+  func readers(of layer: Int) -> [LayerAdjacency.Reader] {
+    let producer = layers[layer]
+    guard producer.kind == .linear || producer.kind == .convolution, producer.layout.outputs > 0
+    else { return [] }
+    var pending = producer.nodes.compactMap { graph.nodes[$0].outputs.first }
+    var seen = Set(pending)
+    var found: Set<Int> = []
+    while let value = pending.popLast() {
+      for index in consumers[value] ?? [] {
+        let node = graph.nodes[index]
+        if let reading = layersByNode[index] {
+          found.formUnion(reading.filter { layers[$0].kind != .recurrentState })
+        } else if keepsChannels(node), let output = node.outputs.first,
+          seen.insert(output).inserted
+        {
+          pending.append(output)
+        }
+      }
+    }
+    return found.sorted().compactMap { index in
+      let inputs = ConnectionGrid(layers[index].layout).inputCount
+      guard inputs > 0, inputs % producer.layout.outputs == 0 else { return nil }
+      return .init(layer: index, inputsPerOutput: inputs / producer.layout.outputs)
+    }
+  }
+
+  private func keepsChannels(_ node: Node) -> Bool {
+    guard node.domain.isEmpty || node.domain == "ai.onnx" else { return false }
+    switch node.operation {
+    case "Flatten": return node.int("axis") ?? 1 == 1
+    case "Reshape":
+      let target =
+        node.inputs.count > 1 ? parameters[node.inputs[1]]?.integers : node.ints("shape")
+      return target?.count == 2
+    case "ReduceMean", "ReduceMax":
+      let axes = node.inputs.count > 1 ? parameters[node.inputs[1]]?.integers : node.ints("axes")
+      guard let axes else { return false }
+      return axes.allSatisfy { $0 >= 2 || $0 == -1 || $0 == -2 } && axes.count == 2
+    default: return Self.channelKeeping.contains(node.operation)
     }
   }
 }

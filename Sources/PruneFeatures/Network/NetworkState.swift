@@ -1,25 +1,25 @@
 public import PruneCore
 
-/// A network as criteria and features see it: its prunable weights, what is left of them, and what
-/// was measured.
+/// A network as criteria and features see it: its prunable weights, their masks, and measured
+/// statistics.
 public struct NetworkState: Sendable {
-  /// In graph order.
+  /// Prunable layers in graph order.
   public let layers: [PrunableLayer]
-  /// Per layer `[connections]` in stored order, zero where removed.
+  /// Weights per layer, in stored order, zero where pruned.
   public let weights: [[Float]]
-  /// Per layer; `nil` where nothing is removed.
+  /// Masks per layer; `nil` where nothing is pruned.
   public let masks: [Mask?]
-  /// Per layer; a statistic that was not collected is empty.
+  /// Statistics per layer; one that was not collected is empty.
   public let statistics: [LayerStatistics]
-  /// Which layers read which.
+  /// Readers of each layer's output.
   public let adjacency: LayerAdjacency
-  /// What one connection of each layer costs; `nil` where all cost the same.
+  /// Cost of one weight of each layer; `nil` where all cost the same.
   package var connectionCosts: [Double]?
-  /// How much a cost counts beside a score, `0 ... 1`: 0 ranks by scores alone.
+  /// Exponent of a cost beside a score, `0 ... 1`: 0 ranks by scores alone.
   package var costExponent = 1.0
 
   /// - Parameters:
-  ///   - weights: removed ones may hold any value; they are set to zero.
+  ///   - weights: pruned ones may hold any value; they are set to zero.
   ///   - masks: empty for a dense network.
   ///   - statistics: empty where none were collected.
   /// - Precondition: one entry per layer in each array that is not empty, of the layer's size.
@@ -64,11 +64,45 @@ public struct NetworkState: Sendable {
       adjacency: LayerAdjacency(graph: graph, layers: layers))
   }
 
-  /// Connections of all layers, removed ones included.
+  /// Number of weights of all layers, pruned ones included.
   public var connectionCount: Int { layers.reduce(0) { $0 + $1.count } }
 
   private static func zeroing(_ weights: [Float], outside mask: Mask?) -> [Float] {
     guard let kept = mask?.kept else { return weights }
     return [Float](count: weights.count) { kept[$0] ? weights[$0] : 0 }
+  }
+}
+
+extension LayerStatistics {
+  /// Factor from sums over examples to means; 0 before the first example.
+  var perExample: Float { examples > 0 ? 1 / Float(examples) : 0 }
+
+  /// Factor from sums over positions to means; 0 before the first position.
+  var perPosition: Float { positions > 0 ? 1 / Float(positions) : 0 }
+
+  /// `values`, after checking that they were collected for every weight.
+  func required(_ values: [Float], _ name: String, of layer: PrunableLayer) -> [Float] {
+    precondition(
+      values.count == layer.count,
+      "'\(layer.name)' has \(values.count) values of \(name), expected \(layer.count)")
+    return values
+  }
+
+  /// `values`, after checking that they were collected for every output unit.
+  func requiredPerOutput(_ values: [Float], _ name: String, of layer: PrunableLayer) -> [Float] {
+    precondition(
+      values.count == layer.layout.outputs,
+      "'\(layer.name)' has \(values.count) values of \(name), expected \(layer.layout.outputs)")
+    return values
+  }
+}
+
+extension [Float] {
+  /// `count` values, each computed from its index.
+  @inline(__always) init(count: Int, _ value: (Int) -> Float) {
+    self.init(unsafeUninitializedCapacity: count) { buffer, initialized in
+      for index in 0..<count { buffer[index] = value(index) }
+      initialized = count
+    }
   }
 }

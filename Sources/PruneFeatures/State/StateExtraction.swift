@@ -1,7 +1,7 @@
 import PruneCore
 
-/// Features of a network along a selection: what depends on the network alone is prepared once, what depends on the state
-/// of the selection at every pass.
+/// Features of a network along a selection: columns that depend on the network alone are prepared once, those of the
+/// selection's state at every pass.
 ///
 /// ```swift
 /// let extraction = StateExtraction(try FeatureExtraction(names: names), of: network)
@@ -12,10 +12,10 @@ public struct StateExtraction: Sendable {
   private let fixed: any FeatureSource
   private let whole: LineSquares
 
-  /// Up to so many values, columns that never change are kept, which spares computing them at every pass.
+  /// Largest table of unchanging columns that is kept, in values; larger ones are computed at every pass.
   private static let mostKeptValues = 1 << 24
 
-  /// - Parameter network: what is selected from; ``features(of:)`` then takes states of it.
+  /// - Parameter network: selected from; ``features(of:)`` then takes states of it.
   public init(_ extraction: FeatureExtraction, of network: NetworkState) {
     self.extraction = extraction
     let prepared = extraction.withoutState.prepare(network)
@@ -33,10 +33,11 @@ public struct StateExtraction: Sendable {
   public func table(of state: PruningState) -> FeatureTable { features(of: state).table }
 }
 
+/// Columns of a state: those of the network alone from `fixed`, the others computed.
 private struct StateSource: FeatureSource {
   private let descriptors: [FeatureDescriptor]
   private let fixed: any FeatureSource
-  /// Per column, its position in `fixed`; −1 for features of the state.
+  /// Position in `fixed` of each column; −1 for features of the state.
   private let positions: [Int]
   private let features: StateFeatures
   let prunableLayers: [PrunableLayer]
@@ -87,7 +88,7 @@ private struct StateSource: FeatureSource {
 }
 
 extension FeatureExtraction {
-  /// Whether a column changes along a selection; a table of a ``NetworkState`` holds 0 there.
+  /// `true` where a column changes along a selection; a table of a ``NetworkState`` holds 0 there.
   public var readsState: Bool { descriptors.contains { $0.family == .state } }
 
   var withoutState: FeatureExtraction {

@@ -3,7 +3,7 @@ import PruneCore
 
 /// Features of a ``PruningState``: they change from pass to pass of a selection.
 ///
-/// Columns of a ``NetworkState`` alone, on which nothing was tried yet, hold 0.
+/// For a ``NetworkState`` alone, before a selection, they hold 0.
 struct StateFeatures {
   enum Feature: String, CaseIterable {
     case isOn = "is-on"
@@ -49,12 +49,12 @@ struct StateFeatures {
   private let grids: [ConnectionGrid]
   private let logarithm: SignedLogarithm
   private let layerLogarithms: [SignedLogarithm]
-  /// Per line feature and layer, values of the lines; `nil` where nobody knows the neighbours.
+  /// Values of the lines, per line feature and layer; `nil` where the neighbours are not known.
   private let lines: [Feature: [[Float]?]]
 
   /// - Parameters:
   ///   - wanted: names of features; nothing else is prepared.
-  ///   - whole: of the network with every connection on.
+  ///   - whole: sums of the network before the selection masked anything.
   init(_ state: PruningState, wanted: Set<String>, whole: LineSquares) {
     self.state = state
     grids = state.network.layers.map { ConnectionGrid($0.layout) }
@@ -77,7 +77,7 @@ struct StateFeatures {
     }
   }
 
-  /// Writes a feature for `range` (stored order) of a layer; 0 where removed for good.
+  /// Writes a feature for `range` (stored order) of a layer; 0 where ``NetworkState/masks`` pruned.
   func fill(
     _ name: String, layer: Int, range: Range<Int>, into target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -106,7 +106,7 @@ struct StateFeatures {
     for index in 0..<range.count where !kept[range.lowerBound + index] { target[index] = 0 }
   }
 
-  /// 1 where everything is left, −1.3 where nothing is.
+  /// `1 + ⅓ ln (10⁻³ + now / whole)` per line: 1 where all weights are kept, −1.3 where none is.
   private static func left(_ now: [Float]?, _ whole: [Float]?) -> [Float]? {
     guard let now, let whole else { return nil }
     return [Float](count: now.count) {
@@ -144,7 +144,7 @@ struct LineSquares: Sendable {
   let outgoing: [[Float]?]
   let incoming: [[Float]?]
 
-  /// - Parameter masks: per layer what is on; empty where everything is.
+  /// - Parameter masks: current masks per layer; empty where nothing is masked.
   init(_ network: NetworkState, masks: [Mask] = []) {
     let sums = network.layers.indices.map { layer in
       ConnectionGrid(network.layers[layer].layout).lineSums(

@@ -1,7 +1,7 @@
-/// Every feature of a whole unit: a channel, neuron, hidden unit or head with all that is coupled to it, or a residual
-/// branch. Presets for granularities that cut units out name these and ``FeatureRegistry/version``.
+/// List of every feature of a whole unit: a channel, neuron, hidden unit or head with all that is coupled to it, or a
+/// residual branch. Presets for granularities that cut units out name these and ``FeatureRegistry/version``.
 ///
-/// Symbols: a unit's *gate* multiplies what it hands on; `g` derivative, by the gate, of the log-likelihood of a class
+/// Symbols: a unit's *gate* multiplies its output; `g` derivative, by the gate, of the log-likelihood of a class
 /// drawn from the network's own outputs, `d` that of the divergence from the dense network; `E` mean over examples; `G`
 /// the unit's coupling group. Logarithms have the floor of ``FeatureRegistry``.
 public enum UnitFeatureRegistry {

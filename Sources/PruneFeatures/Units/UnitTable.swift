@@ -1,5 +1,49 @@
 import PruneCore
 
+/// Measurements of one unit of a network in its current state.
+package struct UnitMeasurement: Hashable, Sendable {
+  /// Position of the unit's coupling group; units of one group are compared with each other. `nil` for a residual branch.
+  package var group: Int?
+  /// `E[g²]`, in the symbols of ``UnitFeatureRegistry``.
+  package var gateSquare: Double
+  /// `E[d]`.
+  package var gateDrift: Double
+  /// Correlation of `g` with its sum over the group.
+  package var company: Double
+  /// L2 norm of the weights that make the unit.
+  package var madeNorm: Double
+  /// L2 norm of the weights that read the unit.
+  package var readNorm: Double
+  /// The unit's share of the dense network's cost.
+  package var saving: Double
+  /// Number of units of the group in the dense network; 1 for a residual branch.
+  package var groupSize: Int
+  /// Share of ``groupSize`` that is kept; 1 for a residual branch.
+  package var groupLeft: Double
+  /// Position of the unit's first layer: 0 for the network's first layer, 1 for its last.
+  package var depth: Double
+  /// `true` where convolutions make the unit.
+  package var isConvolved: Bool
+
+  package init(
+    group: Int?, gateSquare: Double, gateDrift: Double, company: Double, madeNorm: Double,
+    readNorm: Double, saving: Double, groupSize: Int, groupLeft: Double, depth: Double,
+    isConvolved: Bool
+  ) {
+    self.group = group
+    self.gateSquare = gateSquare
+    self.gateDrift = gateDrift
+    self.company = company
+    self.madeNorm = madeNorm
+    self.readNorm = readNorm
+    self.saving = saving
+    self.groupSize = groupSize
+    self.groupLeft = groupLeft
+    self.depth = depth
+    self.isConvolved = isConvolved
+  }
+}
+
 /// Features of units, a row per unit.
 package enum UnitTable {
   /// - Parameter names: of ``UnitFeatureRegistry``; others throw.
@@ -39,7 +83,7 @@ package enum UnitTable {
     }
   }
 
-  /// 0 throughout where no value is positive.
+  /// Floored logarithms; 0 throughout where no value is positive.
   private static func logarithms(_ values: [Double]) -> [Float] {
     let values = values.map { Float($0) }
     return LogFloor(of: values)?.ln(values) ?? values.map { _ in 0 }
@@ -49,6 +93,7 @@ package enum UnitTable {
     centred(values, within: values.map { _ in 0 })
   }
 
+  /// Floored logarithms minus their mean in the value's group.
   private static func centred(_ values: [Double], within groups: [Int?]) -> [Float] {
     let logarithms = logarithms(values)
     var sums: [Int?: (sum: Double, count: Double)] = [:]

@@ -1,8 +1,8 @@
 import PruneCore
 import PruneFeatures
 
-/// θᵀφ of runs of connections for one θ and one density: features that are constant in a layer are folded into the
-/// weights of the others, and only features with a weight are computed.
+/// Scorer of θᵀφ for runs of weights, one θ and one density: features that are constant in a layer are folded into the
+/// coefficients of the others, and only features with a coefficient are computed.
 struct BasisChunkScorer: ChunkScorer {
   private let features: any FeatureSource
   private let layers: [Layer]
@@ -11,7 +11,7 @@ struct BasisChunkScorer: ChunkScorer {
     var folded: FoldedLayer
     /// Positions in the source of the features needed, in the order of `standards`.
     var positions: [Int]
-    /// Subtracted and multiplied by.
+    /// Centre to subtract and factor to multiply by, per position.
     var standards: [(centre: Float, factor: Float)]
   }
 
@@ -81,7 +81,8 @@ struct BasisChunkScorer: ChunkScorer {
 }
 
 extension FoldedLayer {
-  /// Renumbers the features so that only those with a weight are left.
+  /// Renumbers the features so that only those with a coefficient remain.
+  ///
   /// - Returns: the old number of every new one.
   mutating func compact() -> [Int] {
     let used = Set(linear.map(\.feature) + products.flatMap { [$0.first, $0.second] }).sorted()

@@ -4,7 +4,7 @@ import PruneFeatures
 /// Scores Φθ and gradients Φᵀv of one feature table, block by block, without storing Φ.
 ///
 /// Terms that differ only in the power of the target sparsity share one *monomial*; columns that are constant in a
-/// layer fold into the weights of the others. Results do not depend on the number of threads.
+/// layer fold into the coefficients of the others. Results do not depend on the number of threads.
 struct BasisEvaluator {
   private static let blockLength = 512
   private static let chunkLength = 1 << 15
@@ -36,7 +36,7 @@ struct BasisEvaluator {
     }
   }
 
-  /// θᵀφ per layer and connection, in stored order.
+  /// θᵀφ per layer and weight, in stored order.
   func scores(_ coefficients: [Double], density: Double) -> [[Float]] {
     let weights = monomials.weights(coefficients, density: density)
     return layers.map { layer in
@@ -64,7 +64,7 @@ struct BasisEvaluator {
     return monomials.pullback(total, density: density)
   }
 
-  /// Value of every term for one connection, for explanations.
+  /// Value of every term for one weight, for explanations; `connection` is its position in stored order.
   func termValues(layer: Int, connection: Int, density: Double) -> [Double] {
     let coordinate = basis.targetSparsity.coordinate(density: density)
     let values = layers[layer].columns.enumerated().map { feature, column in
@@ -136,7 +136,7 @@ struct BasisEvaluator {
     return sums
   }
 
-  /// Standardised values of the columns that vary, `[features, blockLength]`.
+  /// Writes standardised values of the columns that vary, `[features, blockLength]`.
   private func fill(
     _ scratch: UnsafeMutableBufferPointer<Float>, from start: Int, count: Int, _ layer: LayerPlan
   ) {
@@ -162,5 +162,47 @@ private struct MonomialOperands {
     for factor in factors {
       if let constant = constants[factor] { scale *= constant } else { varying.append(factor) }
     }
+  }
+}
+
+/// Sums over one block, eight lanes at a time.
+enum BlockSums {
+  typealias Values = UnsafeBufferPointer<Float>
+
+  @inline(__always) private static func load(_ values: Values, _ index: Int) -> SIMD8<Float> {
+    SIMD8(
+      values[index], values[index &+ 1], values[index &+ 2], values[index &+ 3],
+      values[index &+ 4], values[index &+ 5], values[index &+ 6], values[index &+ 7])
+  }
+
+  @inline(__always) private static func sum(
+    count: Int, lanes term: (Int) -> SIMD8<Float>, single: (Int) -> Float
+  ) -> Double {
+    var lanes = SIMD8<Float>.zero
+    var index = 0
+    while index &+ 8 <= count {
+      lanes += term(index)
+      index &+= 8
+    }
+    var total = Double(lanes.sum())
+    while index < count {
+      total += Double(single(index))
+      index &+= 1
+    }
+    return total
+  }
+
+  static func sum(_ a: Values) -> Double {
+    sum(count: a.count, lanes: { load(a, $0) }, single: { a[$0] })
+  }
+
+  static func dot(_ a: Values, _ b: Values) -> Double {
+    sum(count: a.count, lanes: { load(a, $0) * load(b, $0) }, single: { a[$0] * b[$0] })
+  }
+
+  static func dot(_ a: Values, _ b: Values, _ c: Values) -> Double {
+    sum(
+      count: a.count, lanes: { load(a, $0) * load(b, $0) * load(c, $0) },
+      single: { a[$0] * b[$0] * c[$0] })
   }
 }

@@ -1,8 +1,8 @@
 /// The distinct products of features in a basis: terms that differ only in the power of the target sparsity share one.
 struct BasisMonomials {
-  /// Positions in ``FeatureBasis/featureNames``, none to two.
+  /// Monomials, each as none to two positions in ``FeatureBasis/featureNames``.
   let factors: [[Int]]
-  /// Per term, its position in ``factors``.
+  /// Monomial of each term, as its position in ``factors``.
   let ofTerm: [Int]
   private let basis: FeatureBasis
 
@@ -20,7 +20,7 @@ struct BasisMonomials {
     factors = distinct
   }
 
-  /// θ at one density, `[factors]`.
+  /// Coefficients of the monomials at one density, `[factors]`.
   func weights(_ coefficients: [Double], density: Double) -> [Float] {
     precondition(
       coefficients.count == basis.terms.count,
@@ -33,7 +33,7 @@ struct BasisMonomials {
     return weights.map { Float($0) }
   }
 
-  /// Gradient with respect to the coefficients from that with respect to the weights.
+  /// Gradient with respect to θ from that with respect to ``weights(_:density:)``.
   func pullback(_ gradient: [Double], density: Double) -> [Double] {
     let coordinate = basis.targetSparsity.coordinate(density: density)
     return basis.terms.indices.map {
@@ -48,7 +48,7 @@ extension FeatureBasis {
     Self.clamp((value - Float(centres[feature])) * Float(1 / scales[feature]))
   }
 
-  /// NaN counts as the mean.
+  /// `value` clamped to ± ``clampLimit``; NaN counts as the mean, 0.
   @inline(__always) static func clamp(_ value: Float) -> Float {
     let limit = clampLimit
     let upper = value < limit ? value : (value.isNaN ? 0 : limit)
@@ -60,5 +60,28 @@ extension Double {
   /// Small natural power.
   func power(_ exponent: Int) -> Double {
     (0..<exponent).reduce(1) { product, _ in product * self }
+  }
+}
+
+/// Coefficients of one layer's varying columns, with its constant columns folded in.
+struct FoldedLayer {
+  var offset: Float = 0
+  var linear: [(feature: Int, weight: Float)] = []
+  var products: [(first: Int, second: Int, weight: Float)] = []
+
+  init(_ weights: [Float], monomials: [[Int]], layer constants: [Float?]) {
+    var linearWeights = [Float](repeating: 0, count: constants.count)
+    for (factors, weight) in zip(monomials, weights) {
+      let constant = factors.reduce(weight) { $0 * (constants[$1] ?? 1) }
+      let varying = factors.filter { constants[$0] == nil }
+      switch varying.count {
+      case 0: offset += constant
+      case 1: linearWeights[varying[0]] += constant
+      default: products.append((varying[0], varying[1], constant))
+      }
+    }
+    for (feature, weight) in linearWeights.enumerated() where weight != 0 {
+      linear.append((feature, weight))
+    }
   }
 }

@@ -1,20 +1,20 @@
 import Foundation
 public import PruneFeatures
 
-/// What θ multiplies: standardised features, products of them, and both again times the target sparsity.
+/// Terms that θ multiplies: standardised features, products of them, and both again times powers of the target sparsity.
 public struct FeatureBasis: Hashable, Sendable, Codable {
-  /// Standardised values are clamped to ± this, so that one outlier on an unseen network cannot decide everything.
+  /// Bound that standardised values are clamped to, ±, so that one outlier on an unseen network cannot decide everything.
   public static let clampLimit: Float = 6
 
-  /// Raw features, each once; what ``BasisTerm/factors`` are positions in.
+  /// Names of the raw features, each once; ``BasisTerm/factors`` are positions in this list.
   public var featureNames: [String]
-  /// Subtracted from each feature, `[features]`.
+  /// Centres, subtracted from each feature, `[features]`.
   public var centres: [Double]
-  /// Each feature is divided by these, `[features]`, > 0.
+  /// Scales, divisors of each feature, `[features]`, > 0.
   public var scales: [Double]
-  /// How the target density enters the terms.
+  /// Map from the target density to the factor in the terms.
   public var targetSparsity: TargetSparsity
-  /// One per coefficient of θ, in its order.
+  /// Terms, one per coefficient of θ, in its order.
   public var terms: [BasisTerm]
 
   /// - Precondition: one centre and one positive scale per feature; terms refer to features that exist.
@@ -33,8 +33,8 @@ public struct FeatureBasis: Hashable, Sendable, Codable {
   /// The usual basis: every feature, products with each context feature, all times each power of the target sparsity.
   ///
   /// - Parameters:
-  ///   - contextNames: those of `featureNames` that products are formed with.
-  ///   - sparsityPowers: `[0]` makes the score independent of the target density.
+  ///   - contextNames: features of `featureNames` that products are formed with.
+  ///   - sparsityPowers: powers of the target sparsity; `[0]` makes the score independent of it.
   public static func products(
     of featureNames: [String], withContext contextNames: [String] = [],
     sparsityPowers: [Int] = [0, 1], hasIntercept: Bool = false
@@ -86,7 +86,7 @@ public struct FeatureBasis: Hashable, Sendable, Codable {
     return result
   }
 
-  /// What is inconsistent, for messages; `nil` where nothing is.
+  /// Description of an inconsistency, for messages; `nil` where there is none.
   var problem: String? {
     let count = featureNames.count
     if Set(featureNames).count != count { return "a feature is named twice" }
@@ -114,6 +114,8 @@ public struct FeatureBasis: Hashable, Sendable, Codable {
 }
 
 extension FeatureTable {
+  /// Position of a feature's column.
+  ///
   /// - Precondition: the table has this feature; extract with ``ImportancePredictor/featureNames``.
   func columnIndex(of name: String) -> Int {
     guard let index = names.firstIndex(of: name) else {
@@ -121,5 +123,50 @@ extension FeatureTable {
         "the feature table has no '\(name)', only \(names.joined(separator: ", "))")
     }
     return index
+  }
+}
+
+/// One term of a linear score: a product of up to two standardised features and a power of the target sparsity.
+public struct BasisTerm: Hashable, Sendable, Codable {
+  /// Positions in ``FeatureBasis/featureNames``; none for the intercept, at most two.
+  public var factors: [Int]
+  /// Power of ``TargetSparsity/coordinate(density:)``, 0 … 3.
+  public var sparsityPower: Int
+
+  /// - Parameters:
+  ///   - factors: at most two positions in ``FeatureBasis/featureNames``, none for the intercept.
+  ///   - sparsityPower: 0 … 3.
+  public init(factors: [Int], sparsityPower: Int = 0) {
+    self.factors = factors
+    self.sparsityPower = sparsityPower
+  }
+}
+
+/// Standardised logit of the target sparsity, through which the target density enters a score.
+///
+/// θ tuned at one sparsity is poor at another, so features can also appear multiplied by powers of this number.
+public struct TargetSparsity: Hashable, Sendable, Codable {
+  /// Logit of the sparsity that maps to 0.
+  public var centre: Double
+  /// Difference of logits that maps to 1; > 0.
+  public var scale: Double
+
+  /// Default map: sparsity 0.9 to about 0, 0.5 to about −1.5, 0.98 to about +1.1.
+  public static let standard = TargetSparsity(centre: 2.2, scale: 1.5)
+
+  /// - Parameters:
+  ///   - centre: logit of the sparsity that maps to 0.
+  ///   - scale: above 0.
+  public init(centre: Double, scale: Double) {
+    self.centre = centre
+    self.scale = scale
+  }
+
+  /// The standardised logit of the sparsity `1 − density`.
+  ///
+  /// - Parameter density: clamped to 0.001 … 0.99, where the logit is still moderate.
+  public func coordinate(density: Double) -> Double {
+    let density = min(0.99, max(0.001, density))
+    return (log((1 - density) / density) - centre) / scale
   }
 }

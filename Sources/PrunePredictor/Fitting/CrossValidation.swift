@@ -1,22 +1,22 @@
-/// Splits rows or tasks so that whole families (architecture × data set) are held out together.
+/// Split of rows or tasks into folds that hold out whole families (architecture × data set).
 public struct CrossValidation: Hashable, Sendable {
-  /// Rows to fit to and rows to score on.
+  /// Rows to fit to and rows to validate on.
   public struct Fold: Hashable, Sendable {
     /// Families in the held-out part, sorted.
     public var families: [String]
-    /// Positions to fit to.
+    /// Positions of the rows to fit to.
     public var training: [Int]
-    /// Positions to judge on.
+    /// Positions of the rows to validate on.
     public var heldOut: [Int]
   }
 
-  /// Every row is held out in exactly one.
+  /// Folds; every row is held out in exactly one.
   public let folds: [Fold]
 
   /// - Parameters:
-  ///   - families: one per row or task.
-  ///   - maximumFolds: families are dealt into this many folds, the largest first to the emptiest, where there are
-  ///     more of them.
+  ///   - families: family of each row or task.
+  ///   - maximumFolds: number of folds where there are more families; families are then dealt into the folds, the
+  ///     largest first into the emptiest.
   /// - Throws: ``PredictorError/tooFewFamilies(got:needed:)`` for fewer than two.
   public init(families: [String], maximumFolds: Int = .max) throws(PredictorError) {
     var sizes: [String: Int] = [:]
@@ -40,5 +40,63 @@ public struct CrossValidation: Hashable, Sendable {
         training: families.indices.filter { !set.contains(families[$0]) },
         heldOut: families.indices.filter { set.contains(families[$0]) })
     }
+  }
+}
+
+/// Rows with the folds of a cross-validation as ranges of them, so that no fold is a copy.
+struct FoldedRows {
+  struct Fold {
+    var training: [Range<Int>]
+    var heldOut: [Range<Int>]
+  }
+
+  /// Rows as given, or a copy in the order of their folds where families alternate often.
+  let rows: LabelledRows
+  let folds: [Fold]
+
+  /// - Throws: ``PredictorError/tooFewFamilies(got:needed:)`` for fewer than two.
+  init(_ rows: LabelledRows, maximumFolds: Int) throws(PredictorError) {
+    let folds = try CrossValidation(families: rows.families, maximumFolds: maximumFolds).folds
+    let runs = folds.map { Self.runs(of: $0.heldOut) }
+    if runs.reduce(0, { $0 + $1.count }) * Self.shortestRun <= rows.count {
+      self.rows = rows
+      self.folds = runs.map { Fold(training: Self.gaps(between: $0, in: rows.count), heldOut: $0) }
+    } else {
+      self.rows = rows.subset(folds.flatMap(\.heldOut))
+      var start = 0
+      self.folds = folds.map { fold in
+        let range = start..<start + fold.heldOut.count
+        start = range.upperBound
+        return Fold(training: Self.gaps(between: [range], in: rows.count), heldOut: [range])
+      }
+    }
+  }
+
+  /// Mean length of a run, in rows, below which copying once is faster than skipping often.
+  private static let shortestRun = 256
+
+  /// Ranges of consecutive indices; `indices` ascending.
+  private static func runs(of indices: [Int]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for index in indices {
+      if let last = runs.last, last.upperBound == index {
+        runs[runs.count - 1] = last.lowerBound..<index + 1
+      } else {
+        runs.append(index..<index + 1)
+      }
+    }
+    return runs
+  }
+
+  /// Ranges of `0 ..< count` outside of `runs`.
+  private static func gaps(between runs: [Range<Int>], in count: Int) -> [Range<Int>] {
+    var gaps: [Range<Int>] = []
+    var next = 0
+    for run in runs {
+      if run.lowerBound > next { gaps.append(next..<run.lowerBound) }
+      next = run.upperBound
+    }
+    if next < count { gaps.append(next..<count) }
+    return gaps
   }
 }

@@ -3,17 +3,17 @@ public import PruneFeatures
 
 /// Rows to fit a classifier to: columns of numbers, a label and a family for each row.
 public struct LabelledRows: Sendable {
-  /// `[columns][rows]`.
+  /// Values, `[columns][rows]`.
   public var columns: [[Float]]
-  /// Probability of survival in 0 … 1, usually 0 or 1, `[rows]`.
+  /// Probability of survival of each row, 0 … 1, usually 0 or 1, `[rows]`.
   public var labels: [Float]
-  /// ≥ 0, `[rows]`; empty counts every row once.
+  /// Weight of each row, ≥ 0, `[rows]`; empty counts every row once.
   public var weights: [Float]
   /// Family of each row (architecture × data set), `[rows]`; empty where cross-validation is not wanted.
   public var families: [String]
 
   /// - Throws: ``PredictorError/wrongCount(what:got:expected:)`` for arrays of different lengths,
-  ///   ``PredictorError/outOfRange(what:got:expected:)`` for a label, weight or feature that cannot be.
+  ///   ``PredictorError/outOfRange(what:got:expected:)`` for a label, weight or feature out of range.
   public init(
     columns: [[Float]], labels: [Float], weights: [Float] = [], families: [String] = []
   ) throws(PredictorError) {
@@ -69,9 +69,9 @@ extension [Float] {
 }
 
 extension FeatureBasis {
-  /// Values of every term for chosen connections, `[terms][rows]`, rows layer by layer.
+  /// Values of every term for chosen weights, `[terms][rows]`, rows layer by layer.
   ///
-  /// - Parameter connections: per layer, positions in stored order.
+  /// - Parameter connections: positions of the weights in stored order, per layer.
   public func designColumns(
     of table: FeatureTable, connections: [[Int]], targetDensity: Double
   ) -> [[Float]] {
@@ -85,5 +85,37 @@ extension FeatureBasis {
       }
     }
     return columns
+  }
+}
+
+/// Failed fit of a predictor.
+public enum PredictorError: Error, Hashable, CustomStringConvertible {
+  /// Nothing to learn from; the value names what is missing.
+  case noData(String)
+  /// Arrays that belong together differ in length; `what` is counted.
+  case wrongCount(what: String, got: Int, expected: Int)
+  /// A number that cannot be used; `got` and `expected` are texts for the message.
+  case outOfRange(what: String, got: String, expected: String)
+  /// Every label is the same, so that nothing tells survivors from pruned weights.
+  case oneClass(rows: Int, label: Float)
+  /// Fewer families (architecture × data set) than can be held out in turn.
+  case tooFewFamilies(got: Int, needed: Int)
+  /// The network of a task has no prunable weight left.
+  case noTargets(task: String)
+  /// The parts of a task are inconsistent, or the engine gives no gradient for it.
+  case brokenTask(task: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .noData(let what): "there is no \(what) to fit to; archive some runs first"
+    case .wrongCount(let what, let got, let expected): "got \(got) \(what), expected \(expected)"
+    case .outOfRange(let what, let got, let expected): "\(what) is \(got), expected \(expected)"
+    case .oneClass(let rows, let label):
+      "all \(rows) labels are \(label); fitting needs survivors and removed connections"
+    case .tooFewFamilies(let got, let needed):
+      "cross-validation needs at least \(needed) families of networks, got \(got)"
+    case .noTargets(let task): "task '\(task)' has no prunable connection left"
+    case .brokenTask(let task, let reason): "task '\(task)': \(reason)"
+    }
   }
 }

@@ -8,7 +8,7 @@ import GSLNumerics
 /// - Source: Cox, *The regression analysis of binary sequences*, JRSS B 20, 1958; le Cessie & van Houwelingen,
 ///   *Ridge estimators in logistic regression*, Applied Statistics 41, 1992.
 public struct LogisticFit: Hashable, Sendable {
-  /// How the penalty on the coefficients is chosen.
+  /// Choice of the penalty on the coefficients.
   public enum Ridge: Hashable, Sendable {
     /// This ridge, at least 0; 0 fits without a penalty.
     case fixed(Double)
@@ -19,15 +19,15 @@ public struct LogisticFit: Hashable, Sendable {
 
   /// The penalty; 1 unless set.
   public var ridge = Ridge.fixed(1)
-  /// Whether a constant is fitted beside the columns.
+  /// `true` fits a constant beside the columns.
   public var hasIntercept = true
   /// Largest entry of the gradient in variables scaled by the curvature: the likelihood is then within the square of it.
   public var gradientTolerance = 1e-6
-  /// Of BFGS, in each fit.
+  /// Largest number of BFGS iterations in each fit.
   public var maximumIterations = 1000
-  /// Folds that a cross-validated ridge is judged on, at least 2; fewer where there are fewer families.
+  /// Number of folds that a cross-validated ridge is chosen on, at least 2; fewer where there are fewer families.
   public var maximumFolds = 5
-  /// Rows of the sample that more than four times as many rows are first fitted on.
+  /// Number of rows of the sample that is fitted first where there are more than four times as many.
   package var sampleSize = 1 << 17
 
   /// A ridge of 1 and an intercept, unless set otherwise.
@@ -35,22 +35,24 @@ public struct LogisticFit: Hashable, Sendable {
 
   /// Coefficients with the penalty they were fitted under.
   public struct Solution: Hashable, Sendable {
-    /// One per column.
+    /// Coefficients, one per column.
     public var coefficients: [Double]
-    /// 0 without an intercept.
+    /// Intercept; 0 where none is fitted.
     public var intercept: Double
-    /// The one given, or the one chosen.
+    /// Ridge, given or chosen.
     public var ridge: Double
     /// Mean negative log-likelihood per unit of weight on the rows it was fitted to, without the ridge.
     public var meanLoss: Double
-    /// The same on held-out families, at the chosen ridge; `nil` for a fixed ridge.
+    /// Mean negative log-likelihood on held-out families, at the chosen ridge; `nil` for a fixed ridge.
     public var heldOutLoss: Double?
-    /// Of BFGS in the final fit; those that chose the ridge are not counted.
+    /// BFGS iterations of the final fit; those that chose the ridge are not counted.
     public var iterations: Int
     /// Passes over the rows in the final fit.
     public var evaluations: Int
   }
 
+  /// Fits the coefficients, and the ridge where it is cross-validated.
+  ///
   /// - Throws: ``PredictorError``, `NumericsError`.
   public func fit(_ rows: LabelledRows) throws -> Solution {
     try validate(rows)
@@ -70,6 +72,8 @@ public struct LogisticFit: Hashable, Sendable {
     meanLoss(of: solution.coefficients, intercept: solution.intercept, on: rows)
   }
 
+  /// Mean negative log-likelihood of coefficients on rows.
+  ///
   /// - Parameter coefficients: one per column.
   public func meanLoss(
     of coefficients: [Double], intercept: Double, on rows: LabelledRows
@@ -97,8 +101,8 @@ public struct LogisticFit: Hashable, Sendable {
     }
   }
 
-  /// Many rows are first fitted on a sample: from there, in the curvature found there, a few passes over all of them
-  /// suffice.
+  /// Fits at one ridge. Many rows are first fitted on a sample: from there, in the curvature found there, a few passes
+  /// over all of them suffice.
   private func fit(
     _ objective: LogisticObjective, ridge: Double, start: [Double]?
   ) throws -> Solution {

@@ -6,7 +6,7 @@ extension LogisticObjective {
   /// scale in which the search runs.
   ///
   /// - Parameters:
-  ///   - point: where; `nil` for the best constant prediction.
+  ///   - point: coefficients to take it at; `nil` for the best constant prediction.
   ///   - penalty: ridge per unit of weight.
   func curvature(at point: [Double]?, penalty: Double, sampleSize: Int = 1 << 16) -> [Double] {
     let size = parameterCount
@@ -32,8 +32,8 @@ extension LogisticObjective {
     return matrix
   }
 
-  /// About `count` of the rows that count, one drawn from each of as many equal stretches, so that no period in their
-  /// order can bias the sample.
+  /// Sample of `count` rows, one drawn from each of as many equal stretches, so that no period in their order can bias
+  /// it; all rows where there are no more.
   func sampled(_ count: Int) -> [Int] {
     let total = rowCount
     guard total > count else { return ranges.flatMap { Array($0) } }
@@ -53,6 +53,7 @@ extension LogisticObjective {
     return result
   }
 
+  /// Mean label of the sample, clamped to 0.01 … 0.99.
   private func constantRate(_ sample: [Int]) -> Double {
     let sum = sample.reduce(0) { $0 + Double(rows.labels[$1]) }
     return min(0.99, max(0.01, sum / Double(max(sample.count, 1))))

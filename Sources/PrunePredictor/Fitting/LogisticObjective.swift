@@ -11,7 +11,7 @@ struct LogisticObjective {
   let rows: LabelledRows
   let hasIntercept: Bool
   let totalWeight: Double
-  /// The rows that count.
+  /// Rows that count, in rising order.
   let ranges: [Range<Int>]
   private let chunks: ParallelChunks
 
@@ -32,7 +32,7 @@ struct LogisticObjective {
   var parameterCount: Int { rows.columns.count + (hasIntercept ? 1 : 0) }
   var rowCount: Int { ranges.reduce(0) { $0 + $1.count } }
 
-  /// Likelihood per unit of weight, without the ridge.
+  /// Negative log-likelihood per unit of weight, without the ridge.
   ///
   /// - Parameters:
   ///   - point: a coefficient per column, then the intercept.
@@ -48,7 +48,7 @@ struct LogisticObjective {
     return total[0] / totalWeight
   }
 
-  /// Loss, then its gradient.
+  /// Sums over rows of the loss, then of its gradient, `[1 + parameters]`.
   private func sums(over range: Range<Int>, at point: [Double], wantsGradient: Bool) -> [Double] {
     var sums = [Double](repeating: 0, count: parameterCount + 1)
     withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.blockLength) { scratch in

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What was measured on one network: sets of connections, and what the loss rose by without each.
+/// Set probes of one network: sets of weights with the rise of the loss without each.
 public struct ProbedNetwork: Hashable, Sendable {
-  /// Architecture × data set.
+  /// Family of the network, architecture × data set.
   public var family: String
   /// Mean of each feature over each set, `[features][sets]`.
   public var features: [[Float]]
-  /// `[sets]`.
+  /// Rise of the loss without each set, `[sets]`.
   public var changes: [Float]
-  /// Share of the connections that were left.
+  /// Density of the network, share of its weights that were kept.
   public var density: Double
 
   /// - Throws: ``PredictorError`` for columns of different lengths or numbers that are not finite.
@@ -29,7 +29,7 @@ public struct ProbedNetwork: Hashable, Sendable {
 }
 
 /// Fits θ to set probes in pairwise logistic form: of two sets of one network, that with the higher mean score should be
-/// the one that costs more.
+/// the one whose removal raises the loss more.
 ///
 /// Only sets of the same network are compared, since the scale of a loss differs between networks.
 ///
@@ -38,12 +38,14 @@ public struct ProbedNetwork: Hashable, Sendable {
 public struct SetProbeFit: Hashable, Sendable {
   /// Features of the probes, in the order of ``ProbedNetwork/features``.
   public let featureNames: [String]
-  /// The ridge is chosen in this range on families left out.
+  /// Range that the ridge is chosen from, on held-out families.
   public var ridges = 1e-2...1e4
 
   /// - Parameter featureNames: as the predictor will look them up, each once.
   public init(featureNames: [String]) { self.featureNames = featureNames }
 
+  /// Fits a predictor to the probes of all networks.
+  ///
   /// - Throws: ``PredictorError``, `NumericsError`.
   public func fit(_ networks: [ProbedNetwork]) throws -> LogisticPredictor {
     guard let first = networks.first else { throw PredictorError.noData("set probe") }
@@ -62,7 +64,7 @@ public struct SetProbeFit: Hashable, Sendable {
     return LogisticPredictor(basis: basis, coefficients: solution.coefficients)
   }
 
-  /// Share of the pairs, the same weight for every network, that a score orders as the loss does; ½ is chance.
+  /// Share of the pairs, 0 … 1, that a score orders as the loss does, mean over networks; ½ is chance.
   ///
   /// - Parameter coefficients: one per raw feature.
   public func concordance(of coefficients: [Double], on networks: [ProbedNetwork]) -> Double {
@@ -84,6 +86,7 @@ public struct SetProbeFit: Hashable, Sendable {
     return shares.isEmpty ? 0.5 : shares.reduce(0, +) / Double(shares.count)
   }
 
+  /// Row per pair of sets of one network: difference of their features, label 1 where the first raises the loss more.
   private func pairs(of networks: [ProbedNetwork], scales: [Double]) throws -> LabelledRows {
     var columns = [[Float]](repeating: [], count: featureNames.count)
     var (labels, weights, families): ([Float], [Float], [String]) = ([], [], [])

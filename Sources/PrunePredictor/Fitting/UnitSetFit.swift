@@ -1,13 +1,13 @@
 import Foundation
 import GSLNumerics
 import PruneCore
-import PruneFeatures
+package import PruneFeatures
 
-/// Fits θ so that a set of units costs the sum of the odds `p̂ / (1 − p̂) = exp(θᵀφ)` of its units, up to a factor that
-/// every state has for itself.
+/// Fits θ so that the change of the outputs without a set of units is the sum of the odds `p̂ / (1 − p̂) = exp(θᵀφ)` of its
+/// units, up to one factor per state.
 ///
-/// Compared are logarithms, under a loss that grows linearly from one nat on (pseudo-Huber): what sets cost spans orders
-/// of magnitude, and the smallest changes are noise.
+/// Logarithms are compared, under a loss that grows linearly from one nat on (pseudo-Huber): the changes span orders of
+/// magnitude, and the smallest are noise.
 ///
 /// - Source: probing sets rather than units as in SHAP's regression, Lundberg & Lee, *A Unified Approach to Interpreting
 ///   Model Predictions*, 2017, [arXiv:1705.07874](https://arxiv.org/abs/1705.07874), §4.1.
@@ -19,7 +19,7 @@ package struct UnitSetFit: Sendable {
 
   package init() {}
 
-  /// - Parameter prior: θ₀, where the fit starts and what the ridge pulls to.
+  /// - Parameter prior: predictor with θ₀, where the fit starts and what the ridge pulls to.
   /// - Throws: ``PredictorError/noData(_:)`` where no state has two sets, `NumericsError`.
   package func fit(
     _ states: [UnitProbes], from prior: LogisticPredictor
@@ -48,7 +48,7 @@ package struct UnitSetFit: Sendable {
     return result
   }
 
-  /// Mean loss of a predictor per state.
+  /// Loss of a predictor, mean over states.
   package func loss(of predictor: LogisticPredictor, on states: [UnitProbes]) -> Double {
     let losses = states.compactMap {
       Problem($0, prior: predictor, floor: floor)?.loss(at: predictor.coefficients).value
@@ -56,6 +56,7 @@ package struct UnitSetFit: Sendable {
     return losses.reduce(0, +) / Double(max(1, losses.count))
   }
 
+  /// Probes of one state, prepared for evaluation of the loss.
   private struct Problem {
     let evaluator: BasisEvaluator
     let density: Double
@@ -98,7 +99,7 @@ package struct UnitSetFit: Sendable {
       return (value, evaluator.pullback([rows], density: density))
     }
 
-    /// What minimises the loss: Newton's method on a convex function.
+    /// The offset that minimises the loss, by Newton's method on a convex function.
     private static func offset(_ residuals: [Double]) -> Double {
       var offset = residuals.sorted()[residuals.count / 2]
       for _ in 0..<20 {
@@ -115,5 +116,25 @@ package struct UnitSetFit: Sendable {
       }
       return offset
     }
+  }
+}
+
+/// Sets of units removed from one state of a network, with the change of the outputs without each.
+package struct UnitProbes: Sendable {
+  /// Every feature of ``UnitFeatureRegistry``, a row per unit or branch that the state keeps.
+  package let table: FeatureTable
+  /// Share of the dense network's cost that the state keeps.
+  package let density: Double
+  /// Probed sets, as rows of the table.
+  package let sets: [[Int]]
+  /// Divergence from the dense outputs beyond that of the state, `[sets]`; below 0 where the outputs are closer without
+  /// the set.
+  package let changes: [Double]
+
+  package init(table: FeatureTable, density: Double, sets: [[Int]], changes: [Double]) {
+    self.table = table
+    self.density = density
+    self.sets = sets
+    self.changes = changes
   }
 }

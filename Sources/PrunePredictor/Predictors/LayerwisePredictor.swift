@@ -3,11 +3,12 @@ package import PruneFeatures
 /// Another predictor's score plus a linear correction per layer, `s + cₗ₀ + Σ cₗⱼ zⱼ`, `z` the standardised features: the
 /// effective θ of each layer of one network, as a deviation from the θ that all networks share.
 ///
-/// With every correction at 0 it is the other predictor, so that the other one is the prior of a fit.
+/// With every correction at 0 it equals the other predictor, so that a ridge pulls a fit towards that one.
 ///
 /// - Source: deviations of groups from a common coefficient as in Laird & Ware, *Random-Effects Models for Longitudinal
 ///   Data*, Biometrics 38, 1982.
 package struct LayerwisePredictor: TrainablePredictor {
+  /// Predictor that is corrected.
   package let base: any ImportancePredictor
   /// Corrections `c`, `[layers · (1 + features)]`, layer by layer, the constant first.
   package var parameters: [Double]
@@ -15,7 +16,8 @@ package struct LayerwisePredictor: TrainablePredictor {
   private let layerCount: Int
 
   /// - Parameters:
-  ///   - table: of the network the corrections are for; features are standardised as `base` does, or on it.
+  ///   - base: predictor to correct.
+  ///   - table: features of the network to correct for; standardised as `base` does, or else on this table.
   package init(correcting base: any ImportancePredictor, for table: FeatureTable) {
     self.base = base
     layerCount = table.layers.count
@@ -86,7 +88,7 @@ private struct LayerwiseScorer: ParameterScorer {
 }
 
 extension ScoreExplanation {
-  /// Contributions of both, feature by feature.
+  /// Sum of two explanations, feature by feature.
   fileprivate func adding(_ other: ScoreExplanation, calibration: ScoreCalibration) -> Self {
     var result = self
     result.score += other.score

@@ -1,10 +1,10 @@
 public import PruneFeatures
 
-/// p̂ = σ(θᵀφ(f, density)): one θ for all layers and networks.
+/// Logistic predictor p̂ = σ(θᵀφ(f, density)), one θ for all layers and networks.
 public struct LogisticPredictor: TrainablePredictor, Hashable {
-  /// What θ multiplies.
+  /// Basis φ that θ multiplies.
   public var basis: FeatureBasis
-  /// θ, one per term of the basis.
+  /// Coefficients θ, one per term of the basis.
   public var coefficients: [Double]
   public var calibration: ScoreCalibration
 
@@ -20,7 +20,7 @@ public struct LogisticPredictor: TrainablePredictor, Hashable {
     self.calibration = calibration
   }
 
-  /// Ranks by one feature alone: where fitting starts.
+  /// A predictor that ranks by one feature alone, as a start of a fit.
   ///
   /// - Precondition: the basis has a term of this feature alone.
   public init(basis: FeatureBasis, rankingBy feature: String) {
@@ -82,7 +82,7 @@ struct BasisScorer: ParameterScorer {
 }
 
 extension FeatureBasis {
-  /// Adds up terms by their first feature.
+  /// Explanation of a score; terms are added up by their first feature.
   func explanation(
     termValues: [Double], coefficients: [Double], calibration: ScoreCalibration, path: [String],
     featureValue: (String) -> Float
@@ -103,5 +103,55 @@ extension FeatureBasis {
       intercept: intercept,
       contributions: contributions.sorted { $0.contribution.magnitude > $1.contribution.magnitude },
       path: path)
+  }
+}
+
+extension LogisticPredictor {
+  /// Predictor set by hand, with two coefficients: LAMP's score plus half the remembered signed saliency. Fitting starts
+  /// at it and is regularised towards it.
+  ///
+  /// - Source: Lee et al., *Layer-adaptive Sparsity for the Magnitude-based Pruning*, 2021,
+  ///   [arXiv:2010.07611](https://arxiv.org/abs/2010.07611); Molchanov et al., *Importance Estimation for Neural Network
+  ///   Pruning*, 2019, [arXiv:1906.10771](https://arxiv.org/abs/1906.10771).
+  public static let prior = LogisticPredictor(
+    basis: FeatureBasis(
+      featureNames: ["log-lamp", "saliency-memory"], centres: [0, 0], scales: [1, 2],
+      terms: [BasisTerm(factors: [0]), BasisTerm(factors: [1])]), coefficients: [1, 1])
+
+  /// The score of ``prior`` in terms of `basis`, up to a constant that changes no rank.
+  ///
+  /// - Precondition: the basis has a term of each of the prior's features alone.
+  public static func prior(in basis: FeatureBasis) -> LogisticPredictor {
+    var result = LogisticPredictor(
+      basis: basis, coefficients: [Double](repeating: 0, count: basis.terms.count))
+    for (position, name) in prior.basis.featureNames.enumerated() {
+      let feature = basis.featureNames.firstIndex(of: name) ?? -1
+      guard let term = basis.position(ofFeatureAlone: name) else {
+        preconditionFailure("the basis has no term of '\(name)' alone")
+      }
+      result.coefficients[term] =
+        prior.coefficients[position] / prior.basis.scales[position] * basis.scales[feature]
+    }
+    return result
+  }
+
+  /// The prior as an alternative to `predictor`, in the same terms where they allow it, so that its adaptation has as many
+  /// features to correct by.
+  ///
+  /// - Returns: `nil` where `predictor` is the prior.
+  package static func rival(of predictor: any ImportancePredictor) -> LogisticPredictor? {
+    guard let logistic = predictor as? LogisticPredictor,
+      prior.basis.featureNames.allSatisfy({ logistic.basis.position(ofFeatureAlone: $0) != nil })
+    else { return prior }
+    let same = prior(in: logistic.basis)
+    return logistic == prior || logistic.coefficients == same.coefficients ? nil : same
+  }
+}
+
+extension FeatureBasis {
+  /// Position of the term that is one feature, at every sparsity alike; `nil` where there is none.
+  fileprivate func position(ofFeatureAlone name: String) -> Int? {
+    guard let feature = featureNames.firstIndex(of: name) else { return nil }
+    return terms.firstIndex { $0.factors == [feature] && $0.sparsityPower == 0 }
   }
 }

@@ -2,7 +2,7 @@ public import Foundation
 import PruneFeatures
 
 extension Preset {
-  /// Largest file that is read.
+  /// Size of the largest file that is read, in bytes.
   public static let sizeLimitBytes = 8 << 20
 
   /// Reads and checks a preset; nothing of it is used before everything has been checked.
@@ -20,7 +20,8 @@ extension Preset {
   }
 
   /// Reads a preset from memory.
-  /// - Parameter path: for messages.
+  ///
+  /// - Parameter path: path for messages.
   public static func read(_ data: Data, path: String) throws(PresetError) -> Preset {
     guard data.count <= sizeLimitBytes else {
       throw .tooLarge(path: path, bytes: data.count, limit: sizeLimitBytes)
@@ -52,7 +53,7 @@ extension Preset {
     return preset
   }
 
-  /// As ``write(to:)`` stores it: keys sorted, so that equal presets are equal files.
+  /// Contents of the file that ``write(to:)`` stores: keys sorted, so that equal presets are equal files.
   public func encoded() throws(PresetError) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
@@ -63,7 +64,7 @@ extension Preset {
     }
   }
 
-  /// Writes to a temporary name beside `url` and renames, so that an existing preset is never left half-written.
+  /// Writes to a temporary name beside `url` and renames, so that an existing preset is never half-written.
   public func write(to url: URL) throws(PresetError) {
     let data: Data
     do { data = try encoded() } catch { throw error.located(at: url.path) }
@@ -79,7 +80,7 @@ extension Preset {
 }
 
 extension PresetError {
-  /// The same error with the path of the file it is about.
+  /// This error with the path of the file it is about.
   fileprivate func located(at path: String) -> PresetError {
     switch self {
     case .newerFormat(_, let got, let supported):
@@ -93,7 +94,7 @@ extension PresetError {
 }
 
 extension DecodingError {
-  /// What is wrong and where, in one line.
+  /// Description of the error and its place, in one line.
   fileprivate var reason: String {
     func place(_ context: Context) -> String {
       let path = context.codingPath.map(\.stringValue).joined(separator: ".")
@@ -112,4 +113,55 @@ extension DecodingError {
 
 extension UInt8 {
   fileprivate var isWhitespace: Bool { self == 32 || (9...13).contains(self) }
+}
+
+/// Failed reading or writing of a preset.
+public enum PresetError: Error, Hashable, CustomStringConvertible {
+  /// The operating system refused to read it.
+  case unreadable(path: String, reason: String)
+  /// More bytes than any preset has; it is not parsed.
+  case tooLarge(path: String, bytes: Int, limit: Int)
+  /// Not JSON, or JSON of something else.
+  case notAPreset(path: String, reason: String)
+  /// Written by a later program; see ``Preset/formatVersion``.
+  case newerFormat(path: String, got: Int, supported: Int)
+  /// Fitted to another version of ``FeatureRegistry``, whose features mean something else.
+  case otherRegistry(path: String, got: Int, expected: Int)
+  /// A kind of predictor that ``PredictorKind`` does not list.
+  case unknownKind(path: String, kind: String)
+  /// It asks for a feature that ``FeatureRegistry`` does not hold.
+  case unknownFeature(path: String, name: String)
+  /// Its parts are inconsistent, such as the numbers of coefficients and terms.
+  case inconsistent(path: String, reason: String)
+  /// The operating system refused to write it.
+  case unwritable(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason):
+      "cannot read preset '\(path)': \(reason); `autoprune predictor list` shows the shipped ones"
+    case .tooLarge(let path, let bytes, let limit):
+      "preset \(path) has \(bytes) bytes, expected at most \(limit); is it a preset?"
+    case .notAPreset(let path, let reason):
+      "\(path) is no AutoPrune preset: \(reason); make one with 'autoprune fit'"
+    case .newerFormat(let path, let got, let supported):
+      "preset \(path) has format version \(got), this program reads up to \(supported); update AutoPrune"
+    case .otherRegistry(let path, let got, let expected):
+      "preset \(path) was fitted to feature registry \(got), this program has \(expected); fit it anew"
+    case .unknownKind(let path, let kind):
+      "preset \(path) is of the unknown kind '\(kind)', expected one of \(PredictorKind.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .unknownFeature(let path, let name):
+      "preset \(path) needs the feature '\(name)', which this program does not have; update AutoPrune or fit it anew"
+    case .inconsistent(let path, let reason): "preset \(path) is damaged: \(reason)"
+    case .unwritable(let path, let reason): "cannot write preset \(path): \(reason)"
+    }
+  }
+
+  /// `true` where reading or writing itself failed, `false` where the contents are at fault.
+  public var isInputOutput: Bool {
+    switch self {
+    case .unreadable, .unwritable: true
+    default: false
+    }
+  }
 }

@@ -1,20 +1,20 @@
 public import PruneFeatures
 
-/// A predictor as a file: versioned JSON with a card of its origin.
+/// A predictor as a file: versioned JSON with a card that states its origin.
 public struct Preset: Hashable, Sendable {
-  /// What this program writes and the newest that it reads.
+  /// Format version that this program writes, and the newest that it reads.
   public static let formatVersion = 1
 
   /// A predictor of any kind.
   public enum Model: Hashable, Sendable {
-    /// One θ.
+    /// One θ for all weights.
     case logistic(LogisticPredictor)
     /// A tree of constants.
     case tree(DecisionTreePredictor)
     /// A tree with a θ in each leaf.
     case logisticTree(LogisticModelTreePredictor)
 
-    /// The same scores with another calibration of p̂.
+    /// This model with another calibration of p̂; the scores are unchanged.
     public func calibrated(by calibration: ScoreCalibration) -> Model {
       switch self {
       case .logistic(var predictor):
@@ -29,7 +29,7 @@ public struct Preset: Hashable, Sendable {
       }
     }
 
-    /// Whether this is ``LogisticPredictor/prior``, however calibrated.
+    /// `true` for ``LogisticPredictor/prior``, however calibrated.
     public var isPrior: Bool {
       calibrated(by: LogisticPredictor.prior.calibration) == .logistic(.prior)
     }
@@ -44,14 +44,14 @@ public struct Preset: Hashable, Sendable {
     }
   }
 
-  /// What the preset predicts with.
+  /// Model that the preset predicts with.
   public var model: Model
-  /// ``FeatureRegistry/version`` that it was fitted to.
+  /// ``FeatureRegistry/version`` that the model was fitted to.
   public var registryVersion: Int
-  /// Where it comes from and what it scored.
+  /// Origin of the preset and its scores on held-out networks.
   public var card: PresetCard
 
-  /// - Parameter registryVersion: of the features it was fitted to; this program's unless stated.
+  /// - Parameter registryVersion: version of the features that the model was fitted to; this program's unless stated.
   public init(
     model: Model, registryVersion: Int = FeatureRegistry.version, card: PresetCard
   ) {
@@ -60,7 +60,7 @@ public struct Preset: Hashable, Sendable {
     self.card = card
   }
 
-  /// What ranks connections, whatever its kind.
+  /// The predictor that ranks weights or units, whatever its kind.
   public var predictor: any ImportancePredictor { model.predictor }
 }
 
@@ -91,7 +91,7 @@ extension Preset: Codable {
     try container.encode(card, forKey: .card)
   }
 
-  /// - Throws: ``PresetError`` for what is inconsistent, `DecodingError` for what is missing.
+  /// - Throws: ``PresetError`` for inconsistent parts, `DecodingError` for missing ones.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     let version = try container.decode(Int.self, forKey: .formatVersion)

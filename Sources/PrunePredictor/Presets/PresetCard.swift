@@ -1,10 +1,10 @@
-/// Where a preset comes from and how good it was on networks it had not seen.
+/// Origin of a preset and its scores on networks that it was not fitted to.
 public struct PresetCard: Hashable, Sendable, Codable {
   /// Score on one held-out family at one sparsity.
   public struct HeldOutScore: Hashable, Sendable, Codable {
-    /// Architecture × data set; no network of it took part in the fit.
+    /// Family, architecture × data set; no network of it took part in the fit.
     public var family: String
-    /// Share of connections removed, 0 ..< 1.
+    /// Share of weights pruned, 0 ..< 1.
     public var sparsity: Double
     /// Metric by method name: this preset's under `predictor`, the others as on the command line. Fractions.
     public var metrics: [String: Double]
@@ -17,24 +17,24 @@ public struct PresetCard: Hashable, Sendable, Codable {
     }
   }
 
-  /// How reliable p̂ was on families of networks left out, without and with the calibration that was fitted.
+  /// Reliability of p̂ on held-out families of networks, without and with the fitted calibration.
   public struct Calibration: Hashable, Sendable, Codable {
-    /// Architecture × data set; each was judged by a calibration fitted to the others.
+    /// Families, architecture × data set; each was predicted by a calibration fitted to the others.
     public var families: [String]
-    /// Shares of connections that the masks keep.
+    /// Densities of the masks, shares of weights kept.
     public var densities: [Double]
-    /// Of the scores as they were.
+    /// Reliability of the uncalibrated scores.
     public var before: ReliabilityCurve
-    /// With the calibration fitted to the other families.
+    /// Reliability with the calibration fitted to the other families.
     public var after: ReliabilityCurve
     /// Free text, such as which fit was measured.
     public var notes: String
 
     /// - Parameters:
     ///   - families: architecture × data set, each left out in turn.
-    ///   - densities: shares of connections that the masks keep.
-    ///   - before: of the scores as they were.
-    ///   - after: with the calibration fitted to the other families.
+    ///   - densities: shares of weights that the masks keep.
+    ///   - before: reliability of the uncalibrated scores.
+    ///   - after: reliability with the calibration fitted to the other families.
     ///   - notes: free text, such as which fit was measured.
     public init(
       families: [String], densities: [Double], before: ReliabilityCurve, after: ReliabilityCurve,
@@ -60,29 +60,29 @@ public struct PresetCard: Hashable, Sendable, Codable {
     }
   }
 
-  /// What the preset is for, in one line.
+  /// Purpose of the preset, in one line.
   public var title: String
-  /// Families (architecture × data set) that it was fitted to.
+  /// Families (architecture × data set) that the preset was fitted to.
   public var families: [String]
-  /// Archived networks that it was fitted to.
+  /// Number of archived networks that the preset was fitted to.
   public var runCount: Int
-  /// Of the fits; empty where none was noted.
+  /// Seeds of the fits; empty where none was noted.
   public var seeds: [UInt64]
-  /// The command that made it.
+  /// The command that made the preset.
   public var command: String
   /// Version of the program that wrote the preset; empty for one set by hand.
   public var programVersion: String
-  /// One entry per held-out family and sparsity; empty for a preset that was not tried.
+  /// Scores by held-out family and sparsity; empty for a preset that was not evaluated.
   public var heldOut: [HeldOutScore]
   /// Free text, such as how it compares with the prior.
   public var notes: String
-  /// `nil` where p̂ was not calibrated.
+  /// Reliability of p̂; `nil` where it was not calibrated.
   public var calibration: Calibration?
 
   /// - Parameters:
   ///   - families: architecture × data set.
-  ///   - command: makes the preset again.
-  ///   - calibration: how reliable p̂ was, where that was measured.
+  ///   - command: command that makes the preset again.
+  ///   - calibration: reliability of p̂, where it was measured.
   public init(
     title: String, families: [String] = [], runCount: Int = 0, seeds: [UInt64] = [],
     command: String = "", programVersion: String = "", heldOut: [HeldOutScore] = [],

@@ -5,16 +5,16 @@ import Foundation
 ///
 /// - Source: Breiman et al., *Classification and Regression Trees*, 1984, chapter 3 (weakest-link pruning).
 public struct DecisionTreeFit: Hashable, Sendable {
-  /// Growing stops there, best split first; pruning leaves fewer.
+  /// Number of leaves at which growing stops, best split first; cost-complexity pruning leaves fewer.
   public var maximumLeaves = 64
-  /// Tests from root to leaf; ``SplitTree/maximumDepth`` at most.
+  /// Largest number of tests from root to leaf; ``SplitTree/maximumDepth`` at most.
   public var maximumDepth = 16
-  /// Rows of a leaf by their weights; a split that would leave less on a side is not made.
+  /// Smallest sum of row weights in a leaf; a split that would leave less on a side is not made.
   public var minimumLeafWeight = 20.0
-  /// Bins per column, 2 … 255.
+  /// Number of bins per column, 2 … 255.
   public var binCount = 128
-  /// Log-likelihood (or squared error, in units of the targets' variance), per unit of weight, that a leaf must be
-  /// worth; a subtree that gives less per leaf is cut. `nil` chooses it on held-out families.
+  /// Smallest gain per leaf and unit of weight, in log-likelihood or in squared error over the targets' variance; a
+  /// subtree that gains less is cut. `nil` chooses it on held-out families.
   public var complexity: Double? = 0
   /// Weight of rows at the overall mean that every leaf is smoothed with.
   public var smoothing = 1.0
@@ -26,6 +26,8 @@ public struct DecisionTreeFit: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - rows: one column per feature name, and one more with ``TargetSparsity/coordinate(density:)`` last.
+  ///   - featureNames: names of the columns, each once.
+  ///   - targetSparsity: the map that made the last column.
   /// - Throws: ``PredictorError``.
   public func fit(
     _ rows: LabelledRows, featureNames: [String], targetSparsity: TargetSparsity = .standard

@@ -1,42 +1,42 @@
 public import PruneCore
 
-/// Grows trees on what they are for: the loss of networks after pruning by their scores.
+/// Grows trees on the loss of networks after pruning by the trees' scores.
 ///
 /// The gradient of that loss with respect to the scores is the pseudo-residual that a tree fits by least squares; the
-/// tree is pruned back by cost and complexity, judged on held-out families; what stands in its leaves is then fitted by
-/// ``EndToEndFit``, that is by GSL's BFGS on the loss itself.
+/// tree is pruned back by cost and complexity, chosen on held-out families; the parameters of its leaves are then fitted
+/// by ``EndToEndFit``, that is by GSL's BFGS on the loss itself.
 ///
 /// - Source: Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics 29, 2001
 ///   (pseudo-residuals, leaf values by line search); Breiman et al., *Classification and Regression Trees*, 1984,
 ///   chapter 3 (pruning); Landwehr, Hall & Frank, *Logistic Model Trees*, Machine Learning 59, 2005.
 public struct EndToEndTreeFit: Hashable, Sendable {
-  /// Leaves of a tree of constants.
+  /// Largest number of leaves of a tree of constants.
   public var maximumLeaves = 128
-  /// Leaves of a tree with a θ in each.
+  /// Largest number of leaves of a tree with a θ in each.
   public var maximumModelLeaves = 6
   /// Length of the step along the pseudo-residuals, in standard deviations of the scores.
   public var step = 0.3
-  /// Of the relaxed selection, in standard deviations of the scores.
+  /// Temperature of the relaxed selection, in standard deviations of the scores.
   public var temperature = 0.1
-  /// Connections that are sampled of each task for the tree to grow on.
+  /// Number of weights sampled from each task for the tree to grow on.
   public var rowsPerTask = 4_000
-  /// See ``DecisionTreeFit/complexity``; `nil` chooses it on held-out families.
+  /// Complexity of cost-complexity pruning, see ``DecisionTreeFit/complexity``; `nil` chooses it on held-out families.
   public var complexity: Double?
-  /// Of the fit of what stands in the leaves.
+  /// Fit of the parameters of the leaves.
   public var leaves = EndToEndFit()
-  /// Of that sample.
+  /// Seed of the sample of weights.
   public var seed: UInt64 = 0
 
-  /// Two short stages for what stands in the leaves, unless set otherwise.
+  /// A fit of the leaves in two short stages, unless set otherwise.
   public init() {
     leaves.temperatures = [0.12, 0.07]
     leaves.iterationsPerStage = 12
     leaves.ridge = 0.02
   }
 
-  /// The tree of constants nearest to one step of steepest descent from `predictor`, its leaves then fitted.
+  /// Grows the tree of constants nearest to one step of steepest descent from `predictor`, then fits its leaves.
   ///
-  /// Called again with its result, it regrows the tree where the loss now asks for it.
+  /// Called again with its result, it grows a new tree on the gradient there.
   public func tree<E: Engine>(
     from predictor: some ImportancePredictor, featureNames: [String],
     on tasks: [PruningTask<E.Program>], engine: E,
@@ -49,8 +49,8 @@ public struct EndToEndTreeFit: Hashable, Sendable {
     return try leaves.fit(grown, on: tasks, engine: engine, progress: progress).predictor
   }
 
-  /// A tree that parts connections where one θ for all serves the loss badly, its leaves' θ fitted from that of
-  /// `predictor`.
+  /// Grows a tree that splits weights where the loss asks for a different θ, then fits the θ of its leaves, starting
+  /// from that of `predictor`.
   public func modelTree<E: Engine>(
     from predictor: LogisticPredictor, on tasks: [PruningTask<E.Program>], engine: E,
     progress: (EndToEndFit.Stage) -> Void = { _ in }

@@ -1,10 +1,10 @@
 import PruneCore
 
-/// Columns cut into at most 255 bins at quantiles, so that growing a tree never sorts again.
+/// Columns divided into at most 255 bins at quantiles, so that growing a tree never sorts again.
 struct FeatureBins: Sendable {
-  /// Per column, rising thresholds; bin `b` holds values `thresholds[b − 1] ≤ x < thresholds[b]`.
+  /// Rising thresholds per column; bin `b` holds values `thresholds[b − 1] ≤ x < thresholds[b]`.
   let thresholds: [[Float]]
-  /// `[columns][rows]`.
+  /// Bin of each value, `[columns][rows]`.
   let bins: [[UInt8]]
 
   init(_ columns: [[Float]], maximumBins: Int, sampleSize: Int = 100_000) {
@@ -29,7 +29,7 @@ struct FeatureBins: Sendable {
     return cuts
   }
 
-  /// The search takes the same eight steps for every value, without a branch on it.
+  /// Bin of each value, by a search of eight steps without a branch.
   private static func bins(of column: [Float], thresholds: [Float]) -> [UInt8] {
     let padded =
       thresholds + [Float](repeating: .infinity, count: max(0, 256 - thresholds.count))
@@ -50,5 +50,56 @@ struct FeatureBins: Sendable {
       }
       initialized = column.count
     }
+  }
+}
+
+/// Histogram of one node's rows: sums of weight and weighted target per bin of every column.
+struct BinHistogram: Sendable {
+  /// Sums `[columns][bins]`: `x = Σ w`, `y = Σ w · target`.
+  private(set) var sums: [[SIMD2<Double>]]
+
+  private static let chunkLength = 1 << 17
+
+  /// - Parameters:
+  ///   - rows: rows of the node, rising.
+  ///   - pairs: `(w, w · target)` of every row of the table.
+  init(of rows: [Int32], bins: FeatureBins, pairs: [SIMD2<Float>]) {
+    let own = rows.count == pairs.count ? pairs : rows.map { pairs[Int($0)] }
+    sums = ParallelChunks(count: bins.bins.count, length: 1).map { range in
+      Self.column(
+        bins.bins[range.lowerBound], binCount: bins.thresholds[range.lowerBound].count + 1,
+        rows: rows, pairs: own)
+    }
+  }
+
+  private static func column(
+    _ bins: [UInt8], binCount: Int, rows: [Int32], pairs: [SIMD2<Float>]
+  ) -> [SIMD2<Double>] {
+    var sums = [SIMD2<Double>](repeating: .zero, count: 256)
+    sums.withUnsafeMutableBufferPointer { sums in
+      bins.withUnsafeBufferPointer { bins in
+        pairs.withUnsafeBufferPointer { pairs in
+          if rows.count == bins.count {
+            for row in 0..<bins.count { sums[Int(bins[row])] += SIMD2<Double>(pairs[row]) }
+            return
+          }
+          rows.withUnsafeBufferPointer { rows in
+            for index in 0..<rows.count {
+              sums[Int(bins[Int(rows[index])])] += SIMD2<Double>(pairs[index])
+            }
+          }
+        }
+      }
+    }
+    return Array(sums.prefix(binCount))
+  }
+
+  /// The histogram of this node's rows that are not among those of `other`, which are a part of them.
+  func subtracting(_ other: BinHistogram) -> BinHistogram {
+    var result = self
+    for column in sums.indices {
+      for bin in sums[column].indices { result.sums[column][bin] -= other.sums[column][bin] }
+    }
+    return result
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import PruneCore
 
-/// A grown tree that can be pruned back and turned into a predictor.
+/// A grown tree that can be pruned back and converted to a predictor.
 struct GrownTree {
   private var nodes: [TreeGrowth.GrownNode]
   private let bins: FeatureBins
@@ -13,7 +13,7 @@ struct GrownTree {
     self.criterion = criterion
   }
 
-  /// Cuts every subtree whose worth per unit of total weight is less than `complexity` per leaf.
+  /// The tree without the subtrees whose gain per unit of total weight is less than `complexity` per added leaf.
   func pruned(complexity: Double) -> GrownTree {
     var result = self
     guard let total = nodes.first?.weight, complexity > 0 else { return result }
@@ -34,7 +34,7 @@ struct GrownTree {
     return result
   }
 
-  /// Negative log-likelihood, or squared error, summed over weighted rows.
+  /// Loss on rows: negative log-likelihood, or squared error, summed with the rows' weights.
   ///
   /// - Parameter rows: positions in the columns.
   func loss(
@@ -63,7 +63,8 @@ struct GrownTree {
     }.reduce(0, +)
   }
 
-  /// Leaf scores are log-odds under ``SplitCriterion/likelihood`` and means under ``SplitCriterion/squaredError``.
+  /// The tree as a predictor; leaf scores are log-odds under ``SplitCriterion/likelihood`` and means under
+  /// ``SplitCriterion/squaredError``.
   func predictor(
     featureNames: [String], targetSparsity: TargetSparsity, smoothing: Double
   ) -> DecisionTreePredictor {

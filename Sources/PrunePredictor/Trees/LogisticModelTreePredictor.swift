@@ -1,14 +1,14 @@
 public import PruneFeatures
 
-/// A θ of its own in every leaf of a tree.
+/// Decision tree with a θ of its own in every leaf.
 ///
 /// - Source: Landwehr, Hall & Frank, *Logistic Model Trees*, Machine Learning 59, 2005.
 public struct LogisticModelTreePredictor: TrainablePredictor, Hashable {
-  /// Says which θ a connection is scored by.
+  /// Tree that selects the θ by which a weight is scored.
   public var tree: SplitTree
-  /// What every θ multiplies; the same in all leaves.
+  /// Basis that every θ multiplies; the same in all leaves.
   public var basis: FeatureBasis
-  /// One θ per leaf, in the order of the tree's nodes, each with one coefficient per term.
+  /// θ of each leaf, in the order of the tree's nodes, with one coefficient per term.
   public var leafCoefficients: [[Double]]
   public var calibration: ScoreCalibration
 
@@ -27,7 +27,7 @@ public struct LogisticModelTreePredictor: TrainablePredictor, Hashable {
     self.calibration = calibration
   }
 
-  /// The same θ in every leaf: where fitting each leaf's own θ end to end starts.
+  /// A tree with the θ of `predictor` in every leaf, as a start of a fit of the leaves.
   public init(_ predictor: LogisticPredictor, splitBy tree: SplitTree) {
     self.init(
       tree: tree, basis: predictor.basis,

@@ -1,28 +1,28 @@
 import PruneCore
 import PruneFeatures
 
-/// Rows of connections with what the loss after pruning asks of their scores: the negative gradient of that loss, through
-/// the relaxed selection, with respect to each score.
+/// Sampled weights with their pseudo-residuals: the negative gradient of the loss after pruning, through the relaxed
+/// selection, with respect to each score.
 ///
 /// A tree that is fitted to them by least squares takes the step of steepest descent that trees of its size can take.
 ///
 /// - Source: Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics 29, 2001, §3.
 struct PseudoResiduals {
-  /// Raw features in the order of the names given, and the target sparsity's coordinate last; families are those of the
-  /// tasks, weights make every task count the same.
+  /// Rows with raw features in the order of the names given, and the target sparsity's coordinate last; families are
+  /// those of the tasks, row weights make every task count the same.
   private(set) var rows: LabelledRows
   /// Scores at mean 0 and standard deviation 1 over each task, `[rows]`.
   private(set) var scores: [Float] = []
   /// Negative gradients at root mean square 1 over each task, clamped to ± 3, `[rows]`.
   private(set) var residuals: [Float] = []
 
-  /// Steepest steps come from a few connections at the threshold; none may decide a leaf alone.
+  /// Bound of residuals; the largest come from a few weights at the threshold, none of which may decide a leaf alone.
   private static let clampLimit: Float = 3
 
   /// - Parameters:
-  ///   - predictor: whose scores the gradient is taken at.
-  ///   - temperature: of the relaxed selection, in standard deviations of the scores.
-  ///   - rowsPerTask: connections drawn from each task, at most.
+  ///   - predictor: predictor at whose scores the gradient is taken.
+  ///   - temperature: temperature of the relaxed selection, in standard deviations of the scores.
+  ///   - rowsPerTask: expected number of weights drawn from each task; all where it has fewer.
   /// - Throws: ``PredictorError``, `EngineError`; the programs have the weights of their states again.
   init<E: Engine>(
     of predictor: some ImportancePredictor, on tasks: [PruningTask<E.Program>], engine: E,
@@ -74,7 +74,7 @@ struct PseudoResiduals {
     residuals += own.map { max(-Self.clampLimit, min(Self.clampLimit, -$0 * scale)) }
   }
 
-  /// Connections that are left, at most `count`, evenly over the network.
+  /// Sample of kept weights, `count` of them in expectation, evenly over the network.
   private static func draw(
     _ count: Int, of state: NetworkState, _ generator: inout SeededGenerator
   ) -> [(layer: Int, connection: Int)] {

@@ -3,18 +3,18 @@ import PruneFeatures
 
 /// A binary tree of threshold tests on raw feature columns and the target sparsity.
 public struct SplitTree: Hashable, Sendable, Codable {
-  /// Deepest tree that is read or grown.
+  /// Depth of the deepest tree that is read or grown.
   public static let maximumDepth = 32
 
   /// A test, or a leaf where ``feature`` is −1.
   public struct Node: Hashable, Sendable, Codable {
     /// Position in ``SplitTree/featureNames``; their count means the target sparsity; −1 marks a leaf.
     public var feature: Int
-    /// Below it goes left; NaN goes left.
+    /// Threshold: smaller values and NaN belong to the left child.
     public var threshold: Float
-    /// Positions in ``SplitTree/nodes``, larger than this node's own; 0 in leaves.
+    /// Position of the left child in ``SplitTree/nodes``, larger than this node's own; 0 in leaves.
     public var left: Int
-    /// Where values at or above the threshold go; see ``left``.
+    /// Position of the right child, for values at or above the threshold; see ``left``.
     public var right: Int
 
     /// - Precondition: children come after their parent in the tree's nodes; `Node.leaf` makes a node without.
@@ -27,15 +27,15 @@ public struct SplitTree: Hashable, Sendable, Codable {
 
     /// A node without children.
     public static let leaf = Node(feature: -1, threshold: 0, left: 0, right: 0)
-    /// Whether no test follows.
+    /// `true` for a node without a test.
     public var isLeaf: Bool { feature < 0 }
   }
 
   /// Raw columns that nodes test, each once.
   public var featureNames: [String]
-  /// How the target density becomes a value to test.
+  /// Map from the target density to a value to test.
   public var targetSparsity: TargetSparsity
-  /// The root first.
+  /// Nodes, the root first.
   public var nodes: [Node]
 
   /// - Precondition: children come after their parents, each node has one parent.
@@ -51,7 +51,7 @@ public struct SplitTree: Hashable, Sendable, Codable {
   /// Number of leaves, at least 1.
   public var leafCount: Int { nodes.count(where: \.isLeaf) }
 
-  /// Leaves numbered in the order of ``nodes``; −1 for inner nodes.
+  /// Number of each leaf in the order of ``nodes``; −1 for inner nodes.
   var leafNumbers: [Int] {
     var next = 0
     return nodes.map { node in
@@ -61,7 +61,7 @@ public struct SplitTree: Hashable, Sendable, Codable {
     }
   }
 
-  /// Position in ``nodes`` of the leaf that a connection falls into.
+  /// Position in ``nodes`` of the leaf that a weight with these values falls into.
   func leaf(sparsity: Float, value: (Int) -> Float) -> Int {
     var position = 0
     while !nodes[position].isLeaf {
@@ -72,7 +72,7 @@ public struct SplitTree: Hashable, Sendable, Codable {
     return position
   }
 
-  /// Leaf number of every connection, `[layers][connections]`.
+  /// Leaf number of every weight, `[layers][weights of the layer]`.
   func leafNumbers(of table: FeatureTable, targetDensity: Double) -> [[Int]] {
     let order = featureNames.map { table.columnIndex(of: $0) }
     let sparsity = Float(targetSparsity.coordinate(density: targetDensity))
@@ -85,7 +85,7 @@ public struct SplitTree: Hashable, Sendable, Codable {
     }
   }
 
-  /// The conditions on the way to a connection's leaf, readable.
+  /// Conditions from the root to a weight's leaf, as text.
   func path(of connection: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double)
     -> [String]
   {
@@ -105,7 +105,7 @@ public struct SplitTree: Hashable, Sendable, Codable {
     return path
   }
 
-  /// What is inconsistent, for messages; `nil` where nothing is.
+  /// Description of an inconsistency, for messages; `nil` where there is none.
   var problem: String? {
     if nodes.isEmpty { return "the tree has no nodes" }
     if Set(featureNames).count != featureNames.count { return "a feature is named twice" }

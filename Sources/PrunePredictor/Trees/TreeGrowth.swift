@@ -1,6 +1,8 @@
+import Foundation
+
 /// Grows a binary tree leaf by leaf, always splitting where the criterion rises most.
 ///
-/// Of two siblings only the smaller is counted; the other's histogram is what it leaves of the parent's.
+/// Of two siblings only the smaller is counted; the other's histogram is the parent's minus that.
 ///
 /// - Source: Breiman et al., *Classification and Regression Trees*, 1984, chapters 2, 4 and 8; histogram search after
 ///   Ke et al., *LightGBM*, 2017.
@@ -15,7 +17,9 @@ struct TreeGrowth {
     var sum = 0.0
     /// Rise of the criterion by ``split``.
     var gain = 0.0
+    /// Best split; values of bins up to `bin` belong to the left child.
     var split: (column: Int, bin: Int)?
+    /// Position of the left child; 0 in a leaf.
     var left = 0
     var right = 0
     fileprivate var histogram: BinHistogram?
@@ -42,6 +46,8 @@ struct TreeGrowth {
     }
   }
 
+  /// Grows the tree to at most `maximumLeaves` leaves.
+  ///
   /// - Returns: nodes with the root first; children after their parents; `left == 0` marks a leaf.
   func grow(maximumLeaves: Int) -> [GrownNode] {
     var root = GrownNode(rows: Array(0..<Int32(pairs.count)), depth: 0)
@@ -131,5 +137,36 @@ struct TreeGrowth {
       if gain > best.gain { best = (gain, bin) }
     }
     return best.bin < 0 ? (0, -1) : best
+  }
+}
+
+/// Criterion that a tree's splits maximise.
+enum SplitCriterion: Hashable, Sendable {
+  /// Log-likelihood of labels in 0 … 1 under each leaf's own rate (entropy splits).
+  case likelihood
+  /// Minus the squared error of any targets around each leaf's own mean, up to a constant.
+  case squaredError
+
+  /// Value of the criterion for the rows of one leaf.
+  ///
+  /// - Parameters:
+  ///   - sum: `Σ w y`.
+  ///   - weight: `Σ w`.
+  @inline(__always) func worth(sum: Double, weight: Double) -> Double {
+    switch self {
+    case .likelihood:
+      guard sum > 0, sum < weight else { return 0 }
+      let rate = sum / weight
+      return sum * log(rate) + (weight - sum) * log(1 - rate)
+    case .squaredError: return weight > 0 ? sum * sum / weight : 0
+    }
+  }
+
+  /// `true` where a split of the rows can raise the criterion.
+  func isMixed(sum: Double, weight: Double) -> Bool {
+    switch self {
+    case .likelihood: sum > 0 && sum < weight
+    case .squaredError: weight > 0
+    }
   }
 }

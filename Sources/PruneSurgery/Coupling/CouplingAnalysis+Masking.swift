@@ -1,17 +1,18 @@
 public import PruneCore
 
 extension CouplingAnalysis {
-  /// Masks under which the network computes what surgery would leave of it.
+  /// Masks under which the network computes the same as after surgery.
   ///
-  /// A removed unit is zeroed in every tensor that reads it, which alone makes the two networks equal, since its
-  /// value then counts for nothing; and in the prunable layers that make it. Beside `Graph.prunableLayers()` that
-  /// can be operands of `Einsum`.
+  /// A removed unit is zeroed in every tensor that reads it, which alone makes the two networks equal, and in the
+  /// prunable layers that make it. Besides `Graph.prunableLayers()`, masks can be of operands of `Einsum`.
   public func masks(removing units: Set<Int>, of graph: Graph) -> MaskSet {
     let makers = Set(graph.prunableLayers().map(\.parameter))
     return MaskSet(kept(removing: units, makers: makers).mapValues { Mask($0) })
   }
 
-  /// The graph with removed units at zero: weights, and biases and normalisation parameters where they are made.
+  /// The graph with removed units at zero: the weights that read or make them, and their biases and normalisation
+  /// parameters.
+  ///
   /// - Throws: ``GraphError`` where the graph is not the one that was analysed.
   public func masking(_ units: Set<Int>, in graph: Graph) throws(GraphError) -> Graph {
     let makers = Set(graph.prunableLayers().map(\.parameter)).union(graph.additiveParameters)
@@ -29,6 +30,7 @@ extension CouplingAnalysis {
     return result
   }
 
+  /// Kept elements of each tensor that a removed unit has a slice of; slices that make a unit count only in `makers`.
   private func kept(removing units: Set<Int>, makers: Set<String>) -> [String: [Bool]] {
     var result: [String: [Bool]] = [:]
     for unit in groups.lazy.flatMap(\.units) where units.contains(unit.id) {

@@ -1,23 +1,23 @@
 public import PruneCore
 
-/// What can be removed from a graph as a unit, and what cannot and why.
+/// Coupling groups of a graph, and the channels that cannot be removed with the reasons.
 public struct CouplingAnalysis: Sendable {
-  /// In the order of their first layers.
+  /// Coupling groups in the order of their first layers.
   public let groups: [CouplingGroup]
-  /// In the order of the layers.
+  /// Channels that cannot be removed, in the order of the layers.
   public let obstacles: [CouplingObstacle]
-  /// Ids of units of which at least one must stay, one list per axis that would be empty otherwise;
-  /// save where all units of one of ``branches`` go.
+  /// Ids of units of which at least one must be kept, one list per axis that would be empty
+  /// otherwise; does not apply where all units of one of ``branches`` are removed.
   public let required: [[Int]]
-  /// What residual paths carry on without, in graph order.
+  /// Residual branches that can be removed as a whole, in graph order.
   public let branches: [ResidualBranch]
-  /// Outputs of all layers, removable or not.
+  /// Number of outputs of all layers, removable or not.
   public let outputs: Int
   let map: ChannelMap
 
   /// - Parameters:
   ///   - graph: in topological order.
-  ///   - shapes: of every value for one example, as `Engine.shapes(of:on:)` reports them; channels that pass a
+  ///   - shapes: shape of every value for one example, as `Engine.shapes(of:on:)` reports them; channels that pass a
   ///     value without a shape are left alone.
   public init(_ graph: Graph, shapes: [String: [Int]]) {
     var propagation = ChannelPropagation(graph, shapes: shapes)
@@ -52,8 +52,8 @@ extension CouplingAnalysis {
     }
   }
 
-  /// As ``shapes(removing:)``, for a runtime that computes whole blocks of channels: axes that had
-  /// a block or more count as multiples of one.
+  /// Shapes as by ``shapes(removing:)``, for a runtime that computes whole blocks of channels: axes
+  /// that had a block or more are rounded up to multiples of one.
   package func shapes(removing units: Set<Int>, filledTo multiple: Int) -> [String: [Int]] {
     precondition(multiple > 0, "the multiple is \(multiple), expected > 0")
     return map.values.mapValues { value in
@@ -65,14 +65,49 @@ extension CouplingAnalysis {
     }
   }
 
-  /// An axis that would be left with nothing, if there is one outside of branches that go whole.
+  /// Units of an axis that would be empty, outside of branches that are removed whole; `nil` where there is none.
   func emptied(removing units: Set<Int>) -> [Int]? {
     let inside = Set(branches(removing: units).flatMap(\.units))
     return required.first { $0.allSatisfy(units.contains) && !$0.allSatisfy(inside.contains) }
   }
 
-  /// Branches that go with some units.
+  /// Branches all of whose units are among `units`.
   package func branches(removing units: Set<Int>) -> [ResidualBranch] {
     branches.filter { $0.units.allSatisfy(units.contains) }
+  }
+}
+
+/// Result of a propagation: the classes of all axes of a graph.
+struct ChannelMap: Sendable {
+  let values: [String: TrackedValue]
+  let edits: [StructuralEdit]
+  /// Class of each channel; channels of one class are removed together.
+  private let roots: [Int]
+  private let undefinedAtZero: Set<Int>
+
+  init(_ propagation: ChannelPropagation) {
+    values = propagation.values
+    edits = propagation.edits
+    let classes = propagation.classes
+    roots = (0..<classes.count).map(classes.root)
+    undefinedAtZero = Set(roots.filter { classes.isMarked($0, .undefinedAtZero) })
+  }
+
+  /// Id of the unit that a channel belongs to.
+  func unit(of channel: Int) -> Int { roots[channel] }
+
+  /// `true` where zeroing the weights that make a unit would make NaN or infinity.
+  func isUndefinedAtZero(_ unit: Int) -> Bool { undefinedAtZero.contains(unit) }
+
+  /// Number of `channels` whose units are kept.
+  func keptCount(_ channels: [Int], removing units: Set<Int>) -> Int {
+    units.isEmpty ? channels.count : channels.count { !units.contains(roots[$0]) }
+  }
+
+  /// Kept positions along an axis, ascending; `nil` where all are.
+  func keptPositions(_ labels: AxisLabels, removing units: Set<Int>) -> [Int]? {
+    guard case .channels(let channels) = labels else { return nil }
+    let kept = channels.indices.filter { !units.contains(roots[channels[$0]]) }
+    return kept.count == channels.count ? nil : kept
   }
 }

@@ -9,8 +9,9 @@ struct GroupFormation {
   private let map: ChannelMap
   private let classes: ChannelClasses
   private let productions: [Production]
-  /// Why a unit stays, beyond the reasons that the propagation found.
+  /// Units that are alone along an axis and so must be kept, beyond those that the propagation blocked.
   private var alone: Set<Int> = []
+  /// Slices by unit.
   private var slices: [Int: [ParameterSlice]] = [:]
 
   init(_ propagation: ChannelPropagation, _ map: ChannelMap) {
@@ -27,7 +28,8 @@ struct GroupFormation {
 
   // MARK: Axes
 
-  /// Axes that would be empty if all their units went; of two that contain each other the smaller says it all.
+  /// Finds the axes that would be empty if all their units were removed; of two that contain each other only the
+  /// smaller is listed.
   private mutating func findRequired(
     among candidates: Set<Int>, in propagation: ChannelPropagation
   ) {
@@ -75,7 +77,7 @@ struct GroupFormation {
 
   // MARK: Groups
 
-  /// Layers whose outputs share a unit are one group.
+  /// Forms one group of all layers whose outputs share a unit.
   private mutating func formGroups() {
     var groupOf: [Int: Int] = [:]
     var members: [[Int]] = []

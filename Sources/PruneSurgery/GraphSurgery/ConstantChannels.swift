@@ -3,22 +3,22 @@ import PruneCore
 
 /// Channels that hold one value for every input, such as those whose filter is zero: the activation of their bias.
 ///
-/// Only what can be proved with stored numbers is found; every operator that is not listed loses the knowledge.
+/// Only constants that stored numbers prove are found; outputs of operators that are not listed count as varying.
 struct ConstantChannels {
-  /// By value name; one entry per position along the value's only axis of channels, `nil` where it varies.
+  /// Constants by value name, one entry per position along the value's only axis of channels; `nil` where it varies.
   private(set) var values: [String: [Double?]] = [:]
 
   private let map: ChannelMap
   private let stored: [String: HostTensor]
 
-  /// - Parameter nodes: in topological order; nothing is known of what others make.
+  /// - Parameter nodes: in topological order; values that other nodes make count as varying.
   init(_ nodes: [Node], _ map: ChannelMap, stored: [String: HostTensor]) {
     self.map = map
     self.stored = stored
     for node in nodes { visit(node) }
   }
 
-  /// Position of the only axis with channels.
+  /// Position of the only axis with channels; `nil` where there are none or several.
   static func channelAxis(_ value: TrackedValue) -> Int? {
     let axes = value.axes.indices.filter { value.axes[$0].channels != nil }
     return axes.count == 1 ? axes[0] : nil
@@ -67,7 +67,7 @@ struct ConstantChannels {
 
   // MARK: Layers
 
-  /// A layer's output is constant where all weights that are not zero meet constants.
+  /// Constants of a layer's outputs: those all of whose weights that are not zero read constants.
   private func product(_ node: Node, _ extent: Int) -> [Double?]? {
     guard let layer = ConsumedWeight(node, map, stored), layer.outputs == extent else { return nil }
     let inputs = known(node, 0)
@@ -113,7 +113,7 @@ struct ConstantChannels {
     }
   }
 
-  /// A known value, or a stored one that varies along channels only.
+  /// Constants of an operand: a known value, or a stored one that varies along channels only.
   private func operand(_ name: String, _ extent: Int) -> [Double?]? {
     guard let value = map.values[name] else { return nil }
     guard value.isStored else {
@@ -127,7 +127,7 @@ struct ConstantChannels {
     return numbers.map { Double($0) }
   }
 
-  /// Flattened channels repeat over their positions.
+  /// Constants of flattened channels, repeated over their positions.
   private func spread(_ node: Node, _ extent: Int) -> [Double?]? {
     guard let input = known(node, 0), let source = map.values[node.inputs[0]],
       let output = map.values[node.outputs[0]], let from = Self.channelAxis(source),

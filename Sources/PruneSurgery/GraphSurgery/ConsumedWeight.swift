@@ -4,15 +4,15 @@ import PruneCore
 struct ConsumedWeight {
   let outputs: Int
   let inputs: Int
-  /// Whether every output position sees every weight: no padding.
+  /// `true` where every output position sees every weight, which padding prevents.
   let isUniform: Bool
-  /// Factor of the product and of the bias.
+  /// Factors of the product and of the bias.
   let scales: (product: Double, bias: Double)
   private let values: [Float]
   private let area: Int
   private let isInputMajor: Bool
 
-  /// `nil` for other operators, groups, and weights that are computed or rearranged.
+  /// Reads the weight of a node; `nil` for other operators, groups, and weights that are computed or rearranged.
   init?(_ node: Node, _ map: ChannelMap, _ stored: [String: HostTensor]) {
     guard node.inputs.count > 1, let weight = stored[node.inputs[1]], let values = weight.floats,
       map.values[node.inputs[0]]?.isStored == false
@@ -46,7 +46,7 @@ struct ConsumedWeight {
     }
   }
 
-  /// Of one input channel's weights for one output, times the product's factor.
+  /// Sum of one input channel's weights for one output, times the product's factor.
   func sum(output: Int, input: Int) -> (sum: Double, isZero: Bool) {
     let start = (isInputMajor ? input * outputs + output : output * inputs + input) * area
     var sum = 0.0
@@ -58,7 +58,7 @@ struct ConsumedWeight {
     return (sum * scales.product, isZero)
   }
 
-  /// `nil` where there is none, or where it is not one number per output or one for all.
+  /// Scaled bias, `[outputs]`; `nil` where there is none, or where it is not one number per output or one for all.
   func bias(of node: Node, _ stored: [String: HostTensor]) -> [Double]? {
     guard node.inputs.count > 2, let tensor = stored[node.inputs[2]], let numbers = tensor.floats
     else { return nil }

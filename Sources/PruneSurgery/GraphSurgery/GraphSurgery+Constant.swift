@@ -1,12 +1,13 @@
 public import PruneCore
 
 extension GraphSurgery {
-  /// Cuts units out that say nothing: those that nothing reads with a weight that is not zero, and those that hold
-  /// one value for every input, which goes into the biases of the layers that read them.
+  /// Removes units without influence: those that nothing reads with a weight that is not zero, and those that hold
+  /// one value for every input, which is added to the biases of the layers that read them.
   ///
-  /// A constant that a padded convolution reads is no constant at its border, so that such a unit stays unless the
-  /// constant is zero. The result computes what the graph computes.
-  /// - Returns: the graph, and the ids of the units that went.
+  /// A constant that a padded convolution reads is no constant at its border, so that such a unit is kept unless the
+  /// constant is zero. The result computes the same as the graph.
+  ///
+  /// - Returns: the graph, and the ids of the removed units.
   public func removeConstantUnits(
     from graph: Graph
   ) throws(SurgeryError) -> (graph: Graph, removed: Set<Int>) {
@@ -17,7 +18,7 @@ extension GraphSurgery {
   }
 }
 
-/// Finds units without influence and moves what they contribute into biases.
+/// Finds units without influence and moves their contributions into biases.
 private struct ConstantFolding {
   private let graph: Graph
   private let analysis: CouplingAnalysis
@@ -87,7 +88,7 @@ private struct ConstantFolding {
 
   // MARK: Units
 
-  /// The largest set of units whose readers either go too or do not miss them.
+  /// The largest set of units each of whose readers is removed too or computes the same without them.
   func findUnits() -> Set<Int> {
     var units = Set(analysis.groups.flatMap(\.units).map(\.id)).subtracting(opaque)
     while true {
@@ -103,6 +104,7 @@ private struct ConstantFolding {
     }
   }
 
+  /// Units that a kept output reads and that cannot be folded into its bias.
   private func missed(among units: Set<Int>) -> Set<Int> {
     var missed: Set<Int> = []
     for reading in readings {
@@ -128,7 +130,7 @@ private struct ConstantFolding {
 
   // MARK: Biases
 
-  /// What is left after surgery, with the contributions of the units in the biases of their readers.
+  /// The graph after surgery, with the contributions of the units in the biases of their readers.
   func folded(_ units: Set<Int>, into small: Graph) -> Graph {
     var result = small
     var names = GraphNames(small)
@@ -145,7 +147,7 @@ private struct ConstantFolding {
     return result
   }
 
-  /// Per output that stays.
+  /// Contribution of removed units to each kept output of a layer.
   private func contribution(of units: Set<Int>, to reading: Reading) -> [Double] {
     let outputs = reading.outputUnits.indices.filter { !units.contains(reading.outputUnits[$0]) }
     var result = [Double](repeating: 0, count: outputs.count)

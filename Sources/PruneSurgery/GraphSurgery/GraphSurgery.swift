@@ -1,16 +1,20 @@
 public import PruneCore
 
-/// Cuts units out of a graph: tensors shrink, constants that count channels follow, what is dead goes.
+/// Removes units from a graph: tensors shrink, constants that count channels follow, dead nodes and
+/// tensors are dropped.
 ///
-/// Inputs, outputs, opset and the names of what stays are kept. The result computes what the graph
-/// computes with the units masked; see ``CouplingAnalysis/masking(_:in:)``. Where all units of a
-/// ``ResidualBranch`` go, its sum is left with a constant per channel, or goes where that is zero.
+/// Inputs, outputs, opset and the names of everything kept do not change. The result computes the
+/// same as the graph with the units masked; see ``CouplingAnalysis/masking(_:in:)``. Where all units
+/// of a ``ResidualBranch`` are removed, its sum adds a constant per channel instead, or is removed
+/// too where that is zero.
 public struct GraphSurgery: Sendable {
   let analysis: CouplingAnalysis
 
-  /// - Parameter analysis: of the graph that is to be cut, or of one with the same nodes and shapes.
+  /// - Parameter analysis: analysis of the graph to cut, or of one with the same nodes and shapes.
   public init(_ analysis: CouplingAnalysis) { self.analysis = analysis }
 
+  /// The graph without the units.
+  ///
   /// - Parameters:
   ///   - units: ids of units of the analysis.
   ///   - graph: the analysed graph, whose weights may have changed since.
@@ -81,7 +85,7 @@ public struct GraphSurgery: Sendable {
     for position in graph.valueInfo.indices {
       update(&graph.valueInfo[position], removing: units)
     }
-    // Before IR 4 initializers are inputs as well; real inputs have no channels that may go.
+    // Before IR 4 initializers are inputs as well; real inputs have no removable channels.
     for position in graph.inputs.indices { update(&graph.inputs[position], removing: units) }
   }
 
@@ -94,5 +98,70 @@ public struct GraphSurgery: Sendable {
       shape[axis] = .fixed(analysis.map.keptCount(channels, removing: units))
     }
     info.shape = shape
+  }
+}
+
+extension GraphSurgery {
+  /// Replaces branches without units by their constants in their sums.
+  ///
+  /// - Parameters:
+  ///   - graph: graph before anything was cut out of it.
+  ///   - small: sliced graph with the same nodes.
+  func leaveOutBranches(
+    of graph: Graph, in small: inout Graph, removing units: Set<Int>
+  ) throws(SurgeryError) {
+    let branches = analysis.branches(removing: units)
+    if branches.isEmpty { return }
+    let stored = graph.parameters()
+    var names = GraphNames(graph)
+    for branch in branches {
+      let node = graph.nodes[branch.sum]
+      guard let value = analysis.map.values[node.inputs[branch.operand]],
+        let axis = ConstantChannels.channelAxis(value),
+        let constants = branch.constants(in: graph, analysis.map, stored: stored)
+      else {
+        throw .unsliceable(
+          parameter: branch.gate.slices[0].parameter,
+          type: "\(stored[branch.gate.slices[0].parameter]?.elementType ?? .float32)")
+      }
+      let kept =
+        analysis.map.keptPositions(value.axes[axis], removing: units) ?? Array(constants.indices)
+      let left = kept.map { Float(constants[$0]) }
+      guard left.contains(where: { $0 != 0 }) else {
+        small.nodes[branch.sum] = Node(
+          "Identity", name: node.name, inputs: [node.inputs[1 - branch.operand]],
+          outputs: node.outputs)
+        continue
+      }
+      let shape = [left.count] + [Int](repeating: 1, count: value.rank - axis - 1)
+      let name = names.fresh(branch.name + ".constant")
+      small.store(HostTensor(left, shape: shape), as: name)
+      small.nodes[branch.sum].inputs[branch.operand] = name
+    }
+  }
+}
+
+/// Failed removal of units from a graph.
+public enum SurgeryError: Error, Hashable, CustomStringConvertible {
+  /// Ids that are no units of the analysis; it may be of another graph.
+  case unknownUnits([Int])
+  /// All units of one axis were to be removed; a tensor without elements computes nothing.
+  case emptied(units: Int, group: String)
+  /// A stored tensor has another shape than when the graph was analysed.
+  case changed(parameter: String, got: [Int], expected: [Int])
+  /// A tensor of a type that cannot be cut, or not be stored again.
+  case unsliceable(parameter: String, type: String)
+
+  public var description: String {
+    switch self {
+    case .unknownUnits(let ids):
+      "the analysis holds no units \(ids.prefix(5).map(String.init).joined(separator: ", ")); analyse this graph again"
+    case .emptied(let units, let group):
+      "removing all \(units) units of an axis in group '\(group)' would leave it empty; keep at least one"
+    case .changed(let parameter, let got, let expected):
+      "'\(parameter)' has shape \(got), but \(expected) when the graph was analysed; analyse it again"
+    case .unsliceable(let parameter, let type):
+      "cannot cut '\(parameter)' of type \(type); convert the model to float32 first"
+    }
   }
 }

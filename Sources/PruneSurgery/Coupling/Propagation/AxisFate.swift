@@ -17,6 +17,7 @@ struct AxisFate {
   private let values: [String: TrackedValue]
   private let shapeValues: ShapeValues
 
+  /// Largest number of nodes followed from the value on.
   private static let longestWalk = 10
 
   init(_ channels: ChannelPropagation) {
@@ -26,7 +27,9 @@ struct AxisFate {
     shapeValues = channels.shapeValues
   }
 
-  /// - Parameter rank: of the value, which has no labels yet.
+  /// Use of an axis by the readers of a value.
+  ///
+  /// - Parameter rank: rank of the value, which has no labels yet.
   func fate(of axis: Int, rank: Int, of name: String) -> Fate {
     fate(of: axis, rank: rank, name, steps: Self.longestWalk)
   }

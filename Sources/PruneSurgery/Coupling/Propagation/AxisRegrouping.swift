@@ -1,6 +1,6 @@
 import PruneCore
 
-/// How the axes of a reshaped value come from those before.
+/// Correspondence between the axes of a value before and after a reshape.
 ///
 /// Axes are matched in runs of equal product: `[N, C, H, W]` → `[N, C·H·W]` is `N ↔ N` and `C, H, W ↔ C·H·W`.
 struct AxisRegrouping {
@@ -41,12 +41,13 @@ struct AxisRegrouping {
     self.runs = runs
   }
 
-  /// Saturates, so that a hostile shape cannot overflow.
+  /// Saturating product, so that a hostile shape cannot overflow.
   private static func product(_ left: Int, _ right: Int) -> Int {
     let (product, overflow) = left.multipliedReportingOverflow(by: max(right, 0))
     return overflow ? Int.max : product
   }
 
+  /// Labels of the reshaped value, one per axis.
   func labels(in channels: inout ChannelPropagation) throws(Unprovable) -> [AxisLabels] {
     var result = view.fixed(shape.count, "makes it")
     for run in runs {
@@ -60,7 +61,7 @@ struct AxisRegrouping {
     return result
   }
 
-  /// Labels of several axes as one; one of them may vary, the others have to stay.
+  /// Labels of several axes as one; one of them may shrink, the others are blocked.
   private func merge(
     _ axes: [Int], in channels: inout ChannelPropagation
   ) throws(Unprovable) -> AxisLabels {
@@ -78,7 +79,7 @@ struct AxisRegrouping {
       (0..<outer * labels.count * inner).map { labels[$0 / inner % labels.count] })
   }
 
-  /// Labels of one axis over several: those along one of them go together, the others stay.
+  /// Writes labels of one axis over several: one of them may shrink, the others are fixed.
   private func split(
     _ labels: AxisLabels, over axes: [Int], into result: inout [AxisLabels],
     in channels: inout ChannelPropagation

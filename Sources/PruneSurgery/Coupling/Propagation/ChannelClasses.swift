@@ -1,8 +1,8 @@
-/// Which positions of which axes stand or fall together: a union–find over channels.
+/// Classes of axis positions that are kept or removed together: a union–find over channels.
 struct ChannelClasses {
   private var parents: [Int] = []
   private var sizes: [Int32] = []
-  /// By root.
+  /// Blockages by root.
   private var blockages: [Int: Blockage] = [:]
   private var flags: [Int: Flags] = [:]
 
@@ -14,8 +14,10 @@ struct ChannelClasses {
     static let undefinedAtZero = Flags(rawValue: 2)
   }
 
+  /// Number of channels.
   var count: Int { parents.count }
 
+  /// Adds `count` channels, each a class of its own.
   mutating func makeChannels(_ count: Int) -> [Int] {
     let first = parents.count
     parents.append(contentsOf: first..<first + count)
@@ -23,6 +25,7 @@ struct ChannelClasses {
     return Array(first..<first + count)
   }
 
+  /// Representative of a channel's class.
   func root(_ channel: Int) -> Int {
     var channel = channel
     while parents[channel] != channel { channel = parents[channel] }
@@ -41,7 +44,7 @@ struct ChannelClasses {
     if let moved = flags.removeValue(forKey: small) { flags[large, default: []].formUnion(moved) }
   }
 
-  /// The first reason stays.
+  /// Blocks a channel's class; a reason known before is kept.
   mutating func block(_ channel: Int, _ blockage: Blockage) {
     let root = root(channel)
     if blockages[root] == nil { blockages[root] = blockage }
@@ -56,4 +59,31 @@ struct ChannelClasses {
   func isMarked(_ channel: Int, _ flag: Flags) -> Bool {
     flags[root(channel)]?.contains(flag) ?? false
   }
+}
+
+/// Labels of the positions along one axis of a value.
+enum AxisLabels: Sendable {
+  /// No position may be removed.
+  case fixed(Blockage)
+  /// Channel of each position, see ``ChannelClasses``.
+  case channels([Int])
+
+  /// Largest extent that is labelled; longer axes are fixed, so that a hostile shape cannot exhaust memory.
+  static let longest = 1 << 20
+
+  var channels: [Int]? {
+    if case .channels(let labels) = self { labels } else { nil }
+  }
+}
+
+/// A value of the graph on its way through the propagation.
+struct TrackedValue: Sendable {
+  let name: String
+  let shape: [Int]
+  /// Labels, one per axis.
+  var axes: [AxisLabels]
+  /// `true` for a stored tensor, also a rearranged one: zeroing slices of the tensor zeroes the value.
+  var isStored: Bool
+
+  var rank: Int { shape.count }
 }

@@ -1,7 +1,8 @@
 import PruneCore
 
 extension ChannelPropagation {
-  /// Two axes that are matched position by position.
+  /// Matches two axes position by position.
+  ///
   /// - Returns: labels of the matched axis.
   @discardableResult
   mutating func merge(
@@ -22,7 +23,9 @@ extension ChannelPropagation {
     }
   }
 
-  /// Operands aligned at their last axes, extents of 1 stretched.
+  /// Matches operands aligned at their last axes, extents of 1 stretched.
+  ///
+  /// - Returns: labels of the axes of `shape`.
   mutating func broadcast(
     _ operands: [TrackedValue], to shape: [Int], at view: NodeView
   ) throws(Unprovable) -> [AxisLabels] {
@@ -46,7 +49,7 @@ extension ChannelPropagation {
     return result
   }
 
-  /// An axis that two operands are summed over.
+  /// Matches the axes that two operands are summed over.
   ///
   /// A removed channel must add nothing to the sum, which zeroed stored weights ensure.
   mutating func contract(

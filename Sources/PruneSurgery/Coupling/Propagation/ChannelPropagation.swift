@@ -3,8 +3,8 @@ import PruneCore
 /// Follows every channel of a graph from the stored tensors that make it to those that read it.
 ///
 /// Each axis of a stored tensor starts with a class per position. Nodes are visited in topological order; the rule
-/// of each operator labels its outputs with classes of its inputs, merges classes that have to go together and
-/// blocks those it needs whole.
+/// of each operator labels its outputs with classes of its inputs, merges classes that have to be removed together
+/// and blocks those it needs whole.
 struct ChannelPropagation {
   let graph: Graph
   let parameters: ParameterIndex
@@ -15,7 +15,7 @@ struct ChannelPropagation {
   private(set) var edits: [StructuralEdit] = []
   private(set) var productions: [Production] = []
   var shapeValues: ShapeValues
-  /// In the order of the parameters.
+  /// Axes of stored tensors, in the order of the parameters.
   private(set) var parameterAxes: [ParameterAxis] = []
   /// Indices into ``parameterAxes`` that a layer sums over.
   private(set) var consumedAxes: Set<Int> = []
@@ -179,7 +179,7 @@ struct ChannelPropagation {
     }
   }
 
-  // MARK: What rules record
+  // MARK: Records of rules
 
   mutating func edit(_ view: NodeView, _ kind: StructuralEdit.Kind) {
     edits.append(StructuralEdit(node: view.index, kind: kind))
@@ -205,4 +205,11 @@ struct ChannelPropagation {
       consumedAxes.insert(low - 1)
     }
   }
+}
+
+/// Outputs of a layer: candidates for removal.
+struct Production {
+  let layer: String
+  let kind: CouplingGroup.Kind
+  let channels: [Int]
 }

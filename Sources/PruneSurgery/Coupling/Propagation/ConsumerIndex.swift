@@ -1,6 +1,6 @@
 import PruneCore
 
-/// Which nodes read a value, and at which input.
+/// Map from each value to the nodes that read it, with the input's position.
 struct ConsumerIndex {
   private var readers: [String: [(node: Int, position: Int)]] = [:]
 

@@ -1,6 +1,6 @@
 import PruneCore
 
-/// What integers that become shapes are made of: constants and extents of other values.
+/// Elements of integer values that become shapes: constants, and extents of other values.
 struct ShapeValues {
   enum Element: Sendable {
     case constant(Int)
@@ -16,7 +16,7 @@ struct ShapeValues {
 
   init(_ parameters: ParameterIndex) { self.parameters = parameters }
 
-  /// Whether an operator uses an input as a shape alone.
+  /// `true` where an operator uses the input only as a shape.
   static func isTarget(_ position: Int, of operation: String) -> Bool {
     switch operation {
     case "Reshape", "Expand": position == 1
@@ -36,7 +36,7 @@ struct ShapeValues {
 
   mutating func store(_ elements: [Element], for name: String) { computed[name] = elements }
 
-  /// A stored tensor of integers, or a computed one that does not depend on any extent.
+  /// Integers of a stored tensor, or of a computed one that does not depend on any extent; `nil` for others.
   func integers(_ name: String) -> [Int]? {
     if let elements = computed[name] {
       var result: [Int] = []
@@ -56,7 +56,7 @@ struct ShapeValues {
     return parameters.tensor(of: name)?.integers
   }
 
-  /// Elements of a node's output where it reads extents, or picks and joins what is known.
+  /// Elements of a node's output where it reads extents, or picks and joins known elements; `nil` elsewhere.
   func elements(of view: NodeView, axes: (String) -> [AxisLabels]?) -> [Element]? {
     let node = view.node
     guard let first = node.inputs.first else { return nil }
@@ -98,5 +98,50 @@ struct ShapeValues {
 
   private static func clamped(_ bound: Int, _ count: Int) -> Int {
     max(0, min(count, bound < 0 ? bound + count : bound))
+  }
+}
+
+extension ChannelPropagation {
+  /// Labels of an axis along which all values are equal, and which can have any extent.
+  mutating func freeAxis(_ extent: Int, at view: NodeView) -> AxisLabels {
+    guard (2...AxisLabels.longest).contains(extent) else {
+      return .fixed(view.blockage("makes it"))
+    }
+    return .channels(classes.makeChannels(extent))
+  }
+
+  /// Lets the entries of a shape operand follow the axes they describe.
+  ///
+  /// - Parameters:
+  ///   - target: an element per axis of `result`.
+  ///   - offset: number of axes before the operand's first entry.
+  ///   - isFree: `true` where a constant entry, given with its axis, is right for any extent.
+  mutating func follow(
+    _ target: [ShapeValues.Element], of result: inout [AxisLabels], at view: NodeView,
+    offset: Int = 0, isFree: (Int, Int) -> Bool
+  ) throws(Unprovable) {
+    guard target.count == result.count else {
+      throw Unprovable("has \(target.count) extents for \(result.count) axes")
+    }
+    var entries: [Int: [Int]] = [:]
+    for (axis, element) in target.enumerated() {
+      guard case .channels(let labels) = result[axis] else { continue }
+      switch element {
+      case .extent(let other, _):
+        result[axis] = try merge(result[axis], other, at: view)
+      case .constant(let extent):
+        if isFree(axis, extent) { continue }
+        guard axis >= offset else { throw Unprovable("states no extent for axis \(axis)") }
+        entries[axis - offset] = labels
+      }
+    }
+    guard !entries.isEmpty else { return }
+    let input: Int
+    switch view.node.operation {
+    case "ConstantOfShape": input = 0
+    case "Resize": input = 3
+    default: input = 1
+    }
+    edit(view, .extents(input: input, entries: entries))
   }
 }

@@ -10,7 +10,7 @@ enum ElementwiseRule: CouplingRule {
     "Tan", "Tanh", "ThresholdedRelu",
   ]
 
-  /// Infinite or undefined at zero.
+  /// Operators that are infinite or undefined at zero.
   private static let undefinedAtZero: Set<String> = ["Acosh", "Log", "Reciprocal"]
 
   static func propagate(
@@ -34,10 +34,31 @@ enum CastLikeRule: CouplingRule {
 }
 
 extension ChannelPropagation {
-  /// Channels whose weights must not all be zeroed, because that would make NaN or infinity further on.
+  /// Marks channels whose weights must not all be zeroed, because that would make NaN or infinity further on.
   mutating func markUndefinedAtZero(_ axes: [AxisLabels]) {
     for axis in axes {
       for channel in axis.channels ?? [] { classes.mark(channel, .undefinedAtZero) }
     }
+  }
+}
+
+/// Functions of several values: channels at the same position belong together.
+enum BroadcastRule: CouplingRule {
+  static let operations: Set<String> = [
+    "Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Mean",
+    "Min", "Mod", "Mul", "Or", "PRelu", "Pow", "Sub", "Sum", "Where", "Xor",
+  ]
+
+  private static let undefinedAtZero: Set<String> = ["Div", "Mod", "Pow"]
+
+  static func propagate(
+    _ view: NodeView, in channels: inout ChannelPropagation
+  ) throws(Unprovable) -> [[AxisLabels]] {
+    var operands: [TrackedValue] = []
+    for position in view.inputs.indices { operands.append(try view.input(position)) }
+    if undefinedAtZero.contains(view.node.operation) {
+      for operand in operands { channels.markUndefinedAtZero(operand.axes) }
+    }
+    return [try channels.broadcast(operands, to: try view.outputShape(), at: view)]
   }
 }

@@ -52,7 +52,7 @@ enum FillRule: CouplingRule {
   }
 }
 
-/// `Resize` and `Upsample`: channels that are not scaled stay apart.
+/// `Resize` and `Upsample`: channels pass on their own; resampled axes are blocked.
 enum ResizeRule: CouplingRule {
   static let operations: Set<String> = ["Resize", "Upsample"]
 

@@ -1,6 +1,6 @@
 import PruneCore
 
-/// Channels of a convolution in groups, which must stay equally large.
+/// Channels of a convolution in groups, which must keep equal sizes.
 struct GroupedChannels {
   let groups: Int
   /// `[groups · inputs per group]`.
@@ -14,7 +14,8 @@ struct GroupedChannels {
 }
 
 extension ChannelPropagation {
-  /// Either whole groups go, or the same positions of every group, whichever leaves more to choose from.
+  /// Merges channels so that either whole groups are removed together, or the same positions of every group,
+  /// whichever leaves more units to choose from.
   mutating func merge(
     _ grouped: GroupedChannels, at view: NodeView
   ) throws(Unprovable) {

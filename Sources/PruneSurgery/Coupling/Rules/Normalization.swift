@@ -1,5 +1,24 @@
 import PruneCore
 
+/// `BatchNormalization`: scale, shift, mean and variance belong to the channel.
+enum BatchNormalizationRule: CouplingRule {
+  static let operations: Set<String> = ["BatchNormalization"]
+
+  static func propagate(
+    _ view: NodeView, in channels: inout ChannelPropagation
+  ) throws(Unprovable) -> [[AxisLabels]] {
+    let data = try view.input(0)
+    guard data.rank >= 2 else { throw Unprovable("normalises a value of rank \(data.rank)") }
+    var axes = data.axes
+    for position in 1..<view.inputs.count {
+      let statistic = try view.input(position)
+      guard statistic.rank == 1 else { throw Unprovable("has statistics per position") }
+      axes[1] = try channels.merge(axes[1], statistic.axes[0], at: view)
+    }
+    return [axes]
+  }
+}
+
 /// `InstanceNormalization`: each channel is normalised over its positions.
 enum InstanceNormalizationRule: CouplingRule {
   static let operations: Set<String> = ["InstanceNormalization"]
@@ -20,7 +39,7 @@ enum InstanceNormalizationRule: CouplingRule {
   }
 }
 
-/// `GroupNormalization`: the channels of a group are normalised together, so whole groups go.
+/// `GroupNormalization`: the channels of a group are normalised together, so whole groups are removed.
 enum GroupNormalizationRule: CouplingRule {
   static let operations: Set<String> = ["GroupNormalization"]
 

@@ -3,7 +3,7 @@ import PruneCore
 /// `LSTM`, `GRU`, `RNN`: a hidden unit is its row in every gate, its column in `R` and its states.
 ///
 /// `X [T, N, I]`, `W [D, G·H, I]`, `R [D, G·H, H]`, `B [D, 2·G·H]`, states `[D, N, H]`, peepholes `[D, 3·H]`; with
-/// `layout` 1 the examples come first. Both directions lose the same units, since they share extents.
+/// `layout` 1 the examples come first. The same units are removed from both directions, which share extents.
 enum RecurrenceRule: CouplingRule {
   static let operations: Set<String> = ["GRU", "LSTM", "RNN"]
 

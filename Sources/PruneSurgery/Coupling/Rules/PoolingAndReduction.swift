@@ -1,6 +1,41 @@
 import PruneCore
 
-/// Reductions over some axes: those need all positions, the others go through.
+/// Pooling in windows: channels of `[N, C, …]` pass on their own.
+enum PoolRule: CouplingRule {
+  static let operations: Set<String> = ["AveragePool", "LpPool", "MaxPool"]
+
+  static func propagate(
+    _ view: NodeView, in channels: inout ChannelPropagation
+  ) throws(Unprovable) -> [[AxisLabels]] {
+    let data = try view.input(0)
+    guard data.rank >= 3 else { throw Unprovable("pools a value of rank \(data.rank)") }
+    guard view.node.outputs.dropFirst().allSatisfy(\.isEmpty) else {
+      throw Unprovable("counts its indices over all channels")
+    }
+    for labels in data.axes[2...] {
+      channels.block(labels, view.blockage("slides a window along this axis"))
+    }
+    return [Array(data.axes.prefix(2)) + view.fixed(data.rank - 2)]
+  }
+}
+
+/// Pooling over all positions.
+enum GlobalPoolRule: CouplingRule {
+  static let operations: Set<String> = ["GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool"]
+
+  static func propagate(
+    _ view: NodeView, in channels: inout ChannelPropagation
+  ) throws(Unprovable) -> [[AxisLabels]] {
+    let data = try view.input(0)
+    guard data.rank >= 3 else { throw Unprovable("pools a value of rank \(data.rank)") }
+    for labels in data.axes[2...] {
+      channels.block(labels, view.blockage("pools over this axis"))
+    }
+    return [Array(data.axes.prefix(2)) + view.fixed(data.rank - 2)]
+  }
+}
+
+/// Reductions over some axes: those need all positions, the others pass.
 enum AxisReductionRule: CouplingRule {
   static let operations: Set<String> = [
     "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
@@ -30,7 +65,7 @@ enum AxisReductionRule: CouplingRule {
     return [result]
   }
 
-  /// `nil` for all.
+  /// Reduced axes, possibly negative; `nil` for all.
   private static func axes(
     _ view: NodeView, _ channels: ChannelPropagation
   ) throws(Unprovable) -> [Int]? {
