@@ -21,6 +21,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
@@ -40,16 +41,22 @@ func program(
 }
 
 func tests(
-  of target: String, _ dependencies: [Target.Dependency] = [], hasGolden: Bool = false,
-  hasSnapshots: Bool = false
+  of target: String, _ modules: [String] = [], _ products: [Target.Dependency] = [],
+  hasGolden: Bool = false, hasSnapshots: Bool = false
 ) -> Target {
   .testTarget(
     name: "\(target)Tests",
-    dependencies: Set([target, "PruneCore", "TestSupport"]).sorted().map { .byName(name: $0) }
-      + dependencies,
+    dependencies: Set([target, "PruneCore", "TestSupport"] + modules).sorted()
+      .map { .byName(name: $0) } + products,
     exclude: (hasGolden ? ["Golden"] : []) + (hasSnapshots ? ["Snapshots"] : []),
     swiftSettings: swiftSettings)
 }
+
+/// What tests of the loop's targets share.
+let loop = [
+  "LoopTestSupport", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSession",
+  "PruneSupport", "PruneSurgery", "PruneTraining",
+]
 
 let package = Package(
   name: "AutoPrune",
@@ -62,6 +69,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -82,22 +90,51 @@ let package = Package(
       name: "CTorch", cxxSettings: torchCompilerFlags,
       linkerSettings: torchLinkerFlags + [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
 
-    module("PruneCore", linked: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    module("PruneSupport", [crypto]),
+    module("PruneCore", ["PruneSupport"], linked: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     module("GSLNumerics", ["CGSL"]),
-    module("ONNXFormat", ["PruneCore", "CZlib", "CZstd", protobuf], exclude: ["Proto"]),
+    module("LAPACKNumerics", ["CLAPACK"]),
     module(
-      "PruneData", ["PruneCore", "CZlib", "CImageCodecs"],
+      "ONNXFormat", ["PruneCore", "PruneSupport", "CZlib", "CZstd", protobuf], exclude: ["Proto"]),
+    module(
+      "PruneData", ["PruneCore", "PruneSupport", "CZlib", "CImageCodecs"],
       exclude: ["Resources/make_digits.py", "Resources/ATTRIBUTION.md"],
       resources: [.copy("Resources/digits.npz")]),
-    module("ModelZoo", ["PruneCore"]),
-    module("TorchBackend", ["PruneCore", "CTorch"]),
-    module("PruneFeatures", ["PruneCore"]),
-    module("PrunePredictor", ["PruneCore", "PruneFeatures", "GSLNumerics"]),
-    module("PruneSurgery", ["PruneCore", "CLAPACK"]),
-    module("PruneArchive", ["PruneCore", "CZlib", grdb]),
+    module("ModelZoo", ["PruneCore", "PruneSupport"]),
+    module("TorchBackend", ["PruneCore", "PruneSupport", "CTorch"]),
+    module("PruneArchive", ["PruneCore", "PruneSupport", "CZlib", grdb]),
+
+    module("PruneFeatures", ["PruneCore", "PruneSupport", "LAPACKNumerics"]),
+    module("PrunePredictor", ["PruneCore", "PruneFeatures", "PruneSupport", "GSLNumerics"]),
+    module("PruneSurgery", ["PruneCore"]),
+    module("PruneSession", ["PruneCore", "PruneData", "PruneFeatures", "PruneSupport"]),
+    module("PruneTraining", ["PruneCore", "PruneData", "PruneSession", "PruneSupport"]),
+    module(
+      "PruneSelection",
+      [
+        "GSLNumerics", "PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSession",
+        "PruneSupport", "PruneSurgery", "PruneTraining",
+      ]),
+    module(
+      "PruneCompensation",
+      [
+        "LAPACKNumerics", "PruneCore", "PruneData", "PruneFeatures", "PruneSelection",
+        "PruneSession", "PruneSupport", "PruneTraining",
+      ]),
     module(
       "PruneController",
-      ["PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "GSLNumerics"]),
+      [
+        "GSLNumerics", "PruneCompensation", "PruneCore", "PruneData", "PruneFeatures",
+        "PrunePredictor", "PruneSelection", "PruneSession", "PruneSupport", "PruneSurgery",
+        "PruneTraining",
+      ]),
+    module(
+      "PruneLearning",
+      [
+        "GSLNumerics", "ONNXFormat", "PruneArchive", "PruneController", "PruneCore", "PruneData",
+        "PruneFeatures", "PrunePredictor", "PruneSelection", "PruneSession", "PruneSupport",
+        "PruneSurgery", "PruneTraining",
+      ]),
     module(
       "Presets", ["PruneData", "PrunePredictor"], path: "Presets",
       exclude: [
@@ -113,38 +150,51 @@ let package = Package(
     module(
       "AutoPrune",
       [
-        "GSLNumerics", "ModelZoo", "ONNXFormat", "Presets", "PruneArchive", "PruneController",
-        "PruneCore", "PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery", "SVGCharts",
-        "TensorBoardEvents", mustache,
+        "GSLNumerics", "ModelZoo", "ONNXFormat", "Presets", "PruneArchive", "PruneCompensation",
+        "PruneController", "PruneCore", "PruneData", "PruneFeatures", "PruneLearning",
+        "PrunePredictor", "PruneSelection", "PruneSession", "PruneSupport", "PruneSurgery",
+        "PruneTraining", "SVGCharts", "TensorBoardEvents", mustache,
       ],
       resources: [
         .copy("Report/HTML/report.mustache"), .copy("Report/HTML/figure.mustache"),
       ]),
-    program("AutoPruneCLI", ["AutoPrune", "TorchBackend", argumentParser]),
-    program("AutoPruneBench", ["AutoPrune", "TorchBackend", argumentParser],
+    program("AutoPruneCLI", ["AutoPrune", "PruneLearning", "PruneSupport", "TorchBackend", argumentParser]),
+    program(
+      "AutoPruneBench",
+      ["AutoPrune", "PruneLearning", "PruneSupport", "TorchBackend", argumentParser],
       exclude: ["Peers", "results.json"]),
-    program("Training", ["AutoPrune", "TorchBackend", argumentParser], path: "Training"),
+    program(
+      "Training", ["AutoPrune", "PruneLearning", "PruneSupport", "TorchBackend", argumentParser],
+      path: "Training"),
 
-    module("TestSupport", ["PruneCore"], path: "Tests/TestSupport"),
+    module("TestSupport", ["PruneCore", "PruneSupport"], path: "Tests/TestSupport"),
+    module(
+      "LoopTestSupport", ["PruneCore", "PruneData", "PruneTraining", "TestSupport"],
+      path: "Tests/LoopTestSupport"),
     tests(of: "TestSupport"),
-    tests(of: "PruneCore", hasGolden: true),
+    tests(of: "PruneSupport"),
+    tests(of: "PruneCore", ["PruneSupport"], hasGolden: true),
     tests(of: "GSLNumerics", hasGolden: true),
-    tests(of: "ONNXFormat", [protobuf], hasGolden: true),
-    tests(of: "PruneData", hasGolden: true),
+    tests(of: "ONNXFormat", ["PruneSupport"], [protobuf], hasGolden: true),
+    tests(of: "PruneData", ["PruneSupport"], hasGolden: true),
     tests(of: "ModelZoo"),
-    tests(of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo"], hasGolden: true),
-    tests(of: "PruneFeatures", hasGolden: true),
-    tests(of: "PrunePredictor", ["PruneFeatures", "GSLNumerics"], hasGolden: true),
     tests(
-      of: "PruneSurgery", ["ModelZoo", "ONNXFormat", "TorchBackend"], hasGolden: true),
-    tests(of: "PruneArchive", [grdb], hasGolden: true),
+      of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo", "PruneSupport"], hasGolden: true),
+    tests(of: "PruneFeatures", ["PruneSupport"], hasGolden: true),
+    tests(of: "PrunePredictor", ["PruneFeatures", "PruneSupport", "GSLNumerics"], hasGolden: true),
+    tests(of: "PruneSurgery", ["ModelZoo", "ONNXFormat", "PruneSupport", "TorchBackend"]),
+    tests(of: "PruneArchive", ["PruneSupport"], [grdb], hasGolden: true),
+    tests(of: "PruneSession", ["PruneData"]),
+    tests(of: "PruneTraining", loop, hasGolden: true),
+    tests(of: "PruneSelection", loop),
+    tests(of: "PruneCompensation", loop + ["PruneSelection"], hasGolden: true),
     tests(
-      of: "PruneController", ["PruneData", "PruneFeatures", "PrunePredictor", "PruneSurgery"],
-      hasGolden: true),
+      of: "PruneController", loop + ["PruneCompensation", "PruneSelection"], hasGolden: true),
+    tests(of: "PruneLearning", loop + ["AutoPrune", "PruneSelection", "TorchBackend"]),
     tests(of: "SVGCharts"),
     tests(of: "TensorBoardEvents", hasGolden: true),
-    tests(of: "AutoPrune", ["TorchBackend"]),
-    tests(of: "AutoPruneCLI", ["AutoPrune"], hasGolden: true, hasSnapshots: true),
+    tests(of: "AutoPrune", ["PruneLearning", "PruneSupport", "TorchBackend"]),
+    tests(of: "AutoPruneCLI", ["AutoPrune", "PruneSupport"], hasGolden: true, hasSnapshots: true),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AutoPrune
 import Foundation
+import PruneLearning
 
 /// Options of commands that make an archive of runs.
 struct CampaignArguments: ParsableArguments {

@@ -36,7 +36,7 @@ struct CampaignTask: Sendable {
     return try await pruner.prune(
       trained.graph, on: data,
       options: PruningOptions(
-        budget: .accuracyDrop(points: 1), seed: seed, granularity: granularity),
+        budget: .maximumDrop(points: 1), seed: seed, granularity: granularity),
       archive: ArchiveTarget(
         archive, commandLine: ["Training", key], architecture: familyName)
     ).report

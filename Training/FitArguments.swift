@@ -1,5 +1,6 @@
 import ArgumentParser
 import AutoPrune
+import PruneLearning
 
 /// Options of a fit that experiments vary; those not given are as for the shipped presets.
 struct FitArguments: ParsableArguments {

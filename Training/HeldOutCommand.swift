@@ -1,6 +1,7 @@
 import ArgumentParser
 import AutoPrune
 import Foundation
+import PruneLearning
 import TorchBackend
 
 struct HeldOutCommand: AsyncParsableCommand {

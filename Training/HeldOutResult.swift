@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneLearning
 
 /// Result of the held-out table, for the card and for a notebook.
 struct HeldOutResult: Codable {

@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneLearning
 
 /// A preset's card as a Markdown page.
 struct ModelCard {

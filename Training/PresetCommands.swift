@@ -1,6 +1,8 @@
 import ArgumentParser
 import AutoPrune
 import Foundation
+import PruneLearning
+import PruneSupport
 import TorchBackend
 
 struct CampaignCommand: AsyncParsableCommand {
@@ -124,7 +126,8 @@ struct PresetFolder {
       preset,
       table: isDefault ? try HeldOutResult.readIfPresent(file("held-out.json")) : nil,
       curve: isDefault ? try LearningCurve.readIfPresent(file("learning-curve.json")) : nil)
-    try card.text.write(to: file("\(name).md"), atomically: true, encoding: .utf8)
+    try AtomicFile.write(
+      Array(card.text.utf8), to: file("\(name).md").path, isDurable: true)
   }
 
   private func file(_ name: String) -> URL {

@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneSupport
 
 /// A data set of the campaign: the embedded digits, a variant of MNIST where it is present, or generated clusters of graded
 /// difficulty.
@@ -122,7 +123,7 @@ struct GaussianClusters: Sendable {
     var generator = SeededGenerator(seed: seed, stream: name)
     let informative = features * 3 / 4
     let centres = (0..<classes * 3).map { _ in
-      (0..<informative).map { _ in Self.normal(&generator) }
+      (0..<informative).map { _ in generator.normal() }
     }
     func part(_ count: Int) throws -> ExampleSet {
       var values: [Float] = []
@@ -132,7 +133,7 @@ struct GaussianClusters: Sendable {
         labels.append(cluster % classes)
         for feature in 0..<features {
           let centre = feature < informative ? centres[cluster][feature] : 0
-          values.append(Float(centre + spread * 2 * Self.normal(&generator)))
+          values.append(Float(centre + spread * 2 * generator.normal()))
         }
       }
       return try ExampleSet(
@@ -140,9 +141,5 @@ struct GaussianClusters: Sendable {
         named: name)
     }
     return try DataSet(name: name, train: try part(train), test: try part(test))
-  }
-
-  private static func normal(_ generator: inout SeededGenerator) -> Double {
-    (-2 * log(1 - generator.uniform())).squareRoot() * cos(2 * .pi * generator.uniform())
   }
 }

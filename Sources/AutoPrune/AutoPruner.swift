@@ -7,22 +7,22 @@ public import PruneData
 ///
 /// ```swift
 /// let pruner = AutoPruner(engine: try TorchEngine(), predictor: try .preset("default"))
-/// let pruned = try await pruner.prune(model, on: data, budget: .accuracyDrop(points: 0.5))
+/// let pruned = try await pruner.prune(model, on: data, budget: .maximumDrop(points: 0.5))
 /// ```
 public actor AutoPruner<E: Engine> {
   let engine: E
-  let ranking: Ranking
+  let choice: CriterionChoice
 
   /// - Parameters:
   ///   - engine: what runs the networks; it stays with the pruner.
   ///   - predictor: what decides; `.preset("default")`, a preset of your own, or a criterion. At granularities but
   ///     ``Granularity/element`` their own shipped preset takes the place of `default`.
-  public init(engine: sending E, predictor: Ranking) {
+  public init(engine: sending E, predictor: CriterionChoice) {
     self.engine = engine
-    ranking = predictor
+    choice = predictor
   }
 
-  /// The smallest network found that keeps the budget; see ``PruningController``.
+  /// The smallest network found that keeps the budget, with the defaults of `autoprune prune`; see ``PruningController``.
   ///
   /// Cancelling the task ends the search; the best accepted network is returned.
   /// - Parameters:
@@ -33,7 +33,7 @@ public actor AutoPruner<E: Engine> {
   ///   - fineTuneEpochs: epochs of recovery training in all; 0 = none.
   ///   - seed: of everything random but the split.
   ///   - progress: called with every event of the search, on the pruner.
-  /// - Throws: ``DataError`` where the data does not fit the model, ``GraphError``, ``EngineError``, ``ControllerError``.
+  /// - Throws: ``DataError`` where the data does not fit the model, ``GraphError``, ``EngineError``, ``TrainingError``, ``SelectionError``.
   public func prune(
     _ model: Graph, on data: DataSet, budget: Budget, metric: Metric = .accuracy,
     fineTuneEpochs: Double = 0, seed: UInt64 = 0,
@@ -43,7 +43,7 @@ public actor AutoPruner<E: Engine> {
       model, on: data,
       options: PruningOptions(
         budget: budget, metric: metric, fineTuneEpochs: fineTuneEpochs, seed: seed,
-        refinement: RefinementOptions()),
+        compensation: .closedForm, refinement: RefinementOptions()),
       progress: progress)
   }
 
@@ -66,10 +66,10 @@ public actor AutoPruner<E: Engine> {
     let train = try data.train.fitted(to: model)
     let test = try data.test.fitted(to: model)
     let split = DataSplit(train, seed: splitSeed)
-    let ranking = try ranking.suited(to: options.granularity)
+    let criterion = try choice.criterion(for: options.granularity)
     let recording = RunRecording(
-      archive, model: model, data: data, options: options, ranking: ranking, engine: engine)
-    let controller = PruningController(engine: engine, ranking: ranking, options: options)
+      archive, model: model, data: data, options: options, criterion: criterion, engine: engine)
+    let controller = PruningController(engine: engine, criterion: criterion, options: options)
     do {
       let outcome = try controller.prune(
         model, split: split, checkpoint: checkpoint?.adding(["data": data.fingerprint])
@@ -78,7 +78,7 @@ public actor AutoPruner<E: Engine> {
         progress(event)
       }
       let pruned = try PrunedNetwork(
-        outcome, of: model, test: test, options: options, predictor: ranking.name, engine: engine)
+        outcome, of: model, test: test, options: options, predictor: criterion.name, engine: engine)
       try recording.finish(pruned, split: split)
       if let failure = recording.failure { progress(.warning("\(failure)")) }
       return pruned
@@ -95,8 +95,8 @@ public actor AutoPruner<E: Engine> {
   ) async throws -> SweepResult {
     try GraphValidator().validate(model)
     let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
-    let ranking = try ranking.suited(to: options.granularity)
-    return try Sweep(engine: engine, ranking: ranking, options: options).run(
+    let criterion = try choice.criterion(for: options.granularity)
+    return try Sweep(engine: engine, criterion: criterion, options: options).run(
       model, split: split, test: try data.test.fitted(to: model), sparsities: sparsities,
       onPoint: onPoint)
   }

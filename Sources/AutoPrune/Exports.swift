@@ -1,11 +1,22 @@
+// One import gives a caller the vocabulary of a pruning: graphs and files, data, options and what a run returns.
 @_exported public import ModelZoo
-// One import gives a caller the vocabulary: graphs and files, data, features, predictors, the loop, the archive.
 @_exported public import ONNXFormat
 @_exported public import Presets
 @_exported public import PruneArchive
+@_exported public import PruneCompensation
 @_exported public import PruneController
 @_exported public import PruneCore
 @_exported public import PruneData
 @_exported public import PruneFeatures
 @_exported public import PrunePredictor
+@_exported public import PruneSelection
+@_exported public import PruneSession
 @_exported public import PruneSurgery
+@_exported public import PruneTraining
+
+import GSLNumerics
+
+extension AutoPruneVersion {
+  /// Version of the GNU Scientific Library that is linked.
+  public static var gsl: String { GSLLibrary.version }
+}

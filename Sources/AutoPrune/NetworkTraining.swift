@@ -3,6 +3,7 @@ import PruneArchive
 public import PruneController
 public import PruneCore
 public import PruneData
+import PruneSupport
 
 /// A trained network with its test score.
 public struct TrainedNetwork: Sendable {

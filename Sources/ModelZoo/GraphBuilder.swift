@@ -1,4 +1,5 @@
 internal import PruneCore
+import PruneSupport
 
 /// Builder that appends nodes and weights to a graph; every method returns the name of the value it
 /// makes.

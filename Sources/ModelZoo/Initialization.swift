@@ -1,5 +1,4 @@
-internal import Foundation
-internal import PruneCore
+internal import PruneSupport
 
 /// Initialization of weights.
 enum Initialization {
@@ -45,19 +44,16 @@ enum Initialization {
     (0..<count).map { _ in Float((2 * generator.uniform() - 1) * bound) }
   }
 
-  /// Normal deviates, two from two draws.
-  ///
-  /// - Source: Box & Muller, *A Note on the Generation of Random Normal Deviates*, 1958.
+  /// Normal deviates in pairs.
   private static func gaussian(
     _ count: Int, _ deviation: Double, _ generator: inout SeededGenerator
   ) -> [Float] {
     var values: [Float] = []
     values.reserveCapacity(count + 1)
     while values.count < count {
-      let radius = deviation * (-2 * log(1 - generator.uniform())).squareRoot()
-      let angle = 2 * Double.pi * generator.uniform()
-      values.append(Float(radius * cos(angle)))
-      values.append(Float(radius * sin(angle)))
+      let pair = generator.normalPair(standardDeviation: deviation)
+      values.append(Float(pair.0))
+      values.append(Float(pair.1))
     }
     values.removeLast(values.count - count)
     return values

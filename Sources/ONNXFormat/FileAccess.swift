@@ -1,102 +1,41 @@
 import Foundation
+import PruneSupport
 
-/// File for writing that appears under its name only once it is complete.
-///
-/// The bytes are written under a temporary name in the same folder; ``finish()`` brings them to disk,
-/// ``commit()`` renames. Without it no file remains and an existing one does not change. A device such
-/// as `/dev/null` is written to in place, since it cannot be replaced.
-struct AtomicFile: ~Copyable {
-  private let path: String
-  /// Path of the temporary file; `nil` for a device.
-  private let temporaryPath: String?
-  private var descriptor: CInt
-  private var isCommitted = false
-  private(set) var sizeBytes = 0
+/// ``AtomicFile`` whose errors are ``ONNXError/unwritable(file:reason:)``.
+struct ModelFile: ~Copyable {
+  private var file: AtomicFile
 
   init(path: String) throws(ONNXError) {
-    let target = Self.following(path)
-    var status = stat()
-    let exists = stat(target, &status) == 0
-    if exists, status.st_mode & S_IFMT == S_IFDIR {
-      throw .unwritable(file: path, reason: "it is a folder, expected the path of a file")
-    }
-    let isDevice = exists && status.st_mode & S_IFMT != S_IFREG
-    let temporary = isDevice ? nil : Self.temporaryPath(for: target)
-    let opened =
-      if let temporary {
-        open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      } else {
-        open(target, O_WRONLY | O_CLOEXEC)
-      }
-    guard opened >= 0 else { throw .unwritable(file: path, reason: SystemMessage.last()) }
-    self.path = target
-    temporaryPath = temporary
-    descriptor = opened
+    do { file = try AtomicFile(path: path) } catch { throw ONNXError(error) }
   }
 
-  deinit {
-    if descriptor >= 0 { _ = close(descriptor) }
-    if !isCommitted, let temporaryPath { _ = unlink(temporaryPath) }
-  }
+  /// Bytes written so far, padding included.
+  var sizeBytes: Int { file.sizeBytes }
 
+  /// Appends bytes.
   mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ONNXError) {
-    var written = 0
-    while written < bytes.count {
-      let count = Foundation.write(
-        descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .unwritable(file: path, reason: SystemMessage.last()) }
-      written += count
-    }
-    sizeBytes += written
+    do { try file.write(bytes) } catch { throw ONNXError(error) }
   }
 
-  /// Writes zeros up to `offset`.
+  /// Appends zeros up to `offset`, ≥ ``sizeBytes``.
   mutating func pad(to offset: Int) throws(ONNXError) {
-    precondition(offset >= sizeBytes, "cannot go back from byte \(sizeBytes) to \(offset)")
-    let zeros = [UInt8](repeating: 0, count: offset - sizeBytes)
-    try zeros.withRawBytes { bytes throws(ONNXError) in try write(bytes) }
+    do { try file.pad(to: offset) } catch { throw ONNXError(error) }
   }
 
   /// Brings the bytes to disk, so that a full disk is noticed before the rename.
   mutating func finish() throws(ONNXError) {
-    guard temporaryPath != nil else { return }
-    guard fsync(descriptor) == 0 else {
-      throw .unwritable(file: path, reason: SystemMessage.last())
-    }
-    let closed = close(descriptor)
-    descriptor = -1
-    guard closed == 0 else { throw .unwritable(file: path, reason: SystemMessage.last()) }
+    do { try file.finish() } catch { throw ONNXError(error) }
   }
 
   /// Puts the file in the place of an existing one; call ``finish()`` before.
   mutating func commit() throws(ONNXError) {
-    guard let temporaryPath else { return }
-    guard rename(temporaryPath, path) == 0 else {
-      throw .unwritable(file: path, reason: SystemMessage.last())
-    }
-    isCommitted = true
-    let folder = open(Self.folder(of: path), O_RDONLY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    _ = fsync(folder)
-    _ = close(folder)
+    do { try file.commit() } catch { throw ONNXError(error) }
   }
+}
 
-  /// Target of a symbolic link, so that the link itself survives; other paths unchanged.
-  private static func following(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
-  private static func temporaryPath(for path: String) -> String {
-    let name = path.split(separator: "/").last ?? "model"
-    return "\(folder(of: path))/.\(name.prefix(40)).\(UInt64.random(in: 0 ... .max)).tmp"
-  }
-
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+extension ONNXError {
+  fileprivate init(_ error: FileError) {
+    self = .unwritable(file: error.path, reason: error.reason)
   }
 }
 
@@ -148,11 +87,6 @@ struct RegularFile: ~Copyable {
     if let failure { throw failure }
     return bytes
   }
-}
-
-/// Message of the operating system about the call that failed last.
-enum SystemMessage {
-  static func last() -> String { String(cString: strerror(errno)) }
 }
 
 extension Array where Element: BitwiseCopyable {

@@ -34,12 +34,12 @@ public struct ONNXWriter: Sendable {
         location: url.lastPathComponent + ".data",
         thresholdBytes: isTooLarge ? Self.externalThresholdBytes : nil)
     }
-    var model = try AtomicFile(path: path)
+    var model = try ModelFile(path: path)
     let bytes = try serialized(try encoder.model(graph), file: path)
     try bytes.withRawBytes { raw throws(ONNXError) in try model.write(raw) }
     try model.finish()
     if let layout = encoder.layout, !layout.placements.isEmpty {
-      var data = try AtomicFile(path: path + ".data")
+      var data = try ModelFile(path: path + ".data")
       try layout.write(to: &data)
       try data.finish()
       try data.commit()

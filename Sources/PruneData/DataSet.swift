@@ -1,5 +1,6 @@
 public import Foundation
 internal import PruneCore
+import PruneSupport
 
 /// A data set: training examples and test examples, read from a file or folder.
 ///
@@ -12,7 +13,7 @@ public struct DataSet: Sendable {
   public var train: ExampleSet
   /// Test examples, only ever reported on. Where the data has no test part, a fifth of it, set aside by seed.
   public var test: ExampleSet
-  /// Checksums of the content: equal for equal numbers, shapes and labels. Not a protection against forgery.
+  /// Format, numbers of examples and SHA-256 of the content: equal for equal numbers, shapes and labels.
   public let fingerprint: String
   /// Storage format, found out from the path.
   public let format: DataFormat
@@ -37,9 +38,9 @@ public struct DataSet: Sendable {
   }
 
   init(name: String, format: DataFormat, parts: LoadedParts, seed: UInt64) throws(DataError) {
-    var checksum = Checksum()
-    parts.train.add(to: &checksum)
-    parts.test?.add(to: &checksum)
+    var hash = ContentHash()
+    parts.train.add(to: &hash)
+    parts.test?.add(to: &hash)
     var notes = parts.notes
     if let test = parts.test {
       (train, self.test) = (parts.train, test)
@@ -64,7 +65,7 @@ public struct DataSet: Sendable {
     self.name = name
     self.format = format
     classNames = parts.classNames
-    fingerprint = "\(format.rawValue)-\(train.count)+\(test.count)-\(checksum.hexadecimal)"
+    fingerprint = "\(format.rawValue)-\(train.count)+\(test.count)-\(hash.hexadecimal)"
     self.notes = notes
   }
 }
@@ -79,20 +80,20 @@ struct LoadedParts {
 
 extension ExampleSet {
   /// Adds shapes, stored numbers and targets; only for sets that use all stored examples in order.
-  fileprivate func add(to checksum: inout Checksum) {
-    checksum.add([count])
+  fileprivate func add(to hash: inout ContentHash) {
+    hash.add([count])
     for column in columns {
-      checksum.add(column.shape)
+      hash.add(column.shape)
       switch column.storage {
-      case .bytes(let values): values.withUnsafeBytes { checksum.add($0) }
-      case .floats(let values): values.withUnsafeBytes { checksum.add($0) }
-      case .integers(let values): values.withUnsafeBytes { checksum.add($0) }
+      case .bytes(let values): values.withUnsafeBytes { hash.add($0) }
+      case .floats(let values): hash.add(values)
+      case .integers(let values): values.withUnsafeBytes { hash.add($0) }
       }
     }
     switch targets {
     case .none: break
-    case .labels(let labels, _): labels.withUnsafeBytes { checksum.add($0) }
-    case .values(let values, _): values.withUnsafeBytes { checksum.add($0) }
+    case .labels(let labels, _): hash.add(labels)
+    case .values(let values, _): hash.add(values)
     }
   }
 }

@@ -73,7 +73,7 @@ struct ArchivingTests {
     await #expect(throws: ControllerError.self) {
       try await pruner.prune(
         try await TrainedDigits.network.value.graph, on: try DataSet.digits(),
-        options: PruningOptions(budget: .accuracyDrop(points: 1), metric: .mse),
+        options: PruningOptions(budget: .maximumDrop(points: 1), metric: .mse),
         archive: ArchiveTarget(archive))
     }
     #expect(try archive.runs().allSatisfy { $0.status == .failed })

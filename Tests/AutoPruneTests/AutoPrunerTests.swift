@@ -23,7 +23,7 @@ struct AutoPrunerTests {
     // With fewer passes of refinement than the example, which take long without optimisation.
     var refinement = RefinementOptions()
     refinement.passes = 8
-    let options = PruningOptions(budget: .accuracyDrop(points: 5), refinement: refinement)
+    let options = PruningOptions(budget: .maximumDrop(points: 5), refinement: refinement)
     let outcome = try await pruner.prune(model, on: data, options: options) { progress in
       if case .started(_, let connections, _) = progress { #expect(connections == 64 * 32 + 320) }
     }
@@ -46,7 +46,7 @@ struct AutoPrunerTests {
     let dense = try await TrainedDigits.network.value
     let pruned = try await pruner().prune(
       dense.graph, on: try DataSet.digits(),
-      options: PruningOptions(budget: .accuracyDrop(points: 4), fineTuneEpochs: 2))
+      options: PruningOptions(budget: .maximumDrop(points: 4), fineTuneEpochs: 2))
     let encoded = try JSONEncoder().encode(pruned.report)
     let report = try #require(
       try JSONSerialization.jsonObject(with: encoded) as? [String: Any])
@@ -92,7 +92,7 @@ struct AutoPrunerTests {
   func unmetBudget() async throws {
     let dense = try await TrainedDigits.network.value
     let pruned = try await pruner().prune(
-      dense.graph, on: try DataSet.digits(), budget: .minimumMetric(1.1))
+      dense.graph, on: try DataSet.digits(), budget: .metricBound(1.1))
     #expect(!pruned.isBudgetMet)
     #expect(try ONNXWriter().encode(pruned.graph) == ONNXWriter().encode(dense.graph))
     #expect(pruned.report.sparsity == 0)
@@ -117,7 +117,7 @@ struct AutoPrunerTests {
     let dense = try await TrainedDigits.network.value
     let result = try await pruner("lamp").sweep(
       dense.graph, on: try DataSet.digits(), sparsities: [try Sparsity(0.5), try Sparsity(0.95)],
-      options: PruningOptions(budget: .accuracyDrop(points: 0)))
+      options: PruningOptions(budget: .maximumDrop(points: 0)))
     #expect(result.dense == dense.evaluation.value)
     #expect(result.points.count == 2)
     #expect(result.points[0].metric > result.points[1].metric)
@@ -132,7 +132,7 @@ struct AutoPrunerTests {
     try graph.setParameters([layer.parameter: HostTensor(weights, shape: layer.shape)])
     let error = await #expect(throws: GraphError.self) {
       try await pruner().prune(
-        graph, on: try DataSet.digits(), budget: .accuracyDrop(points: 1))
+        graph, on: try DataSet.digits(), budget: .maximumDrop(points: 1))
     }
     #expect(error == .nonFinite(parameter: layer.parameter, index: 5))
   }

@@ -24,7 +24,7 @@ struct CompensationTests {
     let result = try await pruner.sweep(
       graph, on: try DataSet.digits(), sparsities: [try Sparsity(sparsity)],
       options: PruningOptions(
-        budget: .accuracyDrop(points: 0), seed: 1, calibrationExamples: 500,
+        budget: .maximumDrop(points: 0), seed: 1, calibrationExamples: 500,
         compensation: compensation))
     return result.points[0]
   }

@@ -22,7 +22,7 @@ struct ExportingNPZTests {
           architecture: "net", layers: [], structureHash: "a", weightsHash: "b"),
         data: DataFingerprint(name: "data", hash: "c", trainExamples: 100), seed: 7, versions: [:],
         commandLine: [], importance: .criterion("lamp"), granularity: .element,
-        budget: .accuracyDrop(points: 1), metric: .accuracy,
+        budget: .maximumDrop(points: 1), metric: .accuracy,
         dense: Measurement(metric: 0.875, cost: cost)))
     try archive.append(
       PruningRound(

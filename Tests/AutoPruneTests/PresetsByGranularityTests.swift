@@ -1,7 +1,4 @@
-import PruneController
 import PruneCore
-import PruneData
-import PrunePredictor
 import Testing
 import TorchBackend
 
@@ -11,7 +8,7 @@ import TorchBackend
 struct PresetsByGranularityTests {
   @Test("every granularity has a preset of its own, of connections or of units")
   func shipped() throws {
-    let ranking = try Ranking.preset("default")
+    let ranking = try PruningCriterion.preset("default")
     for spelling in Granularity.spellings {
       let granularity = try Granularity(spelling)
       guard case .predictor(let predictor, let name) = try ranking.suited(to: granularity) else {
@@ -40,11 +37,11 @@ struct PresetsByGranularityTests {
 
   @Test("a predictor of one's own stays, and is refused where it says nothing of units")
   func own() throws {
-    let own = Ranking.predictor(LogisticPredictor.prior, name: "ours")
+    let own = PruningCriterion.predictor(LogisticPredictor.prior, name: "ours")
     #expect(try own.suited(to: .kernel).name == "ours")
-    #expect(throws: ControllerError.connectionsOnly("ours")) { try own.suited(to: .channel) }
-    #expect(try Ranking.criterion(named: "gate").suited(to: .channel).name == "gate")
-    let units = Ranking.predictor(UnitFitting.prior, name: "units")
+    #expect(throws: SelectionError.connectionsOnly("ours")) { try own.suited(to: .channel) }
+    #expect(try PruningCriterion.criterion(named: "gate").suited(to: .channel).name == "gate")
+    let units = PruningCriterion.predictor(UnitFitting.prior, name: "units")
     #expect(try units.suited(to: .channel).name == "units")
   }
 
@@ -54,10 +51,10 @@ struct PresetsByGranularityTests {
     let data = try DataSet.digits()
     let pruner = AutoPruner(
       engine: try TorchEngine(threads: 1), predictor: try .preset("channel"))
-    await #expect(throws: ControllerError.structuralOnly("channel")) {
+    await #expect(throws: SelectionError.structuralOnly("channel")) {
       try await pruner.sweep(
         graph, on: data, sparsities: [try Sparsity(0.5)],
-        options: PruningOptions(budget: .accuracyDrop(points: 1)))
+        options: PruningOptions(budget: .maximumDrop(points: 1)))
     }
     await #expect(throws: ExplanationError.ranksUnits(preset: "channel")) {
       try await pruner.explain(

@@ -7,7 +7,7 @@ struct RankingTests {
   @Test("shipped presets are found and list their features")
   func presets() throws {
     #expect(try ShippedPresets.names().contains("default"))
-    guard case .predictor(let predictor, let name) = try Ranking.preset("default") else {
+    guard case .predictor(let predictor, let name) = try PruningCriterion.preset("default") else {
       Issue.record("a preset is no predictor")
       return
     }
@@ -17,9 +17,9 @@ struct RankingTests {
 
   @Test("unknown names are refused with the known ones")
   func unknownNames() {
-    let preset = #expect(throws: ShippedPresetError.self) { try Ranking.preset("defualt") }
+    let preset = #expect(throws: ShippedPresetError.self) { try PruningCriterion.preset("defualt") }
     #expect(preset?.description.contains("default") == true)
-    let criterion = #expect(throws: CriterionError.self) { try Ranking.criterion(named: "lmap") }
+    let criterion = #expect(throws: CriterionError.self) { try PruningCriterion.criterion(named: "lmap") }
     #expect(criterion?.description.contains("lamp") == true)
   }
 
@@ -29,6 +29,6 @@ struct RankingTests {
       .appendingPathComponent("ours-\(UUID().uuidString).json")
     defer { try? FileManager.default.removeItem(at: file) }
     try ShippedPresets.preset(named: "default").write(to: file)
-    #expect(try Ranking.preset(contentsOf: file).name.hasPrefix("ours-"))
+    #expect(try PruningCriterion.preset(contentsOf: file).name.hasPrefix("ours-"))
   }
 }

@@ -6,15 +6,15 @@ import TorchBackend
 struct StructuralCostTests {
   private func structure(
     _ architecture: Architecture, _ options: ArchitectureOptions, _ objectives: [CostObjective],
-    by ranking: Ranking
-  ) throws -> (graph: Graph, pruning: StructuredPruning<TorchEngine>) {
+    by ranking: PruningCriterion
+  ) throws -> (graph: Graph, pruning: StructuredSelector<TorchEngine>) {
     let graph = try architecture.graph(options: options, seed: 3)
     let inputs = try DataSet.random(for: graph, examples: 10).train.fitted(to: graph)
-    var wanted = PruningOptions(budget: .accuracyDrop(points: 0), granularity: .auto)
+    var wanted = PruningOptions(budget: .maximumDrop(points: 0), granularity: .auto)
     wanted.objectives = objectives
     return (
       graph,
-      try StructuredPruning(
+      try StructuredSelector(
         ranking, session: try PruningSession(graph, engine: try TorchEngine(threads: 1)),
         fit: inputs, objective: .crossEntropy(labelSmoothing: 0), options: wanted)
     )

@@ -18,7 +18,7 @@ final class ArchiveFixture {
 
   func path(_ name: String = "runs.sqlite") -> String { folder.appendingPathComponent(name).path }
 
-  static func record(seed: UInt64 = 1, budget: Budget = .accuracyDrop(points: 0.5)) -> RunRecord {
+  static func record(seed: UInt64 = 1, budget: Budget = .maximumDrop(points: 0.5)) -> RunRecord {
     RunRecord(
       network: NetworkFingerprint(
         architecture: "lenet5",

@@ -19,8 +19,8 @@ struct RunArchiveTests {
     let start = Date(timeIntervalSince1970: 1_700_000_000.5)
     let id = try archive.begin(record, startedAt: start)
     let rounds = [
-      ArchiveFixture.round(0), ArchiveFixture.round(1, decision: .steppedBack),
-      ArchiveFixture.round(2, decision: .tunedLonger),
+      ArchiveFixture.round(0), ArchiveFixture.round(1, decision: .rolledBack),
+      ArchiveFixture.round(2, decision: .retrained),
     ]
     for round in rounds { try archive.append(round, to: id) }
     try archive.finish(
@@ -39,10 +39,10 @@ struct RunArchiveTests {
   @Test(
     "every budget and granularity comes back",
     arguments: [
-      (Budget.accuracyDrop(points: 0.25), Granularity.element),
-      (.minimumMetric(0.97), .block(rows: 4, columns: 16)), (.minimumMetric(1), .kernel),
-      (.accuracyDrop(points: 0), .channel), (.accuracyDrop(points: 1), .head),
-      (.accuracyDrop(points: 2), .layer),
+      (Budget.maximumDrop(points: 0.25), Granularity.element),
+      (.metricBound(0.97), .block(rows: 4, columns: 16)), (.metricBound(1), .kernel),
+      (.maximumDrop(points: 0), .channel), (.maximumDrop(points: 1), .head),
+      (.maximumDrop(points: 2), .layer),
     ])
   func columns(budget: Budget, granularity: Granularity) throws {
     var record = ArchiveFixture.record(budget: budget)

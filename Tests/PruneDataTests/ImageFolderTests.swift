@@ -41,7 +41,7 @@ struct ImageFolderTests {
   func promise() throws {
     var png = try bytes("gray.png")
     png.replaceSubrange(16..<24, with: [0, 0, 0x70, 0, 0, 0, 0x70, 0])
-    let checksum = png[12..<29].withUnsafeBytes { Checksum.crc32($0) }
+    let checksum = png[12..<29].withUnsafeBytes { CRC32.checksum($0) }
     png.replaceSubrange(29..<33, with: withUnsafeBytes(of: checksum.bigEndian) { Array($0) })
     #expect(message { _ = try RasterImage(png, file: "a.png") }.contains("bytes of memory"))
   }

@@ -2,6 +2,7 @@ import ONNXFormat
 import PruneArchive
 import PruneCore
 import PruneData
+import PruneSupport
 
 /// What a later fit of the predictor needs of a run: the dense network and a calibration sample.
 ///
@@ -20,7 +21,7 @@ struct LearningMaterial {
     network = try ONNXWriter().encode(model)
     guard network.count <= Self.mostNetworkBytes else { return nil }
     var generator = SeededGenerator(seed: seed, stream: "material")
-    let chosen = (0..<fit.count).shuffled(using: &generator).prefix(Self.calibrationExamples)
+    let chosen = (0..<fit.count).shuffled(by: &generator).prefix(Self.calibrationExamples)
     let batch = fit.batch(Array(chosen))
     guard case .labels(let labels) = batch.targets else { return nil }
     var file = NPZFile()

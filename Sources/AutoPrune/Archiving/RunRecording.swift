@@ -3,6 +3,8 @@ import PruneArchive
 import PruneController
 import PruneCore
 import PruneData
+import PruneLearning
+import PruneSupport
 import PruneSurgery
 
 /// Writes a run of the loop to the archive as it goes, so that a crash leaves what was done so far.
@@ -15,20 +17,20 @@ final class RunRecording<E: Engine> {
   private let model: Graph
   private let data: DataSet
   private let options: PruningOptions
-  private let ranking: Ranking
+  private let criterion: PruningCriterion
   private let engine: E
   private let start = ContinuousClock.now
   private var run: RunID?
 
   init(
     _ target: ArchiveTarget?, model: Graph, data: DataSet, options: PruningOptions,
-    ranking: Ranking, engine: E
+    criterion: PruningCriterion, engine: E
   ) {
     self.target = target
     self.model = model
     self.data = data
     self.options = options
-    self.ranking = ranking
+    self.criterion = criterion
     self.engine = engine
   }
 
@@ -95,7 +97,7 @@ final class RunRecording<E: Engine> {
           versions: [
             "autoprune": AutoPruneVersion.text, engine.identity.name: engine.identity.version,
           ],
-          commandLine: target.commandLine, importance: ranking.source,
+          commandLine: target.commandLine, importance: criterion.importanceSource,
           granularity: options.granularity, budget: options.budget, metric: options.metric,
           dense: Measurement(metric: dense.value, cost: cost)))
     } catch { failure = error }
@@ -111,8 +113,8 @@ final class RunRecording<E: Engine> {
   }
 }
 
-extension Ranking {
-  fileprivate var source: ImportanceSource {
+extension PruningCriterion {
+  fileprivate var importanceSource: ImportanceSource {
     switch self {
     case .predictor(_, let name): .predictor(name)
     case .criterion(let criterion): .criterion(criterion.name)

@@ -28,8 +28,8 @@ extension AutoPruner {
     _ model: Graph, on examples: ExampleSet, masks: ExplainedMasks, layer layerName: String? = nil,
     index: [Int]? = nil, seed: UInt64 = 0
   ) async throws -> MaskExplanation {
-    guard case .predictor(let predictor, let name) = ranking else {
-      throw ExplanationError.noPredictor(criterion: ranking.name)
+    guard case .predictor(let predictor, let name) = try choice.criterion(for: .element) else {
+      throw ExplanationError.noPredictor(criterion: choice.name)
     }
     guard !predictor.ranksUnits else { throw ExplanationError.ranksUnits(preset: name) }
     try GraphValidator().validate(model)
@@ -48,7 +48,7 @@ extension AutoPruner {
     let explainer = try SelectionExplainer(
       predictor, of: model, masks: given, density: density, fit: try examples.fitted(to: model),
       engine: engine,
-      options: PruningOptions(budget: .accuracyDrop(points: 0), seed: seed, batchSize: 250))
+      options: PruningOptions(budget: .maximumDrop(points: 0), seed: seed, batchSize: 250))
     let shown = chosen.map { [$0] } ?? Array(explainer.layers.indices)
     let connection = try flat.map { flat in
       try self.connection(

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 extension Graph {
   /// Inputs of zeros or of small random numbers for a batch: the first axis is the batch where it is

@@ -4,9 +4,9 @@ extension Budget {
   /// The promise as people say it.
   func words(metric: Metric) -> String {
     switch self {
-    case .accuracyDrop(let points):
+    case .maximumDrop(let points):
       "Lose at most \(Format.points(points)) points of \(metric.rawValue)."
-    case .minimumMetric(let value):
+    case .metricBound(let value):
       "Keep the \(metric.rawValue) \(metric.isHigherBetter ? "at" : "at most") "
         + "\(Format.metric(value, metric))\(metric.isHigherBetter ? " or more" : "")."
     case .sparsity(let sparsity):

@@ -26,7 +26,7 @@ enum BudgetedPruning: Benchmark {
       let result = try await pruner.prune(
         trained.graph, on: data,
         options: PruningOptions(
-          budget: .accuracyDrop(points: 0.3), fineTuneEpochs: setting.isSmoke ? 0.02 : 10,
+          budget: .maximumDrop(points: 0.3), fineTuneEpochs: setting.isSmoke ? 0.02 : 10,
           timeLimitSeconds: setting.isSmoke ? 2 : nil, seed: seed
         ))
       sparsity.append(100 * result.report.sparsity)
@@ -133,7 +133,7 @@ enum BudgetHolds: Benchmark {
     let pruned = try await pruner.prune(
       trained.graph, on: data,
       options: PruningOptions(
-        budget: .accuracyDrop(points: budget), fineTuneEpochs: 2, seed: seed), splitSeed: seed)
+        budget: .maximumDrop(points: budget), fineTuneEpochs: 2, seed: seed), splitSeed: seed)
     let report = pruned.report
     return Repetition(
       budget: budget, certificate: report.certificate,

@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneSupport
 
 /// Time of fitting predictors against scikit-learn: same rows, same threads, one run.
 enum FitSpeed: Benchmark {

@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneSupport
 
 /// Share of runs of `autoprune prune --checkpoint`, killed by `kill -9` at random moments, that end with the same bytes
 /// when resumed.
@@ -121,7 +122,7 @@ struct KillTrial {
   func timed(_ name: String) throws -> Double {
     let start = ContinuousClock.now
     try finish(arguments(name, checkpoint: nil))
-    return (ContinuousClock.now - start).wallSeconds
+    return (ContinuousClock.now - start).seconds
   }
 
   /// Starts a run and kills it.
@@ -195,11 +196,5 @@ struct KillTrial {
       throw KillAndResume.Failure(description: "'\(name).json' holds no report")
     }
     return dictionary
-  }
-}
-
-extension Duration {
-  fileprivate var wallSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -40,7 +40,7 @@ enum LabelFree: Benchmark {
     for subject in subjects {
       let few = setting.isSmoke ? 300 : 6_000
       let sources = [
-        Source(name: "sample inputs", budget: .accuracyDrop(points: budget)) { _ in
+        Source(name: "sample inputs", budget: .maximumDrop(points: budget)) { _ in
           try DataSet(
             name: "samples",
             train: subject.samples.subset(Array(0..<min(few, subject.samples.count)))

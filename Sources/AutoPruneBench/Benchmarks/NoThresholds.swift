@@ -53,7 +53,7 @@ enum NoThresholds: Benchmark {
     ).prune(
       dense, on: data,
       options: PruningOptions(
-        budget: .accuracyDrop(points: budget), fineTuneEpochs: setting.isSmoke ? 1 : epochs.search,
+        budget: .maximumDrop(points: budget), fineTuneEpochs: setting.isSmoke ? 1 : epochs.search,
         timeLimitSeconds: setting.isSmoke ? 2 : nil, seed: seed, compensation: .closedForm,
         refinement: RefinementOptions())
     ).report

@@ -68,7 +68,7 @@ enum SparsitySweep: Benchmark {
   }
 
   private static func sweep(
-    _ ranking: Ranking, _ graph: Graph, _ data: DataSet, seeds: [UInt64], _ setting: BenchSetting,
+    _ ranking: CriterionChoice, _ graph: Graph, _ data: DataSet, seeds: [UInt64], _ setting: BenchSetting,
     targets: [Double]?
   ) async throws -> [BenchRow] {
     let levels = setting.isSmoke ? [0.9] : sparsities
@@ -78,7 +78,7 @@ enum SparsitySweep: Benchmark {
         engine: try TorchEngine(threads: setting.threads), predictor: ranking)
       let result = try await pruner.sweep(
         graph, on: data, sparsities: try levels.map { try Sparsity($0) },
-        options: PruningOptions(budget: .accuracyDrop(points: 0), seed: seed))
+        options: PruningOptions(budget: .maximumDrop(points: 0), seed: seed))
       for (index, point) in result.points.enumerated() { metrics[index].append(100 * point.metric) }
     }
     return levels.enumerated().map { index, level in
@@ -151,7 +151,7 @@ enum CompensatedSweep: Benchmark {
 
   /// Points of the sweep by sparsity, then by seed.
   private static func points(
-    _ ranking: Ranking, _ compensation: Compensation, _ sparsities: [Double], _ seeds: [UInt64],
+    _ ranking: CriterionChoice, _ compensation: Compensation, _ sparsities: [Double], _ seeds: [UInt64],
     _ graph: Graph, _ data: DataSet, _ setting: BenchSetting
   ) async throws -> [[SweepPoint]] {
     var result = [[SweepPoint]](repeating: [], count: sparsities.count)
@@ -161,7 +161,7 @@ enum CompensatedSweep: Benchmark {
       let sweep = try await pruner.sweep(
         graph, on: data, sparsities: try sparsities.map { try Sparsity($0) },
         options: PruningOptions(
-          budget: .accuracyDrop(points: 0), seed: seed, compensation: compensation))
+          budget: .maximumDrop(points: 0), seed: seed, compensation: compensation))
       for (index, point) in sweep.points.enumerated() { result[index].append(point) }
     }
     return result

@@ -1,6 +1,7 @@
 import AutoPrune
 import Dispatch
 import Foundation
+import PruneSupport
 import Synchronization
 
 /// Time and memory from features to a mask, statistics given, against PyTorch's global magnitude pruning of the same tensor.

@@ -20,7 +20,7 @@ enum StructuredResNet: Benchmark {
       contest.row("l1, nothing mended", [try plain.accuracy(by: .criterion(named: "l1"))]),
     ]
     for (ranking, label) in [
-      (try Ranking.criterion(named: "l1"), "l1"), (try .preset("default"), "learned"),
+      (try CriterionChoice.criterion(named: "l1"), "l1"), (try .preset("default"), "learned"),
     ] {
       let network = try await contest.prune(ranking, .none, epochs: 0, seed: 1)
       rows.append(
@@ -104,7 +104,7 @@ struct ResidualContest {
   ///   - granularity: units to prune.
   ///   - alignment: number of which unit counts are kept multiples.
   func prune(
-    _ ranking: Ranking, _ compensation: Compensation, epochs: Double, seed: UInt64,
+    _ ranking: CriterionChoice, _ compensation: Compensation, epochs: Double, seed: UInt64,
     granularity: Granularity = .channel, alignment: Int = 1
   ) async throws -> PrunedNetwork {
     let pruner = AutoPruner(
@@ -159,10 +159,10 @@ struct PlainSurgery {
     self.data = data
   }
 
-  func accuracy(by ranking: Ranking) throws -> Double {
+  func accuracy(by ranking: CriterionChoice) throws -> Double {
     let test = try data.test.fitted(to: session.graph)
-    let structure = try StructuredPruning(
-      ranking, session: session, fit: try data.train.fitted(to: session.graph),
+    let structure = try StructuredSelector(
+      try ranking.criterion(for: .channel), session: session, fit: try data.train.fitted(to: session.graph),
       objective: .crossEntropy(labelSmoothing: 0),
       options: PruningOptions(
         budget: .sparsity(try Sparsity(0.5)), granularity: .channel, objective: .macs))

@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneSupport
 import TorchBackend
 
 /// Optimizer steps per second beside PyTorch: same network, batch, optimizer and threads, in alternating blocks.

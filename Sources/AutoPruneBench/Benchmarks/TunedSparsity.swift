@@ -26,7 +26,7 @@ struct TunedSparsity {
   func rows(on data: DataSet, dense: (UInt64) async throws -> Graph) async throws -> [BenchRow] {
     let seeds: [UInt64] = setting.isSmoke ? [1] : [1, 2, 3]
     let arms = [
-      try Ranking.preset("default"), try .criterion(named: "magnitude"),
+      try CriterionChoice.preset("default"), try .criterion(named: "magnitude"),
       try .criterion(named: "lamp"),
     ]
     var networks: [Graph] = []
@@ -51,7 +51,7 @@ struct TunedSparsity {
   }
 
   private func prune(
-    _ network: Graph, to level: Level, by arm: Ranking, seed: UInt64, on data: DataSet
+    _ network: Graph, to level: Level, by arm: CriterionChoice, seed: UInt64, on data: DataSet
   ) async throws -> PruneReport {
     let pruner = AutoPruner(engine: try TorchEngine(threads: setting.threads), predictor: arm)
     return try await pruner.prune(

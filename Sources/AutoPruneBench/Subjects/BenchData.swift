@@ -1,4 +1,5 @@
 import AutoPrune
+import PruneSupport
 
 /// MNIST with the mean and standard deviation that papers scale it by, also padded and halved.
 enum MNIST {

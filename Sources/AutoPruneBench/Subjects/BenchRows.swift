@@ -1,6 +1,7 @@
 import AutoPrune
 import Dispatch
 import Foundation
+import PruneSupport
 import Synchronization
 
 /// Generated rows for the comparison of fits: 32 columns in correlated groups, labels that are not quite linear in them.
@@ -63,15 +64,14 @@ struct BenchRows {
     return results.withLock { $0 }
   }
 
-  /// Standard normal numbers by Box and Muller's method.
+  /// Standard normal numbers.
   private static func normals(_ count: Int, seed: UInt64, stream: String) -> [Float] {
     var generator = SeededGenerator(seed: seed, stream: stream)
     var values = [Float](repeating: 0, count: count)
     for index in stride(from: 0, to: count, by: 2) {
-      let radius = (-2 * log(1 - generator.uniform())).squareRoot()
-      let angle = 2 * Double.pi * generator.uniform()
-      values[index] = Float(radius * cos(angle))
-      if index + 1 < count { values[index + 1] = Float(radius * sin(angle)) }
+      let pair = generator.normalPair()
+      values[index] = Float(pair.0)
+      if index + 1 < count { values[index + 1] = Float(pair.1) }
     }
     return values
   }

@@ -32,7 +32,7 @@ struct MagnitudeGrid {
     var winner: Graph?
     for sparsity in sparsities {
       let outcome = try PruningController(
-        engine: engine, ranking: try .criterion(named: "magnitude"),
+        engine: engine, criterion: try .criterion(named: "magnitude"),
         options: PruningOptions(
           budget: .sparsity(try Sparsity(sparsity)), fineTuneEpochs: epochs, seed: seed)
       ).prune(dense, split: split)

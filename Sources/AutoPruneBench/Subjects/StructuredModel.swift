@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneSupport
 import TorchBackend
 
 /// A model to be pruned structurally, with its coupling groups.

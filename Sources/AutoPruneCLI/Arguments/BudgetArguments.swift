@@ -71,11 +71,11 @@ struct BudgetArguments: ParsableArguments {
         guard metric.takes(minMetric) else {
           throw BudgetError.metricOutOfRange(minMetric, metric)
         }
-        return .minimumMetric(minMetric)
+        return .metricBound(minMetric)
       }
       let points = maxDrop ?? 0.5
       guard points >= 0, points.isFinite else { throw BudgetError.negativeDrop(points) }
-      return .accuracyDrop(points: points)
+      return .maximumDrop(points: points)
     }
   }
 }

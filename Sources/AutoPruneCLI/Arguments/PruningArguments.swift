@@ -38,11 +38,11 @@ struct RankingArguments: ParsableArguments {
       throw ValidationError("--calibration-examples is \(calibrationExamples), expected 1 or more")
     }
     if let criterion {
-      do { _ = try Ranking.criterion(named: criterion) } catch { throw ValidationError("\(error)") }
+      do { _ = try CriterionChoice.criterion(named: criterion) } catch { throw ValidationError("\(error)") }
     }
   }
 
-  func makeRanking() throws -> Ranking {
+  func makeRanking() throws -> CriterionChoice {
     if let criterion { return try .criterion(named: criterion) }
     return try preset.makeRanking()
   }
@@ -61,7 +61,7 @@ struct PredictorArguments: ParsableArguments {
   )
   var predictor = "default"
 
-  func makeRanking() throws -> Ranking {
+  func makeRanking() throws -> CriterionChoice {
     if predictor.contains("/") || predictor.hasSuffix(".json") {
       return try .preset(contentsOf: URL(fileURLWithPath: predictor))
     }

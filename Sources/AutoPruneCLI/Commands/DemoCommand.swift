@@ -50,7 +50,7 @@ struct DemoCommand: AsyncParsableCommand {
       let view = PruningView(console: console, metric: .accuracy)
       let log = try reports.log(for: trained.graph, metric: .accuracy)
       var options = PruningOptions(
-        budget: .accuracyDrop(points: maxDrop), fineTuneEpochs: 40, seed: seed, batchSize: 32)
+        budget: .maximumDrop(points: maxDrop), fineTuneEpochs: 40, seed: seed, batchSize: 32)
       options.reportsWeights = log != nil
       let pruned = try await pruner.prune(trained.graph, on: data, options: options) {
         view.show($0)

@@ -43,7 +43,7 @@ struct SweepCommand: AsyncParsableCommand {
       let examples = try data.load(for: graph)
       let pruner = AutoPruner(engine: try engine.makeEngine(), predictor: try ranking.makeRanking())
       var options = PruningOptions(
-        budget: .accuracyDrop(points: 0), metric: metric, seed: seed,
+        budget: .maximumDrop(points: 0), metric: metric, seed: seed,
         calibrationExamples: ranking.calibrationExamples,
         compensation: compensation.compensation(default: false),
         refinement: ranking.refinement(default: false), granularity: try structure.unit,

@@ -1,4 +1,5 @@
 import AutoPrune
+import PruneLearning
 
 /// Comparison of the model that a preset holds with the alternatives to it, on held-out groups of networks.
 struct HeldOutComparison {

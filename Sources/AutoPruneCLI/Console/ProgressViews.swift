@@ -102,14 +102,14 @@ final class PruningView: Sendable {
 
   /// Allowed drop, " of … points" without the unit; empty for other budgets.
   private var allowed: String {
-    if case .accuracyDrop(let points)? = budget { " of \(Format.points(points))" } else { "" }
+    if case .maximumDrop(let points)? = budget { " of \(Format.points(points))" } else { "" }
   }
 
   private func text(_ decision: PruningRound.Decision) -> String {
     switch decision {
     case .accepted: Console.paint("accepted", .green)
-    case .tunedLonger: Console.paint("tuned longer", .yellow)
-    case .steppedBack: Console.paint("stepped back", .red)
+    case .retrained: Console.paint("tuned longer", .yellow)
+    case .rolledBack: Console.paint("stepped back", .red)
     }
   }
 }

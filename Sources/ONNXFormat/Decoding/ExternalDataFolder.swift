@@ -1,4 +1,5 @@
 import Foundation
+import PruneSupport
 
 /// Folder of a model, from which its tensors may load data; they cannot read anything outside of it.
 struct ExternalDataFolder {

@@ -39,7 +39,7 @@ struct ExternalDataLayout {
   }
 
   /// Writes the placed tensors in order.
-  func write(to file: inout AtomicFile) throws(ONNXError) {
+  func write(to file: inout ModelFile) throws(ONNXError) {
     for placement in placements {
       try file.pad(to: placement.offset)
       try RawTensorData.withBytes(of: placement.storage) { bytes throws(ONNXError) in

@@ -27,7 +27,7 @@ public struct ModelPacker: Sendable {
   public func pack(_ model: URL, to package: URL) throws(ONNXError) -> Sizes {
     let bytes = try ONNXReader().contents(of: model.path)
     let encoder = try PackageEncoder(bytes, file: model.path)
-    var file = try AtomicFile(path: package.path)
+    var file = try ModelFile(path: package.path)
     for part in encoder.parts {
       let encoded = try encoder.encode(part)
       try encoded.withRawBytes { raw throws(ONNXError) in try file.write(raw) }
@@ -61,7 +61,7 @@ public struct ModelPacker: Sendable {
   @discardableResult
   public func unpack(_ package: URL, to model: URL) throws(ONNXError) -> Sizes {
     var reader = try PackageReader(path: package.path)
-    var file = try AtomicFile(path: model.path)
+    var file = try ModelFile(path: model.path)
     while let bytes = try reader.next() {
       try bytes.withRawBytes { raw throws(ONNXError) in try file.write(raw) }
     }

@@ -1,6 +1,7 @@
 import CZlib
 import Foundation
 import GRDB
+import PruneSupport
 
 /// Kind of file kept with a run, from which a predictor can later be fitted.
 public enum RunMaterial: String, Hashable, Sendable, CaseIterable {

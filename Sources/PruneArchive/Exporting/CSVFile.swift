@@ -1,54 +1,42 @@
 import Foundation
+import PruneSupport
 
 /// A comma-separated file (RFC 4180), written under a temporary name and then renamed.
 struct CSVFile: ~Copyable {
-  private let target: URL
-  private let temporary: URL
-  private let handle: FileHandle
-  private var buffer = Data()
+  private static let bufferBytes = 1 << 20
 
+  private var file: AtomicFile
+  private var buffer: [UInt8] = []
+
+  /// - Throws: ``ArchiveError/cannotExport(file:reason:)``.
   init(at target: URL) throws(ArchiveError) {
-    self.target = target
-    temporary = target.deletingLastPathComponent().appendingPathComponent(
-      ".\(target.lastPathComponent).\(UUID().uuidString)")
-    do {
-      try Data().write(to: temporary)
-      handle = try FileHandle(forWritingTo: temporary)
-    } catch {
-      throw .cannotExport(file: target.path, reason: error.localizedDescription)
-    }
+    do { file = try AtomicFile(path: target.path) } catch { throw ArchiveError(error) }
   }
 
-  deinit {
-    try? FileManager.default.removeItem(at: temporary)
-  }
-
+  /// Appends a row.
   mutating func write(_ fields: [String]) throws(ArchiveError) {
     buffer.append(contentsOf: fields.map(Self.quoted).joined(separator: ",").utf8)
     buffer.append(contentsOf: "\r\n".utf8)
-    if buffer.count > 1 << 20 { try flush() }
+    if buffer.count > Self.bufferBytes { try flush() }
   }
 
   /// Puts the file in place; without this call nothing is left of it.
   mutating func close() throws(ArchiveError) {
     try flush()
-    do {
-      try handle.close()
-    } catch {
-      throw .cannotExport(file: target.path, reason: error.localizedDescription)
-    }
-    guard rename(temporary.path, target.path) == 0 else {
-      throw .cannotExport(file: target.path, reason: String(cString: strerror(errno)))
-    }
+    do throws(FileError) {
+      try file.finish(isDurable: false)
+      try file.commit()
+    } catch { throw ArchiveError(error) }
   }
 
   private mutating func flush() throws(ArchiveError) {
-    do {
-      try handle.write(contentsOf: buffer)
-      buffer.removeAll(keepingCapacity: true)
-    } catch {
-      throw .cannotExport(file: target.path, reason: error.localizedDescription)
-    }
+    let bytes = buffer
+    do throws(FileError) {
+      try bytes.withUnsafeBufferPointer { pointer throws(FileError) in
+        try file.write(UnsafeRawBufferPointer(pointer))
+      }
+    } catch { throw ArchiveError(error) }
+    buffer.removeAll(keepingCapacity: true)
   }
 
   private static func quoted(_ field: String) -> String {
@@ -56,5 +44,11 @@ struct CSVFile: ~Copyable {
       return field
     }
     return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+  }
+}
+
+extension ArchiveError {
+  fileprivate init(_ error: FileError) {
+    self = .cannotExport(file: error.path, reason: error.reason)
   }
 }

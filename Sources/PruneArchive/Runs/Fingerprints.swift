@@ -1,4 +1,5 @@
 public import PruneCore
+import PruneSupport
 
 /// Identity of the network that a run pruned: recognises its architecture and tells two trainings of it apart.
 public struct NetworkFingerprint: Hashable, Sendable, Codable {
@@ -28,9 +29,9 @@ public struct NetworkFingerprint: Hashable, Sendable, Codable {
   public var architecture: String
   /// The prunable layers in graph order.
   public var layers: [Layer]
-  /// Hash of operators and stored shapes, 16 hexadecimal digits: equal for two trainings of one architecture.
+  /// Hash of operators and stored shapes, 64 hexadecimal digits: equal for two trainings of one architecture.
   public var structureHash: String
-  /// Hash of the stored weights, 16 hexadecimal digits.
+  /// Hash of the stored weights, 64 hexadecimal digits.
   public var weightsHash: String
 
   /// A fingerprint of hashes that are known already; ``init(of:architecture:)`` computes them from a graph.
@@ -47,11 +48,11 @@ public struct NetworkFingerprint: Hashable, Sendable, Codable {
   public init(of graph: Graph, architecture: String? = nil) {
     let parameters = graph.parameters()
     let names = parameters.keys.sorted()
-    var structure = StableHash()
-    for node in graph.nodes { structure.combine(node.operation) }
-    for name in names { structure.combine(parameters[name]?.shape ?? []) }
-    var weights = StableHash()
-    for name in names { weights.combine(parameters[name]?.floats ?? []) }
+    var structure = ContentHash()
+    for node in graph.nodes { structure.add(node.operation) }
+    for name in names { structure.add(parameters[name]?.shape ?? []) }
+    var weights = ContentHash()
+    for name in names { weights.add(parameters[name]?.floats ?? []) }
     self.init(
       architecture: architecture ?? (graph.name.isEmpty ? "unnamed" : graph.name),
       layers: graph.prunableLayers().map {

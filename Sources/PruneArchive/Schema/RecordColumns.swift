@@ -12,8 +12,8 @@ struct BudgetColumns {
 
   init(_ budget: Budget) {
     switch budget {
-    case .accuracyDrop(let points): self.init(kind: "drop-points", value: points)
-    case .minimumMetric(let metric): self.init(kind: "minimum-metric", value: metric)
+    case .maximumDrop(let points): self.init(kind: "drop-points", value: points)
+    case .metricBound(let metric): self.init(kind: "minimum-metric", value: metric)
     case .sparsity(let sparsity): self.init(kind: "sparsity", value: sparsity.fraction)
     case .cost(let objective, .share(let share)):
       self.init(kind: "cost-share-\(objective.rawValue)", value: share)
@@ -28,8 +28,8 @@ struct BudgetColumns {
       if kind == "cost-amount-\(objective.rawValue)" { return .cost(objective, .amount(value)) }
     }
     return switch kind {
-    case "drop-points": .accuracyDrop(points: value)
-    case "minimum-metric": .minimumMetric(value)
+    case "drop-points": .maximumDrop(points: value)
+    case "minimum-metric": .metricBound(value)
     case "sparsity": .sparsity(try Sparsity(value))
     default: throw UnexpectedValue(column: "runs.budget_kind", value: kind)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GSLNumerics
 package import PruneCore
+package import PruneTraining
 
 /// Bounds the true drop between two evaluations of the same examples, at a one-sided confidence.
 ///

@@ -45,6 +45,8 @@ public struct LayerStatistics: Sendable {
   public var activationAbsoluteSum: [Float] = []
   /// Number of positions where that activation is exactly zero, `[outputs]`.
   public var activationZeroCount: [Float] = []
+  /// The optimizer's running mean of squared gradients, `[weights]`; empty before training or where it was not asked for.
+  public var secondMoment: [Float] = []
   /// Σ over positions of `x xᵀ`, `[groups, inputs, inputs]`, row-major.
   public var inputGram: [Float] = []
 

@@ -16,6 +16,8 @@ public enum BudgetError: Error, Equatable, CustomStringConvertible {
   case badCostLimit(String, CostObjective)
   /// What is not pruned costs more than is allowed already.
   case costUnreachable(CostObjective, limit: Double, floor: Double)
+  /// Cost that only whole units save: single weights that are zero take as long as others.
+  case objectiveNeedsUnits([CostObjective])
 
   public var description: String {
     switch self {
@@ -38,6 +40,8 @@ public enum BudgetError: Error, Equatable, CustomStringConvertible {
           : "a number above 0 such as 200k or 1.5M, or a share of the dense network's such as 0.5x")
     case .costUnreachable(let objective, let limit, let floor):
       "cannot reach \(limit) \(objective.rawValue): what is not pruned costs \(floor) already; raise --max-\(objective.rawValue)"
+    case .objectiveNeedsUnits(let objectives):
+      "\(objectives.map(\.rawValue).joined(separator: ",")) can be saved only where whole units are cut out; add --granularity channel, head, layer or auto"
     case .confidenceOutOfRange(let value):
       "--confidence is \(value), expected 0.5 ..< 1; write 95 % as 0.95"
     }

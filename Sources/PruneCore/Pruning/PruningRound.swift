@@ -5,9 +5,9 @@ public struct PruningRound: Hashable, Sendable, Codable {
     /// Accepted: it keeps the budget, and the next round starts from it.
     case accepted
     /// Retrained at the same density.
-    case tunedLonger = "tuned-longer"
+    case retrained
     /// Rolled back: it breaks the budget, and the search continues from the last accepted network.
-    case steppedBack = "stepped-back"
+    case rolledBack = "rolled-back"
   }
 
   /// Index of the round, from 0, unique within the run.
@@ -30,6 +30,8 @@ public struct PruningRound: Hashable, Sendable, Codable {
   public var wallSeconds: Double
   /// Density of each prunable layer, 0 … 1, in graph order.
   public var layerDensities: [Double]
+  /// Who decided the masks after the step; `nil` where the archive of the round does not say.
+  public var selectedBy: SelectionSource?
 
   /// - Parameters:
   ///   - epochs: may be a fraction.

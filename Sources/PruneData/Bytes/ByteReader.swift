@@ -79,7 +79,7 @@ struct ByteReader {
     }
     if let failure { throw failure }
     guard got == size else { throw .truncated(file, part: part, got: got, expected: size) }
-    elements.withUnsafeBytes { checksum = Checksum.crc32($0, continuing: checksum) }
+    elements.withUnsafeBytes { checksum = CRC32.checksum($0, continuing: checksum) }
     return elements
   }
 

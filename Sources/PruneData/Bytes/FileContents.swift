@@ -1,6 +1,7 @@
 package import Foundation
+import PruneSupport
 
-/// Reads whole regular files; devices, pipes and folders are refused.
+/// Reads and writes whole files; devices, pipes and folders are refused for reading.
 package enum FileContents {
   package static func read(_ url: URL) throws(DataError) -> [UInt8] {
     let path = url.path
@@ -21,39 +22,15 @@ package enum FileContents {
     return bytes
   }
 
-  /// Writes to a temporary name beside `url`, then renames, so that no half-written file is left.
+  /// Writes a whole file as ``AtomicFile`` does, so that no half-written file is left.
   ///
-  /// A device such as `/dev/null` is written to in place: a rename would put a file where the device was.
   /// - Parameter isDurable: whether the file is on disk, and not only handed to the system, when the call returns.
+  /// - Throws: ``DataError/unwritable(_:reason:)``.
   package static func write(
     _ bytes: [UInt8], to url: URL, isDurable: Bool = false
   ) throws(DataError) {
-    var status = stat()
-    let isDevice = stat(url.path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
-    let temporary = isDevice ? url.path : url.path + ".\(getpid()).partial"
-    guard let file = fopen(temporary, "wb") else {
-      throw .unwritable(url.path, reason: String(cString: strerror(errno)))
-    }
-    let written = bytes.isEmpty ? 0 : fwrite(bytes, 1, bytes.count, file)
-    let isFlushed = fflush(file) == 0 && (!isDurable || isDevice || fsync(fileno(file)) == 0)
-    let isComplete = fclose(file) == 0 && isFlushed && written == bytes.count
-    guard isComplete, isDevice || rename(temporary, url.path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      if !isDevice { unlink(temporary) }
-      throw .unwritable(url.path, reason: reason)
-    }
-    if isDurable, !isDevice { try flushFolder(of: url) }
-  }
-
-  /// The rename itself is only on disk when the folder is.
-  private static func flushFolder(of url: URL) throws(DataError) {
-    let descriptor = open(url.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
-    guard descriptor >= 0 else {
-      throw .unwritable(url.path, reason: String(cString: strerror(errno)))
-    }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw .unwritable(url.path, reason: String(cString: strerror(errno)))
+    do { try AtomicFile.write(bytes, to: url.path, isDurable: isDurable) } catch {
+      throw .unwritable(error.path, reason: error.reason)
     }
   }
 
@@ -75,6 +52,6 @@ package enum FileContents {
   }
 
   private static func failure(_ path: String) -> DataError {
-    errno == ENOENT ? .notFound(path) : .unreadable(path, reason: String(cString: strerror(errno)))
+    errno == ENOENT ? .notFound(path) : .unreadable(path, reason: SystemMessage.last())
   }
 }

@@ -1,4 +1,5 @@
 internal import PruneCore
+import PruneSupport
 
 /// Three disjoint parts of ``DataSet/train``: training, validation and certification part.
 ///
@@ -52,7 +53,7 @@ enum StratifiedOrder {
   static func indices(of set: ExampleSet, seed: UInt64, stream: String) -> [Int] {
     var generator = SeededGenerator(seed: seed, stream: stream)
     var shuffled = Array(0..<set.count)
-    shuffled.shuffleRepeatably(using: &generator)
+    shuffleRepeatably(&shuffled, by: &generator)
     guard case .labels(let labels, 1) = set.targets else { return shuffled }
 
     var members: [Int: [Int]] = [:]
@@ -67,5 +68,19 @@ enum StratifiedOrder {
       }
     }
     return keyed.sorted { ($0.key, $0.index) < ($1.key, $1.index) }.map(\.index)
+  }
+
+  /// Fisher–Yates from last to first.
+  ///
+  /// Unlike `Array.shuffle(by:)`, which gives another order: networks trained with an earlier version's `--split-seed`
+  /// keep the parts that they were trained, validated and certified on.
+  private static func shuffleRepeatably(
+    _ indices: inout [Int], by generator: inout SeededGenerator
+  ) {
+    guard indices.count > 1 else { return }
+    for index in stride(from: indices.count - 1, to: 0, by: -1) {
+      let draw = generator.next().multipliedFullWidth(by: UInt64(index + 1)).high
+      indices.swapAt(index, Int(draw))
+    }
   }
 }

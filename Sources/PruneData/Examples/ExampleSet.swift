@@ -1,4 +1,5 @@
 public import PruneCore
+import PruneSupport
 
 /// Examples with their targets (classes or values), normalised when a batch is made.
 ///
@@ -148,18 +149,5 @@ extension ExampleSet {
   public func batches(of size: Int) -> [Range<Int>] {
     precondition(size > 0, "batch size is \(size), expected > 0")
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
-  }
-}
-
-extension Array {
-  /// Shuffles by Fisher–Yates with draws that no standard-library release changes.
-  mutating func shuffleRepeatably<Generator: RandomNumberGenerator>(
-    using generator: inout Generator
-  ) {
-    guard count > 1 else { return }
-    for index in stride(from: count - 1, to: 0, by: -1) {
-      let draw = generator.next().multipliedFullWidth(by: UInt64(index + 1)).high
-      swapAt(index, Int(draw))
-    }
   }
 }

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 /// Noise with equal power in every octave, which resembles images and recorded signals more than white noise does.
 ///

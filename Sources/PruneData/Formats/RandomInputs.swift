@@ -1,4 +1,5 @@
 public import PruneCore
+import PruneSupport
 
 extension DataSet {
   /// A data set of unlabelled inputs drawn at random in the shapes that a graph declares, for a network without data.

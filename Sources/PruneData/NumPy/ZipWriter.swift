@@ -10,7 +10,7 @@ struct ZipWriter {
     let payload = isCompressed ? Self.deflated(content) ?? content : content
     let method: UInt16 = isCompressed && payload.count < content.count ? 8 : 0
     let stored = method == 8 ? payload : content
-    let checksum = content.withUnsafeBytes { Checksum.crc32($0) }
+    let checksum = content.withUnsafeBytes { CRC32.checksum($0) }
     let offset = bytes.count
     let isWide = max(stored.count, content.count, offset) >= 0xFFFF_FFFF
     let sizes = isWide ? [content.count, stored.count] : []

@@ -1,4 +1,5 @@
 public import PruneCore
+import PruneSupport
 
 /// A hand-made saliency of a single weight, or of an output unit: ≥ 0, higher = keep.
 ///
@@ -12,6 +13,8 @@ public protocol SaliencyCriterion: Sendable {
   var requiredStatistics: StatisticKinds { get }
   /// Scope of a ranking: scores compare across all layers or only within one.
   var comparability: Comparability { get }
+  /// Whether ``LayerStatistics/secondMoment``, which only a network under training has, is read; `false` unless stated.
+  var readsOptimizer: Bool { get }
 
   /// Scores one layer.
   ///
@@ -31,6 +34,8 @@ public protocol SaliencyCriterion: Sendable {
 }
 
 extension SaliencyCriterion {
+  public var readsOptimizer: Bool { false }
+
   public func saliencies(of network: NetworkState, seed: UInt64) -> [[Float]] {
     network.layers.indices.map { index in
       saliency(

@@ -1,4 +1,5 @@
 public import PruneCore
+import PruneSupport
 
 /// Features of one layer's weights.
 public struct LayerFeatures: Sendable {

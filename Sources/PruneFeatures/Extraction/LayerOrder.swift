@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 /// Rank of each weight among the kept weights of its layer, by magnitude.
 ///

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 /// Natural logarithms in a form that the compiler can vectorise.
 enum FastLogarithm {

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 /// Data that all families of features share: the network, its layers' summaries, and the floors of
 /// per-weight logarithms.

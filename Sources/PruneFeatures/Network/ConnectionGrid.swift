@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 /// A layer's weights as the lines of its stored matrix, so that loops run over contiguous memory
 /// whichever way round the matrix is stored.

@@ -1,4 +1,5 @@
 public import PruneCore
+import PruneSupport
 
 /// A network in the middle of a selection: the current masks, and the signed saliency of each
 /// weight.

@@ -1,5 +1,6 @@
 import PruneCore
 import PruneFeatures
+import PruneSupport
 
 /// Scores Φθ and gradients Φᵀv of one feature table, block by block, without storing Φ.
 ///

@@ -117,7 +117,7 @@ extension FeatureTable {
   /// Position of a feature's column.
   ///
   /// - Precondition: the table has this feature; extract with ``ImportancePredictor/featureNames``.
-  func columnIndex(of name: String) -> Int {
+  package func columnIndex(of name: String) -> Int {
     guard let index = names.firstIndex(of: name) else {
       preconditionFailure(
         "the feature table has no '\(name)', only \(names.joined(separator: ", "))")

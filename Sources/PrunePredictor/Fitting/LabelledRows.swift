@@ -1,5 +1,6 @@
 import PruneCore
 public import PruneFeatures
+import PruneSupport
 
 /// Rows to fit a classifier to: columns of numbers, a label and a family for each row.
 public struct LabelledRows: Sendable {

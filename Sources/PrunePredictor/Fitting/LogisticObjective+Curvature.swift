@@ -1,5 +1,6 @@
 import Foundation
 import PruneCore
+import PruneSupport
 
 extension LogisticObjective {
   /// The Hessian of the mean loss plus `penalty` on the coefficients, `[n · n]`, estimated on evenly spaced rows: the

@@ -1,5 +1,6 @@
 import Foundation
 import PruneCore
+import PruneSupport
 
 /// Mean negative log-likelihood of a ridge logistic regression with its gradient, over chunks of rows in parallel.
 ///

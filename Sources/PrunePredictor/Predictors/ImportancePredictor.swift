@@ -1,5 +1,6 @@
 import PruneCore
 public import PruneFeatures
+import PruneSupport
 
 /// Predictor of each weight's importance: a score θᵀf, and the importance p̂ = σ(θᵀf) made of it.
 public protocol ImportancePredictor: Sendable {

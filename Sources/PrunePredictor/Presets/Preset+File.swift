@@ -1,5 +1,6 @@
 public import Foundation
 import PruneFeatures
+import PruneSupport
 
 extension Preset {
   /// Size of the largest file that is read, in bytes.
@@ -68,13 +69,8 @@ extension Preset {
   public func write(to url: URL) throws(PresetError) {
     let data: Data
     do { data = try encoded() } catch { throw error.located(at: url.path) }
-    do {
-      // A rename would put a file where a device such as /dev/null was.
-      let type =
-        try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
-      try data.write(to: url, options: type == nil || type == .typeRegular ? .atomic : [])
-    } catch {
-      throw .unwritable(path: url.path, reason: error.localizedDescription)
+    do { try AtomicFile.write(Array(data), to: url.path, isDurable: true) } catch {
+      throw .unwritable(path: error.path, reason: error.reason)
     }
   }
 }

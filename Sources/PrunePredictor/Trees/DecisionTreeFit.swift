@@ -45,7 +45,7 @@ public struct DecisionTreeFit: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - targets: `[rows]`, in place of the labels.
-  func fit(
+  package func fit(
     _ rows: LabelledRows, targets: [Float], criterion: SplitCriterion, featureNames: [String],
     targetSparsity: TargetSparsity = .standard
   ) throws(PredictorError) -> DecisionTreePredictor {

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 /// Columns divided into at most 255 bins at quantiles, so that growing a tree never sorts again.
 struct FeatureBins: Sendable {

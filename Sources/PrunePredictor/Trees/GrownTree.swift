@@ -1,5 +1,6 @@
 import Foundation
 import PruneCore
+import PruneSupport
 
 /// A grown tree that can be pruned back and converted to a predictor.
 struct GrownTree {

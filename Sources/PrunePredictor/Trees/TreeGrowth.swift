@@ -141,7 +141,7 @@ struct TreeGrowth {
 }
 
 /// Criterion that a tree's splits maximise.
-enum SplitCriterion: Hashable, Sendable {
+package enum SplitCriterion: Hashable, Sendable {
   /// Log-likelihood of labels in 0 … 1 under each leaf's own rate (entropy splits).
   case likelihood
   /// Minus the squared error of any targets around each leaf's own mean, up to a constant.

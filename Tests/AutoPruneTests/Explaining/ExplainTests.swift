@@ -1,9 +1,5 @@
 import AutoPrune
-import PruneController
 import PruneCore
-import PruneData
-import PrunePredictor
-import PruneSurgery
 import TestSupport
 import Testing
 
@@ -26,7 +22,7 @@ struct ExplainTests {
     )
   }
 
-  private func pruner(_ ranking: Ranking? = nil) throws -> AutoPruner<ReferenceEngine> {
+  private func pruner(_ ranking: PruningCriterion? = nil) throws -> AutoPruner<ReferenceEngine> {
     AutoPruner(
       engine: ReferenceEngine(),
       predictor: ranking ?? .predictor(LogisticPredictor.prior, name: "prior"))

@@ -1,12 +1,9 @@
 import Foundation
-import ModelZoo
-import ONNXFormat
 import PruneCore
 import Testing
 import TorchBackend
 
 @testable import AutoPrune
-@testable import PruneController
 
 @Suite("latency")
 struct LatencyTests {

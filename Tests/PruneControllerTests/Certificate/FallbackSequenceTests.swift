@@ -1,4 +1,3 @@
-import GSLNumerics
 import PruneCore
 import Testing
 

@@ -4,28 +4,28 @@ import Testing
 @testable import PruneController
 
 @Suite("Which networks are worth a test")
-struct WorthwhileSequenceTests {
+struct CertificationPlanTests {
   @Test("A network that may fail is passed over for a safer, sparser one")
   func passesOver() {
     #expect(
-      WorthwhileSequence.positions(
+      CertificationPlan.positions(
         densities: [0.9, 0.4, 0.2], passProbabilities: [1, 0.7, 0.9]) == [0, 2])
   }
 
   @Test("What comes after all the others costs them nothing")
   func keepsTheLast() {
     #expect(
-      WorthwhileSequence.positions(
+      CertificationPlan.positions(
         densities: [0.9, 0.2, 0.1], passProbabilities: [1, 0.9, 0.05]) == [0, 1, 2])
   }
 
   @Test("One network, or one that cannot pass")
   func edges() {
-    #expect(WorthwhileSequence.positions(densities: [0.5], passProbabilities: [0.3]) == [0])
+    #expect(CertificationPlan.positions(densities: [0.5], passProbabilities: [0.3]) == [0])
     #expect(
-      WorthwhileSequence.positions(densities: [0.5, 0.1], passProbabilities: [1, 0]) == [0])
+      CertificationPlan.positions(densities: [0.5, 0.1], passProbabilities: [1, 0]) == [0])
     #expect(
-      WorthwhileSequence.positions(densities: [0.5, 0], passProbabilities: [1, 0.5]) == [0, 1])
+      CertificationPlan.positions(densities: [0.5, 0], passProbabilities: [1, 0.5]) == [0, 1])
   }
 
   @Test("No other sequence that begins with the densest has a greater expected value")
@@ -36,7 +36,7 @@ struct WorthwhileSequenceTests {
       let densities = (0..<count).map { _ in Double.random(in: 0.01...1, using: &generator) }
         .sorted(by: >)
       let passes = (0..<count).map { _ in Double.random(in: 0...1, using: &generator) }
-      let chosen = WorthwhileSequence.positions(densities: densities, passProbabilities: passes)
+      let chosen = CertificationPlan.positions(densities: densities, passProbabilities: passes)
       var best = -Double.infinity
       for bits in 0..<(1 << (count - 1)) {
         let others = (1..<count).filter { bits & (1 << ($0 - 1)) != 0 }

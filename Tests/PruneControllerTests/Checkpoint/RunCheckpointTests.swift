@@ -12,7 +12,7 @@ struct RunCheckpointTests {
 
   private func options(epochs: Double = 3, seconds: Double? = nil) -> PruningOptions {
     PruningOptions(
-      budget: .accuracyDrop(points: 6), fineTuneEpochs: epochs, timeLimitSeconds: seconds,
+      budget: .maximumDrop(points: 6), fineTuneEpochs: epochs, timeLimitSeconds: seconds,
       batchSize: 48)
   }
 

@@ -33,7 +33,7 @@ struct AccuracyBudgetTests {
   @Test("holds on the search part, and its certificate on the certify part", arguments: [0, 3.0])
   func holds(_ epochs: Double) throws {
     let task = try ClusterTask.shared.get()
-    let outcome = try prune(options(.accuracyDrop(points: 6), epochs: epochs), task)
+    let outcome = try prune(options(.maximumDrop(points: 6), epochs: epochs), task)
     #expect(outcome.isBudgetMet)
     #expect(outcome.masks.sparsity > 0.1)
 
@@ -59,10 +59,10 @@ struct AccuracyBudgetTests {
   @Test("what breaks it is undone, and the next step is gentler")
   func stepsBack() throws {
     let task = try ClusterTask.shared.get()
-    let outcome = try prune(options(.accuracyDrop(points: 6), epochs: 6), task)
+    let outcome = try prune(options(.maximumDrop(points: 6), epochs: 6), task)
     let tuned = outcome.rounds.filter { $0.epochs > 0 }
-    #expect(tuned.contains { $0.decision == .steppedBack })
-    for (round, next) in zip(tuned, tuned.dropFirst()) where round.decision == .steppedBack {
+    #expect(tuned.contains { $0.decision == .rolledBack })
+    for (round, next) in zip(tuned, tuned.dropFirst()) where round.decision == .rolledBack {
       #expect(next.densityBefore == round.densityBefore)
       #expect(next.densityAfter > round.densityAfter)
     }
@@ -75,8 +75,8 @@ struct AccuracyBudgetTests {
   @Test("tuning finds smaller networks than pruning alone")
   func tuningHelps() throws {
     let task = try ClusterTask.shared.get()
-    let plain = try prune(options(.accuracyDrop(points: 6)), task)
-    let tuned = try prune(options(.accuracyDrop(points: 6), epochs: 8), task)
+    let plain = try prune(options(.maximumDrop(points: 6)), task)
+    let tuned = try prune(options(.maximumDrop(points: 6), epochs: 8), task)
     #expect(tuned.sparsity >= plain.sparsity)
     #expect(tuned.epochs <= 8 + 1e-9)
   }
@@ -84,8 +84,8 @@ struct AccuracyBudgetTests {
   @Test("an epoch too short to recover in costs nothing", arguments: [0.03, 0.3])
   func shortTuning(_ epochs: Double) throws {
     let task = try ClusterTask.shared.get()
-    let plain = try prune(options(.accuracyDrop(points: 6)), task)
-    let tuned = try prune(options(.accuracyDrop(points: 6), epochs: epochs), task)
+    let plain = try prune(options(.maximumDrop(points: 6)), task)
+    let tuned = try prune(options(.maximumDrop(points: 6), epochs: epochs), task)
     // Both bisect, from different ends, to a hundredth.
     #expect(tuned.sparsity >= plain.sparsity - 0.02)
   }
@@ -107,7 +107,7 @@ struct AccuracyBudgetTests {
   func batchesOfSearches() throws {
     let task = try ClusterTask.shared.get()
     let choices = Recorder<TuningChoice>()
-    _ = try prune(options(.accuracyDrop(points: 6), epochs: 20), task) { event in
+    _ = try prune(options(.maximumDrop(points: 6), epochs: 20), task) { event in
       if case .tuningChosen(let choice) = event { choices.add(choice) }
     }
     #expect(choices.values.map(\.batchSize) == [24])
@@ -116,9 +116,9 @@ struct AccuracyBudgetTests {
   @Test("a ramp that went too far is tuned on or gets connections back, never fewer")
   func repairs() throws {
     let task = try ClusterTask.shared.get()
-    let outcome = try prune(options(.accuracyDrop(points: 6), epochs: 1), task)
+    let outcome = try prune(options(.maximumDrop(points: 6), epochs: 1), task)
     let repairs = zip(outcome.rounds, outcome.rounds.dropFirst()).filter {
-      $0.decision == .tunedLonger && $1.epochs > 0
+      $0.decision == .retrained && $1.epochs > 0
     }
     #expect(!repairs.isEmpty)
     for (round, next) in repairs { #expect(next.densityAfter >= round.densityAfter) }
@@ -127,14 +127,14 @@ struct AccuracyBudgetTests {
   @Test("where nothing keeps the budget, next to nothing removed is not tried again and again")
   func nothingHolds() throws {
     let task = try ClusterTask.shared.get()
-    let outcome = try prune(options(.accuracyDrop(points: 0.2), epochs: 0.3), task)
+    let outcome = try prune(options(.maximumDrop(points: 0.2), epochs: 0.3), task)
     #expect(outcome.rounds.allSatisfy { $0.densityAfter < 0.97 })
   }
 
   @Test("the same seed repeats exactly")
   func determinism() throws {
     let task = try ClusterTask.shared.get()
-    let options = options(.accuracyDrop(points: 6), epochs: 2)
+    let options = options(.maximumDrop(points: 6), epochs: 2)
     let first = try prune(options, task)
     let again = try prune(options, task)
     #expect(first.graph == again.graph)
@@ -147,7 +147,7 @@ struct AccuracyBudgetTests {
     let task = try ClusterTask.shared.get()
     let small = ClusterTask(task, split: DataSplit(task.split.fit.subset(Array(0..<120)), seed: 0))
     let warnings = Recorder<String>()
-    let outcome = try prune(options(.accuracyDrop(points: 5)), small) { event in
+    let outcome = try prune(options(.maximumDrop(points: 5)), small) { event in
       if case .warning(let text) = event { warnings.add(text) }
     }
     #expect(outcome.certificate == nil)
@@ -163,7 +163,7 @@ struct AccuracyBudgetTests {
   func minimumMetric() throws {
     let task = try ClusterTask.shared.get()
     let dense = try evaluate(task.graph, on: task.split.search).value
-    let outcome = try prune(options(.minimumMetric(dense - 0.06)), task)
+    let outcome = try prune(options(.metricBound(dense - 0.06)), task)
     #expect(outcome.isBudgetMet)
     #expect(try evaluate(outcome.graph, on: task.split.search).value >= dense - 0.06)
   }
@@ -172,7 +172,7 @@ struct AccuracyBudgetTests {
   func unreachableMetric() throws {
     let task = try ClusterTask.shared.get()
     let warnings = Recorder<String>()
-    let outcome = try prune(options(.minimumMetric(1.01), epochs: 1), task) { event in
+    let outcome = try prune(options(.metricBound(1.01), epochs: 1), task) { event in
       if case .warning(let text) = event { warnings.add(text) }
     }
     #expect(!outcome.isBudgetMet)
@@ -187,7 +187,7 @@ struct AccuracyBudgetTests {
   func cancellation(_ epochs: Double) async throws {
     let task = try ClusterTask.shared.get()
     let running = Task {
-      try prune(options(.accuracyDrop(points: 8), epochs: epochs), task) { event in
+      try prune(options(.maximumDrop(points: 8), epochs: epochs), task) { event in
         switch event {
         case .round(let round) where round.decision == .accepted && epochs == 0,
           .round(let round) where round.epochs > 0:
@@ -207,7 +207,7 @@ struct AccuracyBudgetTests {
   func cancellationWhileTuning() async throws {
     let task = try ClusterTask.shared.get()
     let running = Task {
-      try prune(options(.accuracyDrop(points: 8), epochs: 40), task) { event in
+      try prune(options(.maximumDrop(points: 8), epochs: 40), task) { event in
         if case .tuning(_, _, let training) = event, training.step == 2 {
           withUnsafeCurrentTask { $0?.cancel() }
         }
@@ -222,7 +222,7 @@ struct AccuracyBudgetTests {
   @Test("no time at all leaves the dense network")
   func noTime() throws {
     let task = try ClusterTask.shared.get()
-    let outcome = try prune(options(.accuracyDrop(points: 6), epochs: 50, seconds: 0), task)
+    let outcome = try prune(options(.maximumDrop(points: 6), epochs: 50, seconds: 0), task)
     #expect(!outcome.isBudgetMet)
     #expect(outcome.graph == task.graph)
   }
@@ -230,7 +230,7 @@ struct AccuracyBudgetTests {
   @Test("a time limit ends a tuning that would go on for minutes")
   func timeLimit() throws {
     let task = try ClusterTask.shared.get()
-    let outcome = try prune(options(.accuracyDrop(points: 6), epochs: 5_000, seconds: 1), task)
+    let outcome = try prune(options(.maximumDrop(points: 6), epochs: 5_000, seconds: 1), task)
     #expect(outcome.wallSeconds < 20)
     #expect(outcome.epochs < 5_000)
   }
@@ -242,7 +242,7 @@ struct AccuracyBudgetTests {
       try ClusterTask.clusters(1_200, spread: 0.7, seed: 1).withoutTargets(), seed: 0)
     let outcome = try PruningController(
       engine: ReferenceEngine(), ranking: .criterion(MagnitudeCriterion()),
-      options: options(.accuracyDrop(points: 6), epochs: epochs, metric: .fidelity)
+      options: options(.maximumDrop(points: 6), epochs: epochs, metric: .fidelity)
     ).prune(task.graph, split: unlabelled)
     #expect(outcome.dense.value == 1)
     #expect(outcome.isBudgetMet)
@@ -253,7 +253,7 @@ struct AccuracyBudgetTests {
   @Test("a budget that allows everything ends where a layer would be emptied", arguments: [0, 2.0])
   func everything(_ epochs: Double) throws {
     let task = try ClusterTask.shared.get()
-    let outcome = try prune(options(.accuracyDrop(points: 100), epochs: epochs), task)
+    let outcome = try prune(options(.maximumDrop(points: 100), epochs: epochs), task)
     #expect(outcome.isBudgetMet)
     #expect(outcome.masks.keptCount >= 2)
     #expect(outcome.sparsity > 0.9)
@@ -263,13 +263,13 @@ struct AccuracyBudgetTests {
   func badBudgets() throws {
     let task = try ClusterTask.shared.get()
     #expect(throws: BudgetError.negativeDrop(-1)) {
-      try prune(options(.accuracyDrop(points: -1)), task)
+      try prune(options(.maximumDrop(points: -1)), task)
     }
     #expect(throws: BudgetError.metricOutOfRange(.infinity, .accuracy)) {
-      try prune(options(.minimumMetric(.infinity)), task)
+      try prune(options(.metricBound(.infinity)), task)
     }
     #expect(throws: BudgetError.metricOutOfRange(-0.5, .accuracy)) {
-      try prune(options(.minimumMetric(-0.5)), task)
+      try prune(options(.metricBound(-0.5)), task)
     }
   }
 }

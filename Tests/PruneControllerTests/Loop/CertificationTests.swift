@@ -50,7 +50,7 @@ struct CertificationTests {
   ) throws -> PruningOutcome {
     try PruningController(
       engine: engine, ranking: .criterion(try SaliencyCriteria.named("fisher")),
-      options: PruningOptions(budget: .accuracyDrop(points: 6))
+      options: PruningOptions(budget: .maximumDrop(points: 6))
     ).prune(task.graph, split: task.split, progress: progress)
   }
 

@@ -65,17 +65,17 @@ struct CostBudgetTests {
 
   @Test("of time needs units that are cut out")
   func latency() throws {
-    #expect(throws: ControllerError.objectiveNeedsUnits([.latency])) {
+    #expect(throws: BudgetError.objectiveNeedsUnits([.latency])) {
       try prune(.cost(.latency, .share(0.5)))
     }
-    #expect(throws: ControllerError.objectiveNeedsUnits([.latency])) {
-      try prune(.accuracyDrop(points: 6), objective: .latency)
+    #expect(throws: BudgetError.objectiveNeedsUnits([.latency])) {
+      try prune(.maximumDrop(points: 6), objective: .latency)
     }
   }
 
   @Test("an accuracy budget with MACs to save keeps it")
   func objective() throws {
-    let outcome = try prune(.accuracyDrop(points: 6), objective: .macs)
+    let outcome = try prune(.maximumDrop(points: 6), objective: .macs)
     #expect(outcome.isBudgetMet)
     #expect(try sparseMACs(outcome) < 84)
   }

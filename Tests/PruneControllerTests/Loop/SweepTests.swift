@@ -12,7 +12,7 @@ struct SweepTests {
     let task = try ClusterTask.shared.get()
     return try Sweep(
       engine: ReferenceEngine(), ranking: .criterion(try SaliencyCriteria.named(criterion)),
-      options: PruningOptions(budget: .accuracyDrop(points: 0), metric: metric, batchSize: 48)
+      options: PruningOptions(budget: .maximumDrop(points: 0), metric: metric, batchSize: 48)
     ).run(
       task.graph, split: task.split, test: task.test,
       sparsities: sparsities.map { try Sparsity($0) })

@@ -11,7 +11,7 @@ let (rounds, sink) = AsyncStream<PruningRound>.makeStream()
 let task = Task {
   defer { sink.finish() }
   return try await pruner.prune(
-    dense, on: data, budget: .accuracyDrop(points: 5), fineTuneEpochs: 100_000
+    dense, on: data, budget: .maximumDrop(points: 5), fineTuneEpochs: 100_000
   ) { if case .round(let round) = $0 { sink.yield(round) } }
 }
 for await round in rounds {

@@ -1,0 +1,125 @@
+import PruneCore
+import PruneData
+import PruneFeatures
+import PruneSelection
+import PruneSession
+
+extension CompensatedPruning {
+  /// Selects, makes up for what went, and leaves the better of what two selections come to.
+  func takeStage(to density: Double, course: Course, refinement: RefinementOptions?) throws {
+    record.stages += 1
+    var passes = IterativeSettings()
+    // A stage has a rival of its own.
+    passes.triesPrior = false
+    let selected = try choice.finalSelector(passes, adapting: refinement).select(keeping: density)
+    record.gradientEvaluations += selected.gradientEvaluations
+    if let refinement = selected.adaptation {
+      record.refinementSeconds += refinement.wallSeconds
+      record.refinementNominalSeconds += refinement.nominalSeconds
+      record.refinementsCutShort += refinement.isCutShort ? 1 : 0
+    }
+    var choices = [selected]
+    if options.granularity == .element, choice.criterion.scoresWeights {
+      choices.append(
+        try RecoverableSelector(
+          session: session, examples: choice.examples, objective: objective, options: options,
+          settings: settings
+        ).select(keeping: density))
+    }
+    let fisher = FisherUpdate(
+      session: session, sample: sample, settings: settings, objective: objective)
+    let gradients = course == .throughout ? try fisher.exampleGradients() : [:]
+    let standing = keptCount
+    let before = try session.snapshot()
+    var best: (loss: Double, choice: Int, snapshot: NetworkSnapshot)?
+    for (position, masks) in choices.map(\.masks).enumerated() {
+      if position > 0 { try session.restore(before) }
+      let updates = try fisher.corrections(for: masks, gradients: gradients)
+      let loss = try compensate(masks, updates: updates, fitsLayers: course == .throughout)
+      if position == 0 || loss < best?.loss ?? .infinity {
+        best = (loss, position, try session.snapshot())
+      }
+    }
+    guard let best else { return }
+    if best.choice == 0 { record.rankedStages += 1 }
+    record.selectedBy = choices[best.choice].selectedBy
+    try session.restore(best.snapshot)
+    if keptCount < standing { try takeNewtonStep() }
+    if options.compensation == .firstOrder { try takeGradientSteps() }
+  }
+
+  /// Connections of the network as it is.
+  private var keptCount: Int {
+    session.layers.reduce(0) { $0 + (session.masks[$1.parameter]?.keptCount ?? $1.count) }
+  }
+
+  /// - Returns: the held-out loss that is left.
+  private func compensate(
+    _ masks: MaskSet, updates: [[String: LayerCorrection]], fitsLayers: Bool
+  ) throws -> Double {
+    try session.apply(masks)
+    try reestimateNormalization()
+    let judge = try makeJudge()
+    try apply(updates, judge)
+    if fitsLayers {
+      try LayerReconstruction(session: session, dense: dense, sample: sample, settings: settings)
+        .run(judge: judge, record: &record)
+    }
+    try settleNormalization(judge)
+    record.evaluations += judge.evaluations
+    return judge.loss
+  }
+
+  /// Statistics of the corrected weights, where they lower the loss.
+  private func settleNormalization(_ judge: CompensationGuard<E>) throws {
+    guard session.hasNormalization else { return }
+    let before = try session.engine.parameters(of: try session.program)
+    try reestimateNormalization()
+    _ = try judge.keepsChange(over: before)
+  }
+
+  private func reestimateNormalization() throws {
+    if session.hasNormalization {
+      try session.reestimateNormalization(on: choice.examples, options: options)
+    }
+  }
+
+  private func apply(
+    _ updates: [[String: LayerCorrection]], _ judge: CompensationGuard<E>
+  ) throws {
+    guard !updates.isEmpty else { return }
+    record.triedFisherUpdates += 1
+    let before = try session.engine.parameters(of: try session.program)
+    let candidates = updates.flatMap { update in
+      settings.steps.map { step in
+        session.layers.reduce(into: [String: HostTensor]()) { result, layer in
+          guard let correction = update[layer.parameter]?.scaled(by: step) else { return }
+          result.merge(correction.applied(to: layer, bias: nil, parameters: before)) { $1 }
+        }
+      }
+    }
+    if try judge.takeBest(of: candidates, over: before) { record.keptFisherUpdates += 1 }
+  }
+
+  private func takeNewtonStep() throws {
+    guard
+      let step = NewtonStep(
+        session: session, sample: sample, settings: settings, objective: objective,
+        seed: options.seed)
+    else { return }
+    let judge = try makeJudge()
+    record.triedFisherUpdates += 1
+    let before = try session.engine.parameters(of: try session.program)
+    if try judge.takeBest(of: try step.candidates(), over: before) {
+      record.keptFisherUpdates += 1
+      try settleNormalization(judge)
+    }
+    record.evaluations += judge.evaluations
+  }
+
+  private func takeGradientSteps() throws {
+    let judge = try makeJudge()
+    record.gradientSteps += try gradientSteps.take(judge: judge)
+    record.evaluations += judge.evaluations
+  }
+}

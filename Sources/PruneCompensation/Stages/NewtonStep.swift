@@ -1,0 +1,150 @@
+import Foundation
+import PruneCore
+import PruneSession
+import PruneSupport
+import PruneTraining
+
+/// Moves all connections left, and the biases of their layers, at once towards the minimum of the loss; see ``NewtonSystem``.
+///
+/// The curvature is the covariance of single examples' gradients towards targets drawn from the network's own outputs: it
+/// is that of the loss also far from a minimum, where the covariance of gradients towards labels is not.
+///
+/// - Source: Martens, *New insights and perspectives on the natural gradient method*, JMLR 21, 2020,
+///   [arXiv:1412.1193](https://arxiv.org/abs/1412.1193), §5 and §11.
+struct NewtonStep<E: Engine> {
+  private let session: PruningSession<E>
+  private let sample: CompensationSample
+  private let settings: CompensationSettings
+  private let objective: Objective
+  private let seed: UInt64
+  private let weights: KeptWeights
+
+  /// - Returns: `nil` where there are too few examples, or too many weights, for a matrix of full rank.
+  init?(
+    session: PruningSession<E>, sample: CompensationSample, settings: CompensationSettings,
+    objective: Objective, seed: UInt64
+  ) {
+    weights = KeptWeights(session)
+    guard weights.count > 0,
+      settings.canSolve(weights: weights.count, examples: sample.fittingCount)
+    else { return nil }
+    self.session = session
+    self.sample = sample
+    self.settings = settings
+    self.objective = objective
+    self.seed = seed
+  }
+
+  /// Values of the parameters that change, one set per ridge and step; none where the system cannot be solved.
+  func candidates() throws -> [[String: HostTensor]] {
+    let before = try session.engine.parameters(of: try session.program)
+    let system = NewtonSystem(gradients: try drawnGradients(), slope: try slope())
+    return settings.ridges.compactMap { system.step(ridge: $0) }.flatMap { step in
+      settings.steps.map { weights.adding(step, times: $0, to: before) }
+    }
+  }
+
+  /// Mean gradient of the loss.
+  private func slope() throws -> [Double] {
+    var sum = [Double](repeating: 0, count: weights.count)
+    for batch in sample.fitting {
+      let gradients = try session.engine.gradients(
+        of: try session.program, on: batch, objective: objective, for: weights.names
+      ).gradients
+      for (index, value) in weights.values(of: gradients).enumerated() {
+        sum[index] += Double(value) * Double(batch.count) / Double(sample.fittingCount)
+      }
+    }
+    return sum
+  }
+
+  /// `[examples, weights]`.
+  private func drawnGradients() throws -> [Float] {
+    let program = try session.program
+    let draw = DrawnTargets(kind: OutputKind(of: session.graph), isClassifier: isClassifier)
+    var generator = SeededGenerator(seed: seed, stream: "Newton step")
+    var result: [Float] = []
+    var left = settings.newtonRows
+    for batch in sample.fitting where left > 0 {
+      try Task.checkCancellation()
+      guard let outputs = try session.engine.run(program, on: batch.inputs).first else {
+        throw TrainingError.noOutput
+      }
+      var drawn = Batch(inputs: batch.inputs)
+      drawn.targets = draw.targets(from: outputs, using: &generator)
+      for position in 0..<min(left, batch.count) {
+        let example = drawn.example(position)
+        let scale = curvatureScale(of: example, outputs: outputs, position: position)
+        let gradients = try session.engine.gradients(
+          of: program, on: example,
+          objective: isClassifier ? .crossEntropy(labelSmoothing: 0) : .meanSquaredError,
+          for: weights.names
+        ).gradients
+        result += weights.values(of: gradients).map { scale * $0 }
+      }
+      left -= batch.count
+    }
+    return result
+  }
+
+  /// A mean over `n` draws has 1/n of one draw's variance; and the curvature of a squared error is not in proportion to the
+  /// noise that was drawn.
+  private func curvatureScale(of example: Batch, outputs: HostTensor, position: Int) -> Float {
+    switch example.targets {
+    case .labels(let labels): return Float(labels.count).squareRoot()
+    case .values(let tensor):
+      guard let drawn = tensor.floats, let all = outputs.floats else { return 1 }
+      let own = all.dropFirst(position * drawn.count)
+      let square = zip(drawn, own).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      return square > 0 ? Float(drawn.count) / (2 * square).squareRoot() : 1
+    case .none: return 1
+    }
+  }
+
+  private var isClassifier: Bool {
+    switch objective {
+    case .crossEntropy, .distillation: true
+    case .meanSquaredError: false
+    }
+  }
+}
+
+/// Where the weights are stored that are left: connections, and biases of the layers.
+private struct KeptWeights {
+  private var parts: [(name: String, indices: [Int])] = []
+  let names: [String]
+  let count: Int
+
+  init<E: Engine>(_ session: PruningSession<E>) {
+    for layer in session.layers {
+      parts.append((layer.parameter, session.connections(of: layer)))
+      if let slot = BiasSlot(of: layer, in: session.graph), !slot.isStatistic {
+        parts.append((slot.parameter, (0..<layer.layout.outputs).map(slot.element)))
+      }
+    }
+    names = Set(parts.map(\.name)).sorted()
+    count = parts.reduce(0) { $0 + $1.indices.count }
+  }
+
+  func values(of tensors: [String: HostTensor]) -> [Float] {
+    parts.flatMap { part in
+      let values = tensors[part.name]?.floats
+      return part.indices.map { values?[$0] ?? 0 }
+    }
+  }
+
+  func adding(
+    _ step: [Double], times factor: Float, to parameters: [String: HostTensor]
+  ) -> [String: HostTensor] {
+    var result = parameters.filter { names.contains($0.key) }
+    var rest = step[...]
+    for part in parts {
+      if let tensor = result[part.name], var values = tensor.floats {
+        for (index, change) in zip(part.indices, rest) { values[index] += factor * Float(change) }
+        result[part.name] = HostTensor(values, shape: tensor.shape)
+      }
+      rest = rest.dropFirst(part.indices.count)
+    }
+    return result
+  }
+}

@@ -1,0 +1,142 @@
+import GSLNumerics
+import PruneCore
+import PruneData
+import PruneSelection
+import PruneSession
+import PruneTraining
+
+/// Tests accepted networks on the certification part, from the densest on, and returns the sparsest that passes.
+///
+/// A dense one is nearly sure to pass, which costs the others nothing. Where it has room to spare, half of the error
+/// probability is kept for the others, so that not all is lost should it fail. Order and shares depend on the validation
+/// part alone.
+struct Certification<E: Engine> {
+  let run: PruningRun<E>
+  let maxDropPoints: Double
+
+  private var policy: SearchPolicy { run.policy }
+
+  func outcome() throws -> PruningOutcome {
+    try addFallback()
+    let candidates = plannedCandidates()
+    run.progress(.certifying(candidates: candidates.count))
+    let reference = try denseOnCertificationPart()
+    let sharedLevel = policy.firstTestShare * run.bound.errorProbability
+    let isFirstSafe =
+      run.passProbability(
+        of: candidates[0].evaluation,
+        upperBound: try run.dropUpperBoundPoints(
+          of: candidates[0].evaluation, errorProbability: sharedLevel),
+        at: sharedLevel, points: maxDropPoints)
+      >= policy.likelyPass
+    var certificates: [Int: Certificate] = [:]
+    let passed = try FallbackSequence(
+      count: candidates.count, firstShare: isFirstSafe ? policy.firstTestShare : 1
+    ).rejected(errorProbability: run.bound.errorProbability) { position, level in
+      let pruned = try evaluate(candidates[position], against: reference.outputs)
+      let certificate = try run.bound.certificate(
+        dense: reference.evaluation, pruned: pruned, maxDropPoints: maxDropPoints,
+        errorProbability: level)
+      run.progress(.certified(certificate, sparsity: candidates[position].sparsity))
+      certificates[position] = certificate
+      return certificate.holds
+    }
+    return try run.outcome(
+      passed.last.map { candidates[$0] }, certificate: passed.last.flatMap { certificates[$0] },
+      isBudgetMet: !passed.isEmpty)
+  }
+
+  /// Candidates worth a test, by rising sparsity.
+  private func plannedCandidates() -> [PruningRun<E>.Candidate] {
+    let rising = run.accepted.sorted { $0.density > $1.density }
+    return CertificationPlan.positions(
+      densities: rising.map(\.density), passProbabilities: rising.map(passProbability)
+    ).map { rising[$0] }
+  }
+
+  /// Prunes lightly where even the densest accepted network may well fail, so that there is one to begin with.
+  private func addFallback() throws {
+    if case .nm = run.options.granularity { return }
+    guard let densest = run.accepted.min(by: { $0.density > $1.density }), !run.isOutOfTime,
+      passProbability(densest) < policy.safeFallbackPass
+    else { return }
+    let since = run.wallSeconds
+    try run.restoreDense()
+    let before = run.density
+    let removed = min(policy.fallbackSparsity, (1 - densest.density) / 2)
+    guard try run.pruneIfPossible(to: 1 - removed, run.usualPhase, passes: .smallStep) else {
+      return
+    }
+    _ = try run.judge(
+      SearchLimit(points: maxDropPoints, usesBound: true), from: before, epochs: 0, since: since)
+  }
+
+  private func passProbability(_ candidate: PruningRun<E>.Candidate) -> Double {
+    run.passProbability(
+      of: candidate.evaluation, upperBound: candidate.dropUpperBoundPoints,
+      at: run.bound.errorProbability, points: maxDropPoints)
+  }
+
+  /// Evaluates a candidate on the certification part.
+  private func evaluate(
+    _ candidate: PruningRun<E>.Candidate, against outputs: [HostTensor]?
+  ) throws -> Evaluation {
+    let session = run.session
+    try session.restore(candidate.snapshot)
+    run.evaluations += 1
+    // Where units are cut out, the network that will be written is the one to be certified.
+    let small = run.isStructural ? try run.currentGraph() : nil
+    return try session.measure("evaluate", "on certify") {
+      try run.evaluator.evaluate(
+        try small.map { try session.engine.prepare($0) } ?? session.program,
+        of: small ?? session.graph, with: session.engine, on: run.split.certify,
+        against: outputs)
+    }
+  }
+
+  private func denseOnCertificationPart() throws -> (
+    evaluation: Evaluation, outputs: [HostTensor]?
+  ) {
+    try run.restoreDense()
+    let session = run.session
+    let outputs =
+      run.options.metric == .fidelity
+      ? try run.evaluator.references(
+        try session.program, of: session.graph, with: session.engine, on: run.split.certify) : nil
+    let evaluation = try run.evaluator.evaluate(
+      try session.program, of: session.graph, with: session.engine, on: run.split.certify,
+      against: outputs)
+    return (evaluation, outputs)
+  }
+}
+
+extension PruningRun {
+  /// Whether a network is likely to be certified, as far as networks can be with so many examples.
+  ///
+  /// - Parameter upperBound: upper bound of the evaluation's drop, in points.
+  func isLikelyCertified(
+    _ evaluation: Evaluation, upperBound: Double, _ limit: SearchLimit
+  ) throws -> Bool {
+    guard limit.usesBound else { return true }
+    let unchanged = passProbability(
+      of: dense, upperBound: try dropUpperBoundPoints(of: dense), at: bound.errorProbability,
+      points: limit.points)
+    let wanted = min(policy.likelyPass, (0.5 + unchanged) / 2)
+    return passProbability(
+      of: evaluation, upperBound: upperBound, at: bound.errorProbability, points: limit.points)
+      >= wanted
+  }
+
+  /// Probability that a network keeps its bound on the certification part, judged by the validation part, with normal
+  /// errors on both.
+  ///
+  /// - Parameter upperBound: upper bound of the evaluation's drop at `errorProbability`, in points.
+  func passProbability(
+    of evaluation: Evaluation, upperBound: Double, at errorProbability: Double, points: Double
+  ) -> Double {
+    let drop = evaluation.dropPoints(from: dense)
+    let quantile = Distributions.normalQuantile(1 - errorProbability)
+    let deviation = 2.0.squareRoot() * max(upperBound - drop, 1e-9) / max(quantile, 1e-9)
+    return Distributions.normalProbability(below: (points - upperBound) / deviation)
+  }
+}

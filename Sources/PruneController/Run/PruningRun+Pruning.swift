@@ -1,0 +1,143 @@
+import PruneCompensation
+import PruneCore
+import PruneData
+import PruneSelection
+import PruneSession
+import PruneTraining
+
+/// Whether training follows a pruning.
+enum PruningPhase {
+  /// No training follows: θ is adapted to the network, and the weights left make up for what was pruned.
+  case final
+  /// The network is fine-tuned afterwards, which undoes what either could gain.
+  case beforeTuning
+}
+
+extension PruningRun {
+  /// Phase of prunings in this run unless a search says otherwise.
+  var usualPhase: PruningPhase { options.fineTuneEpochs == 0 ? .final : .beforeTuning }
+
+  /// Prunes the network as it is to `density`.
+  ///
+  /// - Parameter adaptation: of θ, within what is left of its compute budget.
+  func prune(
+    to density: Double, _ phase: PruningPhase, passes: IterativeSettings = IterativeSettings(),
+    adaptation: RefinementOptions? = nil
+  ) throws {
+    let spent: SelectionCost
+    if options.compensation != .none, phase == .final {
+      // Every stage is a step of its own: later prunings start from stages of earlier ones.
+      let record = try compensator().prune(
+        from: self.density, to: density, refinement: adaptation, isOutOfTime: { isOutOfTime })
+      spent = SelectionCost(
+        selectedBy: record.selectedBy, gradientEvaluations: record.gradientEvaluations,
+        refinementNominalSeconds: record.refinementNominalSeconds,
+        refinementSeconds: record.refinementSeconds,
+        refinementsCutShort: record.refinementsCutShort, compensation: record)
+    } else {
+      spent = try pruneOnce(to: density, passes: passes, adaptation: adaptation)
+    }
+    if let record = spent.compensation {
+      compensationRecord = (compensationRecord ?? CompensationRecord()) + record
+    }
+    selectedBy = spent.selectedBy ?? selectedBy
+    gradientEvaluations += spent.gradientEvaluations
+    adaptationNominalSeconds += spent.refinementNominalSeconds
+    adaptationSeconds += spent.refinementSeconds
+    if spent.refinementsCutShort > 0 { warnOfAdaptationCutShort() }
+  }
+
+  /// As ``prune(to:_:passes:adaptation:)``, but `false`, and nothing changed, where so few weights would empty a layer.
+  func pruneIfPossible(
+    to density: Double, _ phase: PruningPhase, passes: IterativeSettings = IterativeSettings(),
+    adaptation: RefinementOptions? = nil
+  ) throws -> Bool {
+    do {
+      try prune(to: density, phase, passes: passes, adaptation: adaptation)
+      return true
+    } catch SelectionError.tooFew {
+      return false
+    }
+  }
+
+  /// Prunes in one step and leaves the other weights as they are.
+  private func pruneOnce(
+    to density: Double, passes: IterativeSettings, adaptation: RefinementOptions?
+  ) throws -> SelectionCost {
+    try session.change(
+      "prune", "to \(density) by \(passes), refined by \(adaptation.map { "\($0)" } ?? "none")"
+    ) {
+      let selected = try choice.finalSelector(passes, adapting: adaptation)
+        .select(keeping: density)
+      try session.apply(selected.masks)
+      if session.hasNormalization {
+        try session.reestimateNormalization(on: examples, options: options)
+      }
+      return SelectionCost(
+        selectedBy: selected.selectedBy, gradientEvaluations: selected.gradientEvaluations,
+        refinementNominalSeconds: selected.adaptation?.nominalSeconds ?? 0,
+        refinementSeconds: selected.adaptation?.wallSeconds ?? 0,
+        refinementsCutShort: selected.adaptation?.isCutShort == true ? 1 : 0, compensation: nil)
+    }
+  }
+
+  /// What a selection decided and took.
+  private struct SelectionCost: Codable {
+    let selectedBy: SelectionSource?
+    let gradientEvaluations: Int
+    let refinementNominalSeconds: Double
+    let refinementSeconds: Double
+    let refinementsCutShort: Int
+    let compensation: CompensationRecord?
+  }
+
+  private func compensator() throws -> CompensatedPruning<E> {
+    if let compensation { return compensation }
+    let made = try CompensatedPruning(choice)
+    compensation = made
+    return made
+  }
+
+  /// Adapts θ for one more final selection: `nil` where its compute budget is spent, or where no θ decides.
+  func adaptation(share: Double = 1, _ phase: PruningPhase) -> RefinementOptions? {
+    guard phase == .final, var adaptation = options.refinement, case .predictor = choice.criterion
+    else { return nil }
+    let left = adaptation.nominalSeconds - adaptationNominalSeconds
+    guard left > 0 else { return nil }
+    let leftSeconds = adaptation.limitSeconds - adaptationSeconds
+    guard leftSeconds > 0 else {
+      warnOfAdaptationCutShort()
+      return nil
+    }
+    adaptation.nominalSeconds = min(left, share * adaptation.nominalSeconds)
+    adaptation.limitSeconds = min(leftSeconds, share * adaptation.limitSeconds)
+    return adaptation
+  }
+
+  private func warnOfAdaptationCutShort() {
+    progress(
+      .warning("adapting θ was ended by the clock; a repeated run may prune other weights"))
+  }
+
+  /// Finds how much the cost of a weight is to count beside its score, where costs differ: scores are no losses, so that
+  /// importance per cost can empty costly layers that the network lives on.
+  ///
+  /// Each candidate prunes the dense network once and is judged on the validation part.
+  func chooseCostExponent(at density: Double) throws {
+    guard let costs = session.connectionCosts, let first = costs.first,
+      costs.contains(where: { $0 != first }), !options.granularity.isPattern
+    else { return }
+    var best: (value: Double, exponent: Double)?
+    for exponent in policy.costExponents where !isOutOfTime {
+      try restoreDense()
+      session.costExponent = exponent
+      do {
+        _ = try pruneOnce(to: density, passes: IterativeSettings(), adaptation: nil)
+      } catch SelectionError.tooFew { continue }
+      let drop = try evaluate().dropPoints(from: dense)
+      if drop < best?.value ?? .infinity { best = (drop, exponent) }
+    }
+    session.costExponent = best?.exponent ?? 0
+    try restoreDense()
+  }
+}

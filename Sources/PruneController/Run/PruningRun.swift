@@ -1,0 +1,279 @@
+import PruneCompensation
+import PruneCore
+import PruneData
+import PruneFeatures
+import PruneSelection
+import PruneSession
+import PruneSupport
+import PruneTraining
+
+/// Explicit state of one run: the network under work, the candidates accepted so far, and what was spent.
+///
+/// Every budget has a small type of its own in `Budgets/` that decides what to try next; they all work on this state.
+final class PruningRun<E: Engine> {
+  let session: PruningSession<E>
+  let split: DataSplit
+  /// Training part as gradients see it: with pseudo-labels where it has no targets.
+  let examples: ExampleSet
+  let options: PruningOptions
+  let policy = SearchPolicy.standard
+  let progress: (PruningProgress) -> Void
+  /// Evaluation of the dense network on the validation part.
+  let dense: Evaluation
+  let bound: PairedBound
+  let evaluator: Evaluator<E>
+  let tuner: FineTuner<E>
+  /// Says which selector selects when.
+  let choice: SelectorChoice<E>
+  /// What densities are shares of.
+  let size: SizeMeasure<E>
+
+  private(set) var rounds: [PruningRound] = []
+  private(set) var accepted: [Candidate] = []
+  /// Who decided the masks that hold now; `nil` for the dense network.
+  var selectedBy: SelectionSource?
+  /// Evaluations of networks, on the validation or the certification part.
+  var evaluations = 0
+  /// Gradients that selections took, each over a sample of the training part.
+  var gradientEvaluations = 0
+  /// Compute spent on adapting θ, by the estimate and not by the clock, so that a repeated run adapts as much.
+  var adaptationNominalSeconds = 0.0
+  /// Wall seconds spent on adapting θ.
+  var adaptationSeconds = 0.0
+  /// Compensated pruning, made at its first use: it holds the dense network and the stages reached.
+  var compensation: CompensatedPruning<E>?
+  /// Record of all compensated prunings; `nil` where there was none.
+  var compensationRecord: CompensationRecord?
+  private let denseSnapshot: NetworkSnapshot
+  private let denseValidationOutputs: [HostTensor]?
+  private let start = ContinuousClock.now
+
+  /// A network that kept the budget on the validation part.
+  struct Candidate {
+    let snapshot: NetworkSnapshot
+    let evaluation: Evaluation
+    let dropUpperBoundPoints: Double
+    let selectedBy: SelectionSource?
+    /// Share in the run's ``SizeMeasure``: what makes a network smaller than another.
+    let density: Double
+
+    /// Share of the prunable weights that is pruned.
+    var sparsity: Double { snapshot.masks.sparsity }
+  }
+
+  init(
+    graph: Graph, split: DataSplit, engine: E, criterion: PruningCriterion,
+    options: PruningOptions, checkpoint: RunCheckpoint? = nil,
+    progress: @escaping (PruningProgress) -> Void
+  ) throws {
+    self.split = split
+    self.options = options
+    self.progress = progress
+    let objectives = options.countedObjectives
+    let isStructural = options.granularity.isStructural
+    let journal = try checkpoint.map {
+      try RunJournal(
+        $0,
+        identity: RunIdentity(
+          graph: graph, split: split, engine: engine.identity, criterion: criterion,
+          options: options
+        ).parts.merging($0.context) { $1 })
+    }
+    session = try PruningSession(graph, engine: engine, journal: journal)
+    bound = try PairedBound(confidence: options.confidence)
+    evaluator = Evaluator(metric: options.metric)
+    denseValidationOutputs =
+      options.metric == .fidelity
+      ? try evaluator.references(
+        try session.program, of: graph, with: engine, on: split.search) : nil
+    dense = try evaluator.evaluate(
+      try session.program, of: graph, with: engine, on: split.search,
+      against: denseValidationOutputs)
+    denseSnapshot = try session.snapshot()
+    let pseudoLabels = PseudoLabels(graph: graph, engine: engine, program: try session.program)
+    let needsPseudoLabels = options.metric == .fidelity
+    examples =
+      needsPseudoLabels
+      ? try pseudoLabels.labelled(split.fit, noiseSeed: options.seed) : split.fit
+    let tuned = options.budget.isAboutMetric ? split.fit : split.fitWithoutCertificate
+    tuner = try FineTuner(
+      session: session, fit: needsPseudoLabels ? try pseudoLabels.labelled(tuned) : tuned,
+      options: options,
+      longestTuning: options.budget.isAboutMetric ? policy.firstPruningShareOfEpochs : 1)
+    choice = try SelectorChoice(
+      criterion, session: session, fit: examples, objective: tuner.labelObjective,
+      options: options)
+    guard objectives.count == 1 || isStructural else {
+      throw BudgetError.objectiveNeedsUnits(objectives)
+    }
+    if let structured = choice.structured {
+      size = .units(structured)
+    } else {
+      let costs = try ConnectionCosts(
+        options.objective, of: graph, layers: session.layers,
+        shapes: try session.exampleShapes(from: split.fit))
+      size = options.objective == .parameters ? .weights(costs) : .weightCosts(costs)
+      if case .weightCosts = size { session.connectionCosts = costs.perConnection }
+    }
+    progress(
+      .started(
+        dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
+        layers: session.layers.count))
+    if let journal, journal.isReplaying { progress(.resumed(steps: journal.count)) }
+    try reportWeights(round: 0)
+  }
+
+  /// Wall seconds of the run, interruptions left out.
+  var wallSeconds: Double {
+    session.journal?.seconds ?? (ContinuousClock.now - start).seconds
+  }
+
+  /// Density of the network as it is.
+  var density: Double { size.density(of: session.masks) }
+
+  /// `density`, or the least that leaves a weight in every layer.
+  func attainable(_ density: Double) -> Double {
+    size.attainable(density, layers: session.layers)
+  }
+
+  /// Whether whole units are cut out.
+  var isStructural: Bool { choice.structured != nil }
+
+  var isOutOfTime: Bool {
+    guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
+    return journal.isOutOfTime { isTimeSpent }
+  }
+  private var isTimeSpent: Bool {
+    Task.isCancelled || options.timeLimitSeconds.map { wallSeconds >= $0 } ?? false
+  }
+
+  // MARK: Evaluation
+
+  /// The network as it is now, without the units that were cut out.
+  func currentGraph() throws -> Graph {
+    let graph = try session.currentGraph()
+    return try choice.structured?.smallGraph(of: graph, masks: session.masks) ?? graph
+  }
+
+  /// Evaluates the network as it is on the validation part.
+  func evaluate() throws -> Evaluation {
+    evaluations += 1
+    return try session.measure("evaluate", "on search") {
+      try evaluator.evaluate(
+        try session.program, of: session.graph, with: session.engine, on: split.search,
+        against: denseValidationOutputs)
+    }
+  }
+
+  /// Upper confidence bound of an evaluation's drop, in points.
+  ///
+  /// - Parameter errorProbability: α; 1 − confidence where `nil`.
+  func dropUpperBoundPoints(
+    of evaluation: Evaluation, errorProbability: Double? = nil
+  ) throws -> Double {
+    try bound.certificate(
+      dense: dense, pruned: evaluation, maxDropPoints: 0, errorProbability: errorProbability
+    ).dropUpperBoundPoints
+  }
+
+  // MARK: Candidates
+
+  func accept(_ evaluation: Evaluation, dropUpperBoundPoints: Double) throws {
+    accepted.append(
+      Candidate(
+        snapshot: try session.snapshot(), evaluation: evaluation,
+        dropUpperBoundPoints: dropUpperBoundPoints, selectedBy: selectedBy, density: density))
+    guard accepted.count > policy.keptCandidates else { return }
+    // The densest one stays, since certification begins with it, and the last, since the search goes on from it.
+    let rising = accepted.indices.dropLast().sorted { accepted[$0].density > accepted[$1].density }
+    accepted.remove(at: rising[1])
+  }
+
+  /// Leaves the densest, the safest and the sparsest network beside the tuned ones to come: each one between would be one
+  /// more test that can fail on the certification part.
+  func keepExtremeCandidates() {
+    let densest = accepted.indices.min { accepted[$0].density > accepted[$1].density }
+    let safest = accepted.indices.min {
+      accepted[$0].dropUpperBoundPoints < accepted[$1].dropUpperBoundPoints
+    }
+    let kept = Set([densest, safest, accepted.indices.last].compactMap { $0 })
+    accepted = kept.sorted().map { accepted[$0] }
+  }
+
+  /// Undoes everything since the last accepted network.
+  func rollBack() throws {
+    try session.restore(accepted.last?.snapshot ?? denseSnapshot)
+    selectedBy = accepted.last?.selectedBy
+  }
+
+  func restoreDense() throws {
+    try session.restore(denseSnapshot)
+    selectedBy = nil
+  }
+
+  // MARK: Reporting
+
+  func note(
+    _ decision: PruningRound.Decision, from before: Double, evaluation: Evaluation,
+    upperBound: Double, epochs: Double, since: Double
+  ) throws {
+    var round = PruningRound(
+      index: rounds.count, densityBefore: before, densityAfter: density, decision: decision,
+      metric: evaluation.value, dropPoints: evaluation.dropPoints(from: dense),
+      dropUpperBoundPoints: upperBound, epochs: epochs, wallSeconds: wallSeconds - since,
+      layerDensities: session.layers.map { session.masks[$0.parameter]?.density ?? 1 })
+    round.selectedBy = selectedBy
+    rounds.append(round)
+    progress(.round(round))
+    try reportWeights(round: round.index + 1)
+  }
+
+  /// Tells of a step of fine-tuning.
+  func report(_ step: TrainingProgress) {
+    progress(.tuning(round: rounds.count, density: density, step))
+  }
+
+  /// Tells what costs are counted in.
+  ///
+  /// - Parameter limit: cost allowed, in the objective's unit; `nil` where a budget on the metric decides.
+  func reportCounting(downTo limit: Double? = nil) {
+    progress(
+      .counting(
+        CostTarget(
+          objective: options.objective, isStructural: isStructural, dense: size.denseCost,
+          limit: limit)))
+  }
+
+  /// Tells the weights of the network as it is, where they were asked for. Rounds that a resumed run replays are left out:
+  /// their weights need no longer be on disk.
+  ///
+  /// - Parameter round: counts from 1; 0 for the dense network.
+  private func reportWeights(round: Int) throws {
+    guard options.reportsWeights, session.journal?.isReplaying != true else { return }
+    let parameters = try session.engine.parameters(of: session.program)
+    progress(
+      .weights(
+        round: round,
+        session.layers.map { layer in
+          let values = parameters[layer.parameter]?.floats ?? []
+          let kept = session.masks[layer.parameter]?.kept
+          return LayerWeights(
+            name: layer.name,
+            left: kept.map { zip(values, $0).compactMap { $1 ? $0 : nil } } ?? values)
+        }))
+  }
+
+  func outcome(
+    _ chosen: Candidate?, certificate: Certificate?, isBudgetMet: Bool
+  ) throws -> PruningOutcome {
+    try session.restore(chosen?.snapshot ?? denseSnapshot)
+    // A record that ends here is never gone on with, even where the clock would now allow more.
+    _ = try session.measure("end") { isBudgetMet }
+    return PruningOutcome(
+      graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
+      rounds: rounds, selectedBy: chosen?.selectedBy, certificate: certificate,
+      isBudgetMet: isBudgetMet, dense: dense, pruned: chosen?.evaluation ?? dense,
+      layers: session.layers, evaluations: evaluations, gradientEvaluations: gradientEvaluations,
+      epochs: tuner.epochsSpent, compensation: compensationRecord, wallSeconds: wallSeconds)
+  }
+}

@@ -1,0 +1,130 @@
+public import PruneCompensation
+public import PruneCore
+public import PruneData
+public import PruneSelection
+import PruneSession
+import PruneSupport
+import PruneSurgery
+import PruneTraining
+
+/// One operating point of a ``Sweep``.
+public struct SweepPoint: Hashable, Sendable, Codable {
+  /// The one reached, which units may keep from being exactly the one asked for.
+  public let sparsity: Double
+  /// On the test part, as a fraction.
+  public let metric: Double
+  /// Prunable connections that stay.
+  public let nonzero: Int
+  /// Multiply–accumulates with a kept weight, per example.
+  public let sparseMACs: Int
+  /// Pruning and evaluation of this point.
+  public let seconds: Double
+  /// `nil` without compensation.
+  public let compensation: CompensationRecord?
+  /// What refining θ did; `nil` where it was not refined, and with compensation, whose record counts it.
+  public let refinement: RefinementOutcome?
+
+  /// Whether the clock ended refining, so that a repeated run may take other connections.
+  public var isRefinementCutShort: Bool {
+    refinement?.isCutShort ?? ((compensation?.refinementsCutShort ?? 0) > 0)
+  }
+}
+
+/// What a ``Sweep`` found.
+public struct SweepResult: Hashable, Sendable, Codable {
+  /// What the metrics are values of.
+  public let metric: Metric
+  /// Name of the predictor or criterion that ranked.
+  public let predictor: String
+  /// Of everything random in the sweep.
+  public let seed: UInt64
+  /// Test metric of the dense network.
+  public let dense: Double
+  /// In the order of the sparsities asked for.
+  public let points: [SweepPoint]
+
+  enum CodingKeys: String, CodingKey {
+    case metric = "metricName"
+    case predictor, seed, dense, points
+  }
+}
+
+/// Prunes the dense network to each sparsity, without changing a weight unless ``PruningOptions/compensation`` asks for it,
+/// and reports the test metric: no decision is taken on it.
+public struct Sweep<E: Engine> {
+  private let engine: E
+  private let criterion: PruningCriterion
+  private let options: PruningOptions
+
+  /// - Parameter options: its budget, confidence and fine-tuning are not looked at.
+  public init(engine: E, criterion: PruningCriterion, options: PruningOptions) {
+    self.engine = engine
+    self.criterion = criterion
+    self.options = options
+  }
+
+  /// Prunes the dense network to each sparsity in turn and scores it on the test part.
+  public func run(
+    _ graph: Graph, split: DataSplit, test: ExampleSet, sparsities: [Sparsity],
+    onPoint: (SweepPoint) -> Void = { _ in }
+  ) throws -> SweepResult {
+    try run(graph, fit: split.fit, test: test, sparsities: sparsities, onPoint: onPoint)
+  }
+
+  /// - Parameters:
+  ///   - examples: for statistics and the predictor's gradients.
+  ///   - selection: constants of a selection in passes.
+  package func run(
+    _ graph: Graph, fit examples: ExampleSet, test: ExampleSet, sparsities: [Sparsity],
+    selection: IterativeSettings = IterativeSettings(),
+    onPoint: (SweepPoint) -> Void = { _ in }
+  ) throws -> SweepResult {
+    let session = try PruningSession(graph, engine: engine)
+    let evaluator = Evaluator<E>(metric: options.metric)
+    let reference =
+      options.metric == .fidelity
+      ? try evaluator.references(try session.program, of: graph, with: engine, on: test) : nil
+    let dense = try evaluator.evaluate(
+      try session.program, of: graph, with: engine, on: test, against: reference)
+    let start = try session.snapshot()
+    let examples =
+      options.metric == .fidelity
+      ? try PseudoLabels(graph: graph, engine: engine, program: try session.program)
+        .labelled(examples, noiseSeed: options.seed) : examples
+    let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
+    let choice = try SelectorChoice(
+      criterion, session: session, fit: examples, objective: objective, options: options)
+    let selector = try choice.finalSelector(selection, adapting: options.refinement)
+    let cost = CostModel(graph: graph, shapes: try session.exampleShapes(from: test))
+    var points: [SweepPoint] = []
+    for sparsity in sparsities {
+      let began = ContinuousClock.now
+      try session.restore(start)
+      var record: CompensationRecord?
+      var refinement: RefinementOutcome?
+      if options.compensation != .none {
+        record = try CompensatedPruning(choice).prune(from: 1, to: sparsity.density, refinement: options.refinement)
+      } else {
+        let selected = try selector.select(keeping: sparsity.density)
+        refinement = selected.adaptation
+        try session.apply(selected.masks)
+        if session.hasNormalization {
+          try session.reestimateNormalization(on: examples, options: options)
+        }
+      }
+      let evaluation = try evaluator.evaluate(
+        try session.program, of: graph, with: engine, on: test, against: reference)
+      let point = SweepPoint(
+        sparsity: session.masks.sparsity, metric: evaluation.value,
+        nonzero: session.masks.keptCount,
+        sparseMACs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
+        seconds: (ContinuousClock.now - began).seconds, compensation: record,
+        refinement: refinement)
+      points.append(point)
+      onPoint(point)
+    }
+    return SweepResult(
+      metric: options.metric, predictor: criterion.name, seed: options.seed, dense: dense.value,
+      points: points)
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import PruneCore
+import PruneSelection
+import PruneSurgery
+
+/// Gives connections that are selected together one score, so that a relaxed selection of connections is one of blocks,
+/// kernels or patterns, and carries gradients back.
+struct ScorePooling {
+  private enum Layer {
+    case single
+    /// Unit of each connection, and connections of each unit.
+    case units([Int], sizes: [Float])
+    /// Groups of which so many of the best are kept.
+    case groups([[Int]], NMPattern)
+  }
+
+  private let layers: [Layer]
+
+  /// - Throws: ``SelectionError/unsupported(_:)`` for granularities that cut whole units out.
+  init(_ granularity: Granularity, layers: [PrunableLayer]) throws {
+    self.layers = try layers.map { layer in
+      switch granularity {
+      case .element: return .single
+      case .nm(let pattern): return .groups(pattern.groups(of: layer), pattern)
+      default:
+        let partition = try UnitPartition(layer, granularity: granularity)
+        let units = (0..<layer.count).map { partition.unit(of: $0) }
+        var sizes = [Float](repeating: 0, count: partition.unitCount)
+        for unit in units { sizes[unit] += 1 }
+        return .units(units, sizes: sizes)
+      }
+    }
+  }
+
+  /// For a unit the logarithm of the mean odds, as selections rank it; within a pattern's group, what a score is above the
+  /// border between those kept and those not.
+  func pooled(_ scores: [[Float]]) -> [[Float]] {
+    zip(layers, scores).map { layer, scores in
+      switch layer {
+      case .single: scores
+      case .units(let units, let sizes):
+        Self.shares(scores, units, sizes).map(\.logMean)
+      case .groups(let groups, let pattern):
+        Self.forEachBorder(groups, pattern, scores, of: scores) { group, border, values in
+          let level = (scores[border.last] + scores[border.first]) / 2
+          for index in group { values[index] -= level }
+        }
+      }
+    }
+  }
+
+  /// ∂L/∂score from the gradient by what ``pooled(_:)`` makes of these scores.
+  func pullback(_ gradients: [[Float]], at scores: [[Float]]) -> [[Float]] {
+    zip(layers, zip(gradients, scores)).map { layer, pair in
+      let (gradients, scores) = pair
+      switch layer {
+      case .single: return gradients
+      case .units(let units, let sizes):
+        var sums = [Float](repeating: 0, count: sizes.count)
+        for (gradient, unit) in zip(gradients, units) { sums[unit] += gradient }
+        return zip(units, Self.shares(scores, units, sizes)).map { sums[$0] * $1.share }
+      case .groups(let groups, let pattern):
+        return Self.forEachBorder(groups, pattern, scores, of: gradients) { group, border, values in
+          let half = group.reduce(0) { $0 + gradients[$1] } / 2
+          values[border.last] -= half
+          values[border.first] -= half
+        }
+      }
+    }
+  }
+
+  /// Of every connection: the logarithm of its unit's mean odds, and its share of the sum of them.
+  private static func shares(
+    _ scores: [Float], _ units: [Int], _ sizes: [Float]
+  ) -> [(logMean: Float, share: Float)] {
+    var tops = [Float](repeating: -.infinity, count: sizes.count)
+    for (score, unit) in zip(scores, units) { tops[unit] = max(tops[unit], score) }
+    var sums = [Float](repeating: 0, count: sizes.count)
+    for (score, unit) in zip(scores, units) { sums[unit] += exp(score - tops[unit]) }
+    return zip(scores, units).map { score, unit in
+      (tops[unit] + log(sums[unit] / sizes[unit]), exp(score - tops[unit]) / sums[unit])
+    }
+  }
+
+  /// - Parameter body: given the last that is kept and the first that is not of every group that loses any.
+  private static func forEachBorder(
+    _ groups: [[Int]], _ pattern: NMPattern, _ scores: [Float], of values: [Float],
+    _ body: (_ group: [Int], _ border: (last: Int, first: Int), _ values: inout [Float]) -> Void
+  ) -> [Float] {
+    var result = values
+    for group in groups {
+      let quota = pattern.quota(of: group.count)
+      guard quota < group.count else { continue }
+      let order = group.sorted { (scores[$1], $0) < (scores[$0], $1) }
+      body(group, (order[quota - 1], order[quota]), &result)
+    }
+    return result
+  }
+}

@@ -1,0 +1,147 @@
+public import PruneCore
+public import PrunePredictor
+import PruneSupport
+
+/// Makes p̂ the probability that a connection belongs to a good mask of the target density.
+///
+/// A good mask is one that a search optimises directly with weights frozen. Networks must be of families that the predictor
+/// was not fitted to, else it looks more reliable than it is.
+public struct SurvivalCalibration: Sendable {
+  /// Shares of connections that masks keep; every network is searched at each.
+  public var densities = [0.2, 0.1, 0.05, 0.02]
+  /// At most this many networks are searched.
+  public var networkLimit = 6
+  /// Connections drawn from every network at every density.
+  public var rowsPerMask = 1_000
+  /// Steps of the search for a mask.
+  public var searchSteps = 200
+  /// Of searches, samples and selections.
+  public var seed: UInt64 = 0
+
+  /// Six networks at four densities, unless set otherwise.
+  public init() {}
+
+  /// Two networks at one density and short searches: shows what it does, and is worth little.
+  public static var quick: SurvivalCalibration {
+    var result = SurvivalCalibration()
+    result.densities = [0.2]
+    result.networkLimit = 2
+    result.searchSteps = 40
+    return result
+  }
+
+  /// Scores of connections of one network beside their membership in a good mask of it.
+  public struct Sample: Hashable, Sendable {
+    /// Architecture × data set.
+    public var family: String
+    /// Share of connections that the mask keeps.
+    public var density: Double
+    /// θᵀf after the last pass of a selection by the predictor itself, `[connections drawn]`.
+    public var scores: [Float]
+    /// 1 for members of the mask, 0 for others, as many.
+    public var labels: [Float]
+
+    /// - Precondition: as many labels as scores.
+    public init(family: String, density: Double, scores: [Float], labels: [Float]) {
+      precondition(scores.count == labels.count, "\(labels.count) labels, \(scores.count) scores")
+      self.family = family
+      self.density = density
+      self.scores = scores
+      self.labels = labels
+    }
+  }
+
+  /// A calibration with the reliability it was judged by.
+  public struct Outcome: Hashable, Sendable {
+    /// Fitted to all samples.
+    public var calibration: ScoreCalibration
+    /// Reliability on each family with the calibration of the other families, and without any new one.
+    public var card: PresetCard.Calibration
+
+    /// Whether p̂ comes closer to how often connections belong to the mask, on families left out.
+    public var lowersError: Bool { card.errorAfter < card.errorBefore }
+  }
+
+  /// Searches masks and scores connections; predictors share the search and the connections drawn.
+  ///
+  /// - Parameters:
+  ///   - predictors: as they are; their own calibration plays no part.
+  ///   - networks: of families that no predictor was fitted to; the first ``networkLimit`` are taken.
+  ///   - engine: runs and differentiates them.
+  ///   - progress: one line per network.
+  /// - Returns: `[predictors][networks × densities]`.
+  /// - Throws: `EngineError`, `FeatureError`.
+  public func samples<E: Engine>(
+    of predictors: [any ImportancePredictor], on networks: [LearnableNetwork], engine: E,
+    progress: (String) -> Void = { _ in }
+  ) throws -> [[Sample]] {
+    let names = Set((predictors + [LogisticPredictor.prior]).flatMap(\.featureNames)).sorted()
+    var result = predictors.map { _ in [Sample]() }
+    for network in networks.prefix(networkLimit) {
+      for density in densities {
+        let sampling = try MaskSurvivalSampling(
+          network, keeping: density, featureNames: names, searchSteps: searchSteps, seed: seed,
+          engine: engine)
+        for (index, predictor) in predictors.enumerated() {
+          var generator = SeededGenerator(seed: seed, stream: "calibration of importance")
+          let rows = try sampling.rows(
+            rowsPerMask, of: .last, selectedBy: predictor, using: &generator)
+          let scores = predictor.scores(for: rows.table, targetDensity: rows.passDensity)
+          result[index].append(
+            Sample(
+              family: network.family, density: density,
+              scores: zip(scores, rows.connections).flatMap { layer, chosen in
+                chosen.map { layer[$0] }
+              }, labels: rows.labels))
+        }
+      }
+      progress("masks of \(network.family) at \(densities.count) densities")
+    }
+    return result
+  }
+
+  /// Fits slope and intercept without each family in turn, judges them on it, and fits them to all.
+  ///
+  /// - Parameters:
+  ///   - samples: of one predictor on networks of two families or more.
+  ///   - current: the calibration that the predictor has.
+  ///   - notes: what the scores are of, for the card.
+  /// - Throws: ``PredictorError``: fewer than two families, or scores that do not rise with membership.
+  public static func outcome(
+    of samples: [Sample], replacing current: ScoreCalibration = .identity, notes: String = ""
+  ) throws -> Outcome {
+    let families = Set(samples.map(\.family)).sorted()
+    guard families.count >= 2 else {
+      throw PredictorError.tooFewFamilies(got: families.count, needed: 2)
+    }
+    var after: [Float] = []
+    var labels: [Float] = []
+    for family in families {
+      let calibration = try fitted(to: samples.filter { $0.family != family })
+      for sample in samples where sample.family == family {
+        after += sample.scores.map { calibration.probability(score: $0) }
+        labels += sample.labels
+      }
+    }
+    return Outcome(
+      calibration: try fitted(to: samples),
+      card: PresetCard.Calibration(
+        families: families, densities: Set(samples.map(\.density)).sorted(by: >),
+        before: reliability(of: samples, by: current),
+        after: ReliabilityCurve(predictions: after, labels: labels), notes: notes))
+  }
+
+  /// How often connections of given importance belong to the mask.
+  public static func reliability(
+    of samples: [Sample], by calibration: ScoreCalibration
+  ) -> ReliabilityCurve {
+    ReliabilityCurve(
+      predictions: samples.flatMap { sample in
+        sample.scores.map { calibration.probability(score: $0) }
+      }, labels: samples.flatMap(\.labels))
+  }
+
+  private static func fitted(to samples: [Sample]) throws -> ScoreCalibration {
+    try .fitted(scores: samples.flatMap(\.scores), labels: samples.flatMap(\.labels))
+  }
+}

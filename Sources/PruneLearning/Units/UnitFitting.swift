@@ -1,0 +1,106 @@
+import PruneController
+public import PruneCore
+import PruneData
+import PruneFeatures
+public import PrunePredictor
+import PruneSelection
+import PruneSession
+
+/// Fits predictors of whole units to archived networks: every network is pruned down by its gates, and at several states
+/// sets of units are taken out and the divergence from the dense outputs measured.
+public struct UnitFitting: Sendable {
+  /// One whose units are cut out.
+  public let granularity: Granularity
+  /// Candidates for the ridge; the one with the lowest loss on families left out is taken.
+  public var ridges = [1e-3, 1e-2, 1e-1, 1]
+  private let probing = UnitProbing()
+
+  /// - Precondition: `granularity` cuts units out.
+  public init(granularity: Granularity) {
+    precondition(granularity.isStructural, "\(granularity) cuts no units out")
+    self.granularity = granularity
+  }
+
+  /// What was measured on one network.
+  public struct Probed: Sendable {
+    /// Whose units these are.
+    public let network: LearnableNetwork
+    let states: [UnitProbes]
+  }
+
+  /// θ₀: the gates' second-order loss alone. Other terms are there for each kind of layer apart.
+  public static var prior: LogisticPredictor {
+    let names = UnitFeatureRegistry.descriptors.map(\.name)
+    var basis = FeatureBasis.products(
+      of: names, withContext: ["unit-is-convolved"], sparsityPowers: [0])
+    if let gate = basis.featureNames.firstIndex(of: gateName) { basis.scales[gate] = widestGate }
+    return gates(in: basis)
+  }
+
+  /// Features are clamped to a few scales, and gates span many nats.
+  private static var widestGate: Double { 8 }
+
+  private static var gateName: String { "unit-log-gate" }
+
+  /// - Returns: `nil` where the network has no units of this granularity.
+  public func probe<E: Engine>(_ network: LearnableNetwork, engine: E) throws -> Probed? {
+    let session = try PruningSession(network.graph, engine: engine)
+    let indices = Array(0..<network.fit.count)
+    let seen = network.fit.subset(indices.filter { $0 % 2 == 0 })
+    let judged = network.fit.subset(indices.filter { $0 % 2 == 1 })
+    let pruning: StructuredSelector<E>
+    do {
+      pruning = try StructuredSelector(
+        .units(.gate), session: session, fit: seen, objective: .crossEntropy(labelSmoothing: 0),
+        options: Self.options(granularity))
+    } catch SelectionError.nothingStructural {
+      return nil
+    }
+    return Probed(network: network, states: try pruning.probes(probing, judged: judged))
+  }
+
+  /// Fits to what was probed, the ridge chosen on families left out.
+  public func predictor(of probed: [Probed]) throws -> LogisticPredictor {
+    let prior = standardizedPrior(of: probed)
+    let families = Set(probed.map(\.network.family)).sorted()
+    let folds = min(3, families.count)
+    var best: (loss: Double, ridge: Double) = (.infinity, ridges.last ?? 1)
+    for ridge in ridges where folds > 1 {
+      var fit = UnitSetFit()
+      fit.ridge = ridge
+      var loss = 0.0
+      for fold in 0..<folds {
+        let left = Set(families.indices.filter { $0 % folds == fold }.map { families[$0] })
+        let fitted = try fit.fit(
+          probed.filter { !left.contains($0.network.family) }.flatMap(\.states), from: prior)
+        loss += fit.loss(
+          of: fitted,
+          on: probed.filter { left.contains($0.network.family) }.flatMap(\.states))
+      }
+      if loss < best.loss { best = (loss, ridge) }
+    }
+    var fit = UnitSetFit()
+    fit.ridge = best.ridge
+    return try fit.fit(probed.flatMap(\.states), from: prior)
+  }
+
+  /// θ₀ in features of unit spread, so that one ridge suits all.
+  private func standardizedPrior(of probed: [Probed]) -> LogisticPredictor {
+    Self.gates(in: Self.prior.basis.standardized(on: probed.flatMap(\.states).map(\.table)))
+  }
+
+  /// Scores that are the logarithm of the gate, whatever its scale in the basis.
+  private static func gates(in basis: FeatureBasis) -> LogisticPredictor {
+    var predictor = LogisticPredictor(basis: basis, rankingBy: gateName)
+    if let gate = basis.featureNames.firstIndex(of: gateName) {
+      predictor.coefficients = predictor.coefficients.map { $0 * basis.scales[gate] }
+    }
+    return predictor
+  }
+
+  static func options(_ granularity: Granularity) -> PruningOptions {
+    PruningOptions(
+      budget: .maximumDrop(points: 0), batchSize: 250, calibrationExamples: 500,
+      granularity: granularity, objective: .macs)
+  }
+}

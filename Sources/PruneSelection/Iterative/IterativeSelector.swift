@@ -1,0 +1,193 @@
+package import PruneCore
+import PruneData
+package import PruneFeatures
+package import PrunePredictor
+import PruneSession
+
+/// Selects connections by a predictor that reads the state of the selection: features are taken again after every pass,
+/// and connections that went may come back.
+///
+/// Over the first passes the density falls to the target, `ρ₀ (ρ / ρ₀)^{(t + 1) / K}`. Then scores, standardised over the
+/// network, are blended from pass to pass, `z ← 0.75 z + 0.25 s`, and of the masks at the target density the one with the
+/// lowest loss on a fixed sample is taken. Weights are never changed.
+///
+/// Where there is a rival, it selects in the same way, and the one whose masks have the lower loss on that sample decides.
+///
+/// Connections that the network lost before have no weight left and stay away: in the middle of a run of the loop only
+/// those that are left compete.
+///
+/// - Source: removal and return as in Guo et al., *Dynamic Network Surgery for Efficient DNNs*, 2016,
+///   [arXiv:1608.04493](https://arxiv.org/abs/1608.04493); return by gradient as in Evci et al., *Rigging the Lottery*,
+///   2020, [arXiv:1911.11134](https://arxiv.org/abs/1911.11134); the ramp's equal factors as in Tanaka et al., *Pruning
+///   neural networks without any data*, 2020, [arXiv:2006.05467](https://arxiv.org/abs/2006.05467), algorithm 1.
+package struct IterativeSelector<E: Engine>: MaskSelector {
+  package struct Outcome {
+    package let masks: MaskSet
+    /// Of the masked network on the judging sample.
+    package let loss: Double
+    /// Passes, each one gradient over the examples of a pass.
+    package let gradientEvaluations: Int
+    /// Connections that were off after the ramp and are on in ``masks``.
+    package let regrownCount: Int
+    /// The predictor or the prior, whichever led to the lower loss.
+    package let selectedBy: SelectionSource
+    /// What refining θ did; `nil` where it was not asked for.
+    package let refinement: RefinementOutcome?
+  }
+
+  /// The predictor, then its alternative where there is one.
+  private let predictors: [any ImportancePredictor]
+  private let sources: [SelectionSource]
+  let network: NetworkState
+  let makeRunner: ([Batch]) -> MaskedRunner<E>
+  private let extractions: [StateExtraction]
+  private let options: IterativeSettings
+  private let sample: SelectionSample
+  private let refinement: SelectionRefinement<E>?
+
+  /// - Parameters:
+  ///   - predictor: decides, unless `alternative` finds better masks; on equal ones it goes first.
+  ///   - name: of the predictor in reports.
+  ///   - alternative: the prior, to select by as well; `nil` saves its passes.
+  ///   - network: current weights and statistics of `program`, as the predictors' features need them.
+  ///   - reestimatesNormalization: whether batch-norm statistics follow the masked network.
+  ///   - refinement: steps of θ after the last pass; `nil` for none.
+  /// - Throws: ``FeatureError``.
+  package init(
+    by predictor: any ImportancePredictor, named name: String = "predictor",
+    against alternative: (any ImportancePredictor)? = nil, of network: NetworkState, sample: SelectionSample,
+    engine: E, program: E.Program, objective: Objective, reestimatesNormalization: Bool,
+    options: IterativeSettings = IterativeSettings(),
+    refinement: SelectionRefinement<E>? = nil
+  ) throws {
+    predictors = [predictor] + (alternative.map { [$0] } ?? [])
+    sources = [.predictor(name), .prior]
+    extractions = try predictors.map {
+      StateExtraction(try FeatureExtraction(names: $0.featureNames), of: network)
+    }
+    self.network = network
+    self.sample = sample
+    self.options = options
+    self.refinement = refinement
+    makeRunner = { batches in
+      MaskedRunner(
+        engine: engine, program: program, state: network, batches: batches, objective: objective,
+        reestimatesNormalization: reestimatesNormalization)
+    }
+  }
+
+  /// A selector for a session's network as it is now.
+  ///
+  /// - Parameters:
+  ///   - examples: of the training part; statistics and gradients are taken on samples of it.
+  ///   - adaptation: adapts θ to the network with every selection; `nil` does not.
+  init(
+    by predictor: any ImportancePredictor, named name: String, session: PruningSession<E>,
+    examples: ExampleSet, objective: Objective, options: PruningOptions,
+    settings: IterativeSettings, adaptation: RefinementOptions?
+  ) throws {
+    let statistics = try FeatureExtraction(names: predictor.featureNames).requiredStatistics
+    let network = try session.state(
+      statistics, on: examples, limit: options.calibrationExamples, batchSize: options.batchSize,
+      objective: objective, seed: options.seed)
+    let teach = try SelectionSample.teacher(for: objective, examples: examples, session: session)
+    try self.init(
+      by: predictor, named: name,
+      against: settings.triesPrior ? LogisticPredictor.rival(of: predictor) : nil, of: network,
+      sample: try SelectionSample(
+        examples, options: settings, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
+      engine: session.engine, program: try session.program, objective: objective,
+      reestimatesNormalization: session.hasNormalization, options: settings,
+      refinement: try adaptation.map { adaptation in
+        SelectionRefinement(
+          options: adaptation,
+          sample: try SelectionSample(
+            examples, options: adaptation.sampling, pieceSize: Self.pieceSize, seed: options.seed,
+            holdsOut: true, teach: teach),
+          cost: try RefinementCost(
+            session, examples: examples, featureCount: predictor.featureNames.count))
+      })
+  }
+
+  package func select(keeping density: Double) throws -> SelectedMasks {
+    let outcome = try run(keeping: density)
+    return SelectedMasks(
+      masks: outcome.masks, selectedBy: outcome.selectedBy,
+      gradientEvaluations: outcome.gradientEvaluations, adaptation: outcome.refinement)
+  }
+
+  /// - Parameter density: share of all connections to keep.
+  /// - Returns: the best masks found; the program has the weights of the network again.
+  /// - Throws: `SelectionError`, engine errors.
+  package func run(keeping density: Double) throws -> Outcome {
+    let judge = makeRunner(sample.judging)
+    let found = Result { try search(keeping: density, judge: judge) }
+    try judge.restore()
+    return try found.get()
+  }
+
+  /// A selection by one predictor, after its last pass.
+  private struct SelectionRun {
+    let source: SelectionSource
+    var trajectory: SelectionTrajectory<E>
+    /// At the end of the ramp.
+    var ramped: [Mask] = []
+    var masks: [Mask] = []
+    /// On the judging sample; infinite where no masks could be judged.
+    var loss = Double.infinity
+    var gradientEvaluations = 0
+  }
+
+  private func search(keeping density: Double, judge: MaskedRunner<E>) throws -> Outcome {
+    let runs = try predictors.indices.map { try run(of: $0, keeping: density, judge: judge) }
+    // `min` keeps the first of equals.
+    guard var best = runs.min(by: { $0.loss < $1.loss }) else {
+      preconditionFailure("a selection by no predictor")
+    }
+    let refined = try refinement?.refine(best.masks, along: &best.trajectory, of: self)
+    let masks = refined?.masks ?? best.masks
+    return Outcome(
+      masks: MaskSet(
+        Dictionary(
+          zip(network.layers.map(\.parameter), masks), uniquingKeysWith: { first, _ in first })),
+      loss: refined?.masks == nil ? best.loss : try judge.loss(degrees: degrees(of: masks)),
+      gradientEvaluations: runs.reduce(0) { $0 + $1.gradientEvaluations }
+        + (refined?.outcome.gradientEvaluations ?? 0),
+      regrownCount: zip(best.ramped, masks).reduce(0) { count, pair in
+        count + zip(pair.0.kept, pair.1.kept).count { !$0 && $1 }
+      }, selectedBy: best.source, refinement: refined?.outcome)
+  }
+
+  private func run(
+    of position: Int, keeping density: Double, judge: MaskedRunner<E>
+  ) throws -> SelectionRun {
+    let predictor = predictors[position]
+    var run = SelectionRun(
+      source: sources[position],
+      trajectory: SelectionTrajectory(
+        of: network, to: density, by: predictor, extraction: extractions[position],
+        options: options))
+    for pass in 0..<options.rampPasses + options.settlingPasses {
+      if predictor.readsState {
+        try run.trajectory.observe(makeRunner(try sample.batches(pass: pass)))
+        run.gradientEvaluations += 1
+      }
+      try run.trajectory.select()
+      guard run.trajectory.pass >= options.rampPasses else { continue }
+      let masks = run.trajectory.state.masks
+      if run.trajectory.pass == options.rampPasses {
+        (run.ramped, run.masks) = (masks, masks)
+      }
+      let loss = try judge.loss(degrees: run.trajectory.state.degrees)
+      if loss < run.loss { (run.masks, run.loss) = (masks, loss) }
+    }
+    return run
+  }
+
+  func degrees(of masks: [Mask]) -> [[Float]] {
+    masks.map { mask in mask.kept.map { $0 ? 1 : 0 } }
+  }
+
+  /// Examples per engine call.
+  private static var pieceSize: Int { 250 }
+}

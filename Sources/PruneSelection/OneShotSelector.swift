@@ -1,0 +1,59 @@
+import PruneCore
+import PruneData
+import PruneFeatures
+import PrunePredictor
+import PruneSession
+
+/// Ranks the weights of a network once, by a predictor or a hand-made criterion, in the state it had when the selector was
+/// made.
+struct OneShotSelector: MaskSelector {
+  private let criterion: PruningCriterion
+  private let state: NetworkState
+  private let seed: UInt64
+  private let granularity: Granularity
+
+  init<E: Engine>(
+    _ criterion: PruningCriterion, session: PruningSession<E>, examples: ExampleSet,
+    objective: Objective, options: PruningOptions
+  ) throws {
+    self.criterion = criterion
+    seed = options.seed
+    granularity = options.granularity
+    state = try session.state(
+      criterion.requiredStatistics(), on: examples, limit: options.calibrationExamples,
+      batchSize: options.batchSize, objective: objective, seed: options.seed,
+      readsOptimizer: criterion.readsOptimizer)
+  }
+
+  func select(keeping density: Double) throws -> SelectedMasks {
+    SelectedMasks(masks: try masks(keeping: density), selectedBy: criterion.source)
+  }
+
+  private func masks(keeping density: Double) throws -> MaskSet {
+    switch criterion {
+    case .predictor(let predictor, _):
+      let features = try FeatureExtraction(names: predictor.featureNames).prepare(state)
+      if granularity == .element, state.connectionCosts == nil,
+        let scorer = predictor.chunkScorer(for: features, targetDensity: density)
+      {
+        return try StreamedSelection(layers: state.layers, current: state.masks, scorer: scorer)
+          .masks(keeping: density)
+      }
+      return try ElementRanking.masks(
+        keeping: density, scores: predictor.scores(from: features, targetDensity: density),
+        of: state, granularity: granularity, scale: .logOdds)
+    case .units(let criterion):
+      throw SelectionError.structuralOnly(criterion.rawValue)
+    case .criterion(let criterion):
+      let granularity = self.granularity == .element ? criterion.granularity : self.granularity
+      guard criterion.granularity == .element || granularity == .channel else {
+        throw SelectionError.structuralOnly(criterion.name)
+      }
+      let untouched = granularity == .channel ? state.layers.last.map { [$0.parameter] } : nil
+      return try ElementRanking.masks(
+        keeping: density, scores: criterion.saliencies(of: state, seed: seed), of: state,
+        comparability: criterion.comparability, granularity: granularity,
+        untouched: Set(untouched ?? []))
+    }
+  }
+}

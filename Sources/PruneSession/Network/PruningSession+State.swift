@@ -1,0 +1,70 @@
+package import PruneCore
+package import PruneData
+package import PruneFeatures
+import PruneSupport
+
+extension PruningSession {
+  /// Current weights with statistics over examples drawn by seed, for features and criteria.
+  package func state(
+    _ kinds: StatisticKinds, on examples: ExampleSet, limit: Int, batchSize: Int,
+    objective: Objective, seed: UInt64, readsOptimizer: Bool = false
+  ) throws -> NetworkState {
+    let parameters = try engine.parameters(of: program)
+    var statistics = [LayerStatistics](repeating: LayerStatistics(), count: layers.count)
+    if !kinds.isEmpty {
+      for batch in calibrationBatches(
+        from: examples, limit: limit, batchSize: batchSize, seed: seed)
+      {
+        try engine.accumulate(
+          kinds, for: layers, of: program, on: batch, objective: objective, into: &statistics)
+      }
+    }
+    if readsOptimizer {
+      let moments = try engine.optimizerState(of: program)
+      for (position, layer) in layers.enumerated() {
+        statistics[position].secondMoment = moments["second/" + layer.parameter]?.floats ?? []
+      }
+    }
+    var state = NetworkState(
+      graph: graph, layers: layers, parameters: parameters, masks: masks, statistics: statistics)
+    state.connectionCosts = connectionCosts
+    state.costExponent = costExponent
+    return state
+  }
+
+  package func calibrationBatches(
+    from examples: ExampleSet, limit: Int, batchSize: Int, seed: UInt64
+  ) -> [Batch] {
+    var generator = SeededGenerator(seed: seed, stream: "calibration")
+    let chosen = (0..<examples.count).shuffled(by: &generator).prefix(limit)
+    return stride(from: 0, to: chosen.count, by: batchSize).map {
+      examples.batch(Array(chosen[$0..<min(chosen.count, $0 + batchSize)]))
+    }
+  }
+
+  /// Replaces batch-norm statistics by those of the network as it is now.
+  package func reestimateNormalization(on examples: ExampleSet, options: PruningOptions) throws {
+    let batches = calibrationBatches(
+      from: examples, limit: options.calibrationExamples, batchSize: options.batchSize,
+      seed: options.seed)
+    try engine.reestimateNormalization(of: program, on: batches.map(\.inputs))
+  }
+
+  /// Shapes of all values for a batch of one, for costs.
+  package func exampleShapes(from examples: ExampleSet) throws -> [String: [Int]] {
+    try engine.shapes(of: program, on: examples.batch(0..<1).inputs)
+  }
+
+  /// The graph with the current parameters in place.
+  package func currentGraph() throws -> Graph {
+    var result = graph
+    let stored = result.parameters()
+    let current = try engine.parameters(of: program)
+    let changed = current.filter { name, tensor in
+      guard let before = stored[name] else { return false }
+      return before.floats != tensor.floats
+    }
+    try result.setParameters(changed)
+    return result
+  }
+}
