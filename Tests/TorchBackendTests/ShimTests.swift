@@ -119,7 +119,7 @@ struct ShimTests {
         [1 << 60].withExtents { ct_filled(&out, operands.scalar.handle, $0, message) }
       }
     }
-    let node = Node("TopK", inputs: ["x"], outputs: ["y"], name: "best")
+    let node = Node("TopK", name: "best", inputs: ["x"], outputs: ["y"])
     #expect(
       EngineError.failed(operation: "two", node: "", message: missing).located(at: node)
         == .failed(operation: "TopK", node: node.label, message: missing))
