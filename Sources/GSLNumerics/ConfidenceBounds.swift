@@ -1,3 +1,4 @@
+import CGSL
 import Foundation
 
 /// Exact one-sided confidence bounds of a probability from `successes` among `trials`.
@@ -11,8 +12,7 @@ public enum ClopperPearson {
   ) throws(NumericsError) -> Double {
     try validate(successes, trials, confidence)
     if successes == trials { return 1 }
-    return Distributions.betaQuantile(
-      confidence, a: Double(successes) + 1, b: Double(trials - successes))
+    return try quantile(confidence, a: Double(successes) + 1, b: Double(trials - successes))
   }
 
   /// Lower bound: the true probability is at least this with at least `confidence`.
@@ -21,8 +21,19 @@ public enum ClopperPearson {
   ) throws(NumericsError) -> Double {
     try validate(successes, trials, confidence)
     if successes == 0 { return 0 }
-    return Distributions.betaQuantile(
-      1 - confidence, a: Double(successes), b: Double(trials - successes) + 1)
+    return try quantile(1 - confidence, a: Double(successes), b: Double(trials - successes) + 1)
+  }
+
+  /// - Throws: ``NumericsError/failed(operation:status:message:)`` where GSL's series does not converge, as for some
+  ///   millions of trials.
+  private static func quantile(
+    _ probability: Double, a: Double, b: Double
+  ) throws(NumericsError) -> Double {
+    let value = Distributions.betaQuantile(probability, a: a, b: b)
+    guard value.isFinite else {
+      throw GSL.error(GSL_EMAXITER.rawStatus, in: "Clopper–Pearson bound")
+    }
+    return value
   }
 
   static func validate(

@@ -50,6 +50,7 @@ public enum Distributions {
   ///
   /// - Note: found by Brent's method on the distribution function: `gsl_cdf_beta_Pinv` of GSL 2.7 does not converge
   ///   for some ordinary arguments, such as 0.9 with a = 13 and b = 2988.
+  /// - Returns: NaN also where the distribution function cannot be computed, as for a and b of some millions.
   public static func betaQuantile(_ probability: Double, a: Double, b: Double) -> Double {
     GSL.prepare()
     guard a > 0, b > 0, a.isFinite, b.isFinite, (0...1).contains(probability) else { return .nan }

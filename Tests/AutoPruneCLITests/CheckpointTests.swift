@@ -37,34 +37,72 @@ struct CheckpointTests {
     return try #require(stripped(object) as? NSDictionary)
   }
 
-  @Test("kill -9 at random moments: the same bytes in the end")
+  /// Steps that the journal in a folder holds; the first line is its head.
+  private func steps(_ folder: String, of program: CommandLineProgram) -> Int {
+    let journal = program.url(folder).appendingPathComponent("journal.jsonl")
+    guard let content = FileManager.default.contents(atPath: journal.path) else { return 0 }
+    return max(0, content.count { $0 == UInt8(ascii: "\n") } - 1)
+  }
+
+  /// Starts the run again and again, and kills it each time a little after the journal reached the next of `milestones`.
+  ///
+  /// - Returns: the signals that ended the runs; it stops after the first run that ended by itself.
+  private func endings(
+    _ arguments: [String], killedAt milestones: [Int], in program: CommandLineProgram,
+    using generator: inout SeededGenerator
+  ) throws -> [Int32?] {
+    var endings: [Int32?] = []
+    for milestone in milestones {
+      let running = try RunningProgram(arguments, in: program)
+      let end = Date().addingTimeInterval(120)
+      while running.isRunning, steps("state", of: program) < milestone, Date() < end {
+        usleep(1_000)
+      }
+      _ = running.signal(SIGKILL, after: 0.01 * generator.uniform())
+      endings.append(running.endingSignal())
+      if endings.last != SIGKILL { break }
+    }
+    return endings
+  }
+
+  @Test("kill -9 in the midst of a run, again and again: the same bytes in the end")
   func killed() throws {
     let program = try prepared()
     defer { try? program.removeFolder() }
-    let start = Date()
-    let whole = try program.run(Self.prune + ["-o", "whole.onnx", "--json", "whole.json", "-q"])
+    let whole = try program.run(
+      Self.prune + [
+        "--checkpoint", "undisturbed", "-o", "whole.onnx", "--json", "whole.json", "-q",
+      ])
     #expect(whole.status == 0, "\(whole.error)")
-    let seconds = Date().timeIntervalSince(start)
-    var generator = SystemRandomNumberGenerator()
-    var moments: [Double] = []
+    let count = steps("undisturbed", of: program)
+    try #require(count >= 10, "too few steps to be killed in between")
+    var generator = SeededGenerator(seed: 5)
+    let milestones = Set([3, count / 4, count / 3, count / 2, 2 * count / 3]).sorted()
     let resumed =
       Self.prune + [
         "--checkpoint", "state", "--resume", "-o", "resumed.onnx", "--json", "resumed.json", "-q",
       ]
-    for _ in 0..<5 {
-      let moment = seconds * Double.random(in: 0.1...0.8, using: &generator)
-      let running = try RunningProgram(resumed, in: program)
-      if running.signal(SIGKILL, after: moment) { moments.append(moment) }
-      _ = running.status()
+    // A run may reach its end before the signal reaches it; then all begins anew.
+    var signals: [Int32?] = []
+    for _ in 0..<3 {
+      if FileManager.default.fileExists(atPath: program.path("state")) {
+        try FileManager.default.removeItem(at: program.url("state"))
+      }
+      signals = try endings(resumed, killedAt: milestones, in: program, using: &generator)
+      if signals.allSatisfy({ $0 == SIGKILL }) { break }
     }
+    #expect(signals == milestones.map { _ in SIGKILL }, "killed at \(milestones) of \(count)")
+    let reached = steps("state", of: program)
+    #expect((milestones[milestones.count - 1]..<count).contains(reached))
+    #expect(!FileManager.default.fileExists(atPath: program.path("resumed.onnx")))
     let last = try program.run(resumed)
-    #expect(last.status == 0, "killed at \(moments): \(last.error)")
+    #expect(last.status == 0, "killed at \(milestones): \(last.error)")
     #expect(
       try Data(contentsOf: program.url("whole.onnx"))
-        == Data(contentsOf: program.url("resumed.onnx")), "killed at \(moments)")
+        == Data(contentsOf: program.url("resumed.onnx")), "killed at \(milestones)")
     #expect(
       try report(program.url("whole.json")) == report(program.url("resumed.json")),
-      "killed at \(moments)")
+      "killed at \(milestones)")
   }
 
   @Test("an interrupted run writes the best network, and can be gone on with", arguments: [SIGINT])
@@ -103,7 +141,7 @@ struct CheckpointTests {
     #expect(second.errorLines == 1)
     // A kill leaves no lock behind.
     #expect(running.signal(SIGKILL, after: 0))
-    _ = running.status()
+    #expect(running.endingSignal() == SIGKILL)
     let short = try program.run(
       Self.prune + ["--checkpoint", "state", "--resume", "-o", "a.onnx", "-q"])
     #expect(short.status == 65)

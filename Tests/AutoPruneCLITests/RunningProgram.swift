@@ -42,5 +42,14 @@ struct RunningProgram {
     return process.terminationStatus
   }
 
+  var isRunning: Bool { process.isRunning }
+
+  /// Waits for the end.
+  /// - Returns: the signal that ended the command; `nil` where it ended by itself.
+  func endingSignal() -> Int32? {
+    process.waitUntilExit()
+    return process.terminationReason == .uncaughtSignal ? process.terminationStatus : nil
+  }
+
   func error() throws -> String { try String(contentsOf: errorFile, encoding: .utf8) }
 }

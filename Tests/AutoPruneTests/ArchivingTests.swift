@@ -70,7 +70,7 @@ struct ArchivingTests {
     let archive = try RunArchive(path: file.path)
     let pruner = AutoPruner(
       engine: try TorchEngine(threads: 1), predictor: try .criterion(named: "lamp"))
-    await #expect(throws: ControllerError.self) {
+    await #expect(throws: TrainingError.self) {
       try await pruner.prune(
         try await TrainedDigits.network.value.graph, on: try DataSet.digits(),
         options: PruningOptions(budget: .maximumDrop(points: 1), metric: .mse),

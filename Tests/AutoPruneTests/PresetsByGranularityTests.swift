@@ -8,10 +8,10 @@ import TorchBackend
 struct PresetsByGranularityTests {
   @Test("every granularity has a preset of its own, of connections or of units")
   func shipped() throws {
-    let ranking = try PruningCriterion.preset("default")
+    let criterion = try PruningCriterion.preset("default")
     for spelling in Granularity.spellings {
       let granularity = try Granularity(spelling)
-      guard case .predictor(let predictor, let name) = try ranking.suited(to: granularity) else {
+      guard case .predictor(let predictor, let name) = try criterion.suited(to: granularity) else {
         Issue.record("\(spelling) has no predictor")
         continue
       }

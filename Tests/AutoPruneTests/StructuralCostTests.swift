@@ -6,7 +6,7 @@ import TorchBackend
 struct StructuralCostTests {
   private func structure(
     _ architecture: Architecture, _ options: ArchitectureOptions, _ objectives: [CostObjective],
-    by ranking: PruningCriterion
+    by criterion: PruningCriterion
   ) throws -> (graph: Graph, pruning: StructuredSelector<TorchEngine>) {
     let graph = try architecture.graph(options: options, seed: 3)
     let inputs = try DataSet.random(for: graph, examples: 10).train.fitted(to: graph)
@@ -15,7 +15,7 @@ struct StructuralCostTests {
     return (
       graph,
       try StructuredSelector(
-        ranking, session: try PruningSession(graph, engine: try TorchEngine(threads: 1)),
+        criterion, session: try PruningSession(graph, engine: try TorchEngine(threads: 1)),
         fit: inputs, objective: .crossEntropy(labelSmoothing: 0), options: wanted)
     )
   }

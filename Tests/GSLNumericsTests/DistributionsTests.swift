@@ -64,4 +64,20 @@ import Testing
       try ClopperPearson.upper(successes: 1, trials: 5, confidence: .nan)
     }
   }
+
+  /// GSL's continued fraction of the beta distribution ends without a result near such a mean.
+  @Test("a quantile that GSL cannot compute is an error, not NaN")
+  func notComputable() {
+    #expect(Distributions.betaQuantile(0.5, a: 1_000_001, b: 1_000_000).isNaN)
+    #expect(throws: NumericsError.self) {
+      try ClopperPearson.upper(successes: 1_000_000, trials: 2_000_000, confidence: 0.5)
+    }
+    #expect(throws: NumericsError.self) {
+      try ClopperPearson.lower(successes: 8_000_000, trials: 16_000_000, confidence: 0.99995)
+    }
+    #expect(throws: NumericsError.self) {
+      try PairedDropBound.upper(
+        newlyWrong: 800_000, newlyRight: 800_000, examples: 16_000_000, confidence: 0.95)
+    }
+  }
 }

@@ -10,16 +10,23 @@ struct ToyEngine: Engine {
 
   /// Every call of ``gradients(of:on:objective:for:)`` from this one on fails; `nil` never.
   var failsAfterCalls: Int?
+  /// Every call of ``setParameters(_:of:)`` after this many of them fails; `nil` never.
+  var failsAfterChanges: Int?
   private let counter = Counter()
 
   final class Counter {
     var calls = 0
+    var changes = 0
   }
 
   var gradientCalls: Int { counter.calls }
+  var parameterChanges: Int { counter.changes }
   var identity: EngineIdentity { EngineIdentity(name: "toy", version: "1", threads: 1) }
 
-  init(failsAfterCalls: Int? = nil) { self.failsAfterCalls = failsAfterCalls }
+  init(failsAfterCalls: Int? = nil, failsAfterChanges: Int? = nil) {
+    self.failsAfterCalls = failsAfterCalls
+    self.failsAfterChanges = failsAfterChanges
+  }
 
   func parameters(of program: Program) throws(EngineError) -> [String: HostTensor] {
     program.parameters
@@ -28,6 +35,8 @@ struct ToyEngine: Engine {
   func setParameters(
     _ parameters: [String: HostTensor], of program: Program
   ) throws(EngineError) {
+    counter.changes += 1
+    if let limit = failsAfterChanges, counter.changes > limit { throw unsupported() }
     for (name, tensor) in parameters { program.parameters[name] = tensor }
   }
 

@@ -3,7 +3,7 @@ import PruneCore
 
 /// A small network trained by plain gradient descent to tell clusters apart; half of its inputs are noise.
 ///
-/// Weights of noisy inputs are inflated, so that ranking by magnitude is misleading and a feature that measures the
+/// Weights of noisy inputs are inflated, so that criterion by magnitude is misleading and a feature that measures the
 /// input's use is not.
 struct ToyNetwork {
   let program: ToyEngine.Program

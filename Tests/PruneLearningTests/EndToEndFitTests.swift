@@ -51,7 +51,6 @@ import Testing
         .hardValue(at: predictor.parameters)
     }
     let (before, after) = (try value(predictor), try value(outcome.predictor))
-    print("end to end: \(outcome.stages.map(\.hardValue)), unseen \(before) -> \(after)")
     #expect(after < before)
   }
 
@@ -80,6 +79,24 @@ import Testing
       try EndToEndFit().fit(predictor, on: [task], engine: ToyEngine(failsAfterCalls: 7))
     }
     #expect(network.program.parameters == weights)
+  }
+
+  @Test("weights that cannot be brought back are an error, not a result")
+  func failedRestoration() throws {
+    let network = try ToyNetwork(seed: 6)
+    let task = try network.task()
+    let predictor = start(on: task)
+    var fit = EndToEndFit()
+    fit.temperatures = [0.15]
+    let whole = ToyEngine()
+    _ = try fit.fit(predictor, on: [task], engine: whole)
+    try #require(whole.parameterChanges > 1)
+    // All changes succeed but the last, which brings the weights back.
+    #expect(throws: EngineError.self) {
+      try fit.fit(
+        predictor, on: [task],
+        engine: ToyEngine(failsAfterChanges: whole.parameterChanges - 1))
+    }
   }
 
   @Test("states along a trajectory keep their removed connections removed")

@@ -90,12 +90,12 @@ struct SurvivalCalibrationTests {
     let after = before.calibrated(by: outcome.calibration)
     #expect(after != before && after.predictor.calibration == outcome.calibration)
     let masks = try [before, after].map { model in
-      try MaskSelector(
+      try SelectorChoice(
         .predictor(model.predictor, name: "bold"),
         session: try PruningSession(networks[0].graph, engine: engine), fit: networks[0].fit,
         objective: .crossEntropy(labelSmoothing: 0),
         options: PruningOptions(budget: .maximumDrop(points: 0), batchSize: 250)
-      ).select(keeping: 0.3).masks
+      ).finalSelector().select(keeping: 0.3).masks
     }
     #expect(masks[0] == masks[1])
   }

@@ -154,7 +154,7 @@ import Testing
 }
 
 @Suite struct CalibrationTests {
-  @Test("Platt scaling repairs scores that are too bold, and keeps the ranking")
+  @Test("Platt scaling repairs scores that are too bold, and keeps the criterion")
   func calibrates() throws {
     var generator = SeededGenerator(seed: 1)
     let scores = (0..<20_000).map { _ in Float(generator.uniform() * 12 - 6) }

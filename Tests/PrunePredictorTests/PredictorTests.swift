@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test("the target density changes the ranking")
+  @Test("the target density changes the criterion")
   func dependsOnDensity() {
     let (table, predictor) = (table(), predictor())
     let scores = [0.5, 0.02].map { predictor.scores(for: table, targetDensity: $0)[0] }

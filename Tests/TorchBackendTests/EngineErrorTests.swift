@@ -94,6 +94,23 @@ struct EngineErrorTests {
     #expect(throws: EngineError.self) { try TorchEngine(threads: 0) }
   }
 
+  @Test("leave every parameter trainable after gradients of some")
+  func failedGradients() throws {
+    let engine = try TorchEngine(threads: 1)
+    let program = try engine.prepare(SmallGraphs.perceptron())
+    let objective = Objective.crossEntropy(labelSmoothing: 0)
+    let bad = Batch(inputs: [.zeros([2, 6])], targets: .labels([9, 9]))
+    #expect(throws: EngineError.self) {
+      try engine.gradients(of: program, on: bad, objective: objective, for: ["w1"])
+    }
+    let before = try engine.parameters(of: program)
+    let step = TrainingStep(objective: objective, optimizer: .momentum, learningRate: 0.1)
+    _ = try engine.train(program, on: SmallGraphs.batch([5, 6]), step: step)
+    let after = try engine.parameters(of: program)
+    try #require(before.count > 2)
+    for (name, tensor) in before { #expect(after[name] != tensor, "\(name)") }
+  }
+
   @Test("run either branch of an If")
   func branches() throws {
     func branch(_ operation: String) -> Graph {

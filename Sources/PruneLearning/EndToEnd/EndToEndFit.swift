@@ -70,11 +70,17 @@ public struct EndToEndFit: Hashable, Sendable {
     var search = EndToEndSearch(
       options: self, objective: objective, start: predictor.parameters,
       prior: prior?.parameters ?? predictor.parameters)
-    defer { try? objective.restore() }
-    try search.begin(progress)
-    for temperature in temperatures {
-      try search.descend(temperature: temperature, progress)
+    do {
+      try search.begin(progress)
+      for temperature in temperatures {
+        try search.descend(temperature: temperature, progress)
+      }
+    } catch {
+      // The first failure is the one to tell.
+      try? objective.restore()
+      throw error
     }
+    try objective.restore()
     var result = predictor
     result.parameters = search.best.parameters
     return Outcome(

@@ -29,8 +29,14 @@ extension TorchEngine {
     var collector = try StatisticsCollector(
       engine: self, program: program, layers: layers, kinds: kinds, objective: objective,
       statistics: statistics)
-    defer { try? clearGradients(of: program) }
-    try collector.collect(batch, plain: plain)
+    do {
+      try collector.collect(batch, plain: plain)
+    } catch {
+      // The first failure is the one to tell.
+      try? clearGradients(of: program)
+      throw error
+    }
+    try clearGradients(of: program)
     statistics = collector.statistics
   }
 }

@@ -27,14 +27,21 @@ extension TorchEngine {
     for name in parameters { wanted.append(try program.trainableParameter(named: name)) }
     let names = Set(parameters)
     let others = program.trainable.filter { !names.contains($0.name) }
-    try require(false, of: others)
-    defer { try? require(true, of: others) }
-    defer { try? clearGradients(of: program) }
-    let loss = try differentiate(
-      program, batch, objective: objective, pass: Pass(context: evaluationContext))
-    var gradients: [String: HostTensor] = [:]
-    for parameter in wanted { gradients[parameter.name] = try gradient(of: parameter) }
-    return (loss, gradients)
+    do {
+      try require(false, of: others)
+      let loss = try differentiate(
+        program, batch, objective: objective, pass: Pass(context: evaluationContext))
+      var gradients: [String: HostTensor] = [:]
+      for parameter in wanted { gradients[parameter.name] = try gradient(of: parameter) }
+      try clearGradients(of: program)
+      try require(true, of: others)
+      return (loss, gradients)
+    } catch {
+      // The first failure is the one to tell.
+      try? clearGradients(of: program)
+      try? require(true, of: others)
+      throw error
+    }
   }
 
   public func reestimateNormalization(

@@ -38,8 +38,9 @@ struct CompensatedPruningTests {
     return Run(
       session: session,
       pruning: try CompensatedPruning(
-        .criterion(try SaliencyCriteria.named(criterion)), session: session, fit: task.split.fit,
-        objective: objective, options: options, settings: settings),
+        try SelectorChoice(
+          .criterion(try SaliencyCriteria.named(criterion)), session: session,
+          fit: task.split.fit, objective: objective, options: options), settings: settings),
       judge: CompensationGuard(
         engine: session.engine, program: try session.program, batches: sample.judging,
         objective: objective))

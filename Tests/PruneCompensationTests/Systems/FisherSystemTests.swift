@@ -51,7 +51,16 @@ struct FisherSystemTests {
 }
 
 @Suite("Recoverable saliency")
-struct RecoverableSaliencyTests {
+struct RecoverableCriterionTests {
+  private func scores(
+    _ layer: PrunableLayer, _ weights: [Float], _ statistics: LayerStatistics, kept: Mask?
+  ) -> [Float] {
+    RecoverableCriterion().saliencies(
+      of: NetworkState(
+        layers: [layer], weights: [weights], masks: [kept], statistics: [statistics]), seed: 0)[0]
+  }
+
+
   @Test("equals the formula with dense inverses", .tags(.golden))
   func golden() throws {
     let reference = try CompensationGolden.load().saliency
@@ -61,8 +70,8 @@ struct RecoverableSaliencyTests {
     statistics.positions = reference.examples
     statistics.inputGram = reference.gram
     statistics.gradientSquareSum = reference.gradientSquareSum
-    let scores = RecoverableSaliency(layer, statistics: statistics)
-      .scores(of: reference.weights, kept: Mask(reference.kept))
+    let scores = self.scores(
+      layer, reference.weights, statistics, kept: Mask(reference.kept))
     #expect(scores.isClose(to: reference.scores, relative: 1e-3))
   }
 
@@ -73,6 +82,6 @@ struct RecoverableSaliencyTests {
     statistics.examples = 4
     statistics.gradientSquareSum = [8, 2]
     #expect(
-      RecoverableSaliency(layer, statistics: statistics).scores(of: [3, 5], kept: nil) == [9, 6.25])
+      scores(layer, [3, 5], statistics, kept: nil) == [9, 6.25])
   }
 }

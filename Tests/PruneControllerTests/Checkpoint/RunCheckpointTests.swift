@@ -23,7 +23,7 @@ struct RunCheckpointTests {
   ) throws -> PruningOutcome {
     let task = try ClusterTask.shared.get()
     return try PruningController(
-      engine: engine, ranking: .criterion(try SaliencyCriteria.named(criterion)), options: options
+      engine: engine, criterion: .criterion(try SaliencyCriteria.named(criterion)), options: options
     ).prune(
       task.graph, split: task.split,
       checkpoint: resumes.map { RunCheckpoint(folder: folder, resumes: $0) }, progress: progress)
@@ -115,7 +115,7 @@ struct RunCheckpointTests {
     let task = try ClusterTask.shared.get()
     #expect(throws: CheckpointError.self) {
       try PruningController(
-        engine: ReferenceEngine(), ranking: .criterion(try SaliencyCriteria.named("fisher")),
+        engine: ReferenceEngine(), criterion: .criterion(try SaliencyCriteria.named("fisher")),
         options: options()
       ).prune(
         TinyModels.mlp([4, 12, 3]), split: task.split,

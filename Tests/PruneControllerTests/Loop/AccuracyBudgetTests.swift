@@ -20,7 +20,7 @@ struct AccuracyBudgetTests {
     progress: @escaping (PruningProgress) -> Void = { _ in }
   ) throws -> PruningOutcome {
     try PruningController(
-      engine: engine, ranking: .criterion(try SaliencyCriteria.named("fisher")), options: options
+      engine: engine, criterion: .criterion(try SaliencyCriteria.named("fisher")), options: options
     ).prune(task.graph, split: task.split, progress: progress)
   }
 
@@ -241,7 +241,7 @@ struct AccuracyBudgetTests {
     let unlabelled = DataSplit(
       try ClusterTask.clusters(1_200, spread: 0.7, seed: 1).withoutTargets(), seed: 0)
     let outcome = try PruningController(
-      engine: ReferenceEngine(), ranking: .criterion(MagnitudeCriterion()),
+      engine: ReferenceEngine(), criterion: .criterion(MagnitudeCriterion()),
       options: options(.maximumDrop(points: 6), epochs: epochs, metric: .fidelity)
     ).prune(task.graph, split: unlabelled)
     #expect(outcome.dense.value == 1)

@@ -49,7 +49,7 @@ struct CertificationTests {
     progress: @escaping (PruningProgress) -> Void = { _ in }
   ) throws -> PruningOutcome {
     try PruningController(
-      engine: engine, ranking: .criterion(try SaliencyCriteria.named("fisher")),
+      engine: engine, criterion: .criterion(try SaliencyCriteria.named("fisher")),
       options: PruningOptions(budget: .maximumDrop(points: 6))
     ).prune(task.graph, split: task.split, progress: progress)
   }

@@ -14,7 +14,7 @@ struct CostBudgetTests {
   ) throws -> PruningOutcome {
     let task = try ClusterTask.shared.get()
     return try PruningController(
-      engine: ReferenceEngine(), ranking: .criterion(try SaliencyCriteria.named("fisher")),
+      engine: ReferenceEngine(), criterion: .criterion(try SaliencyCriteria.named("fisher")),
       options: PruningOptions(
         budget: budget, fineTuneEpochs: epochs, batchSize: 48, granularity: granularity,
         objective: objective)

@@ -9,11 +9,11 @@ import Testing
 @Suite("granularities in the loop")
 struct GranularityLoopTests {
   private func prune(
-    _ granularity: Granularity, _ budget: Budget, _ ranking: PruningCriterion
+    _ granularity: Granularity, _ budget: Budget, _ criterion: PruningCriterion
   ) throws -> PruningOutcome {
     let task = try ClusterTask.shared.get()
     return try PruningController(
-      engine: ReferenceEngine(), ranking: ranking,
+      engine: ReferenceEngine(), criterion: criterion,
       options: PruningOptions(budget: budget, granularity: granularity)
     ).prune(task.graph, split: task.split)
   }
@@ -23,10 +23,10 @@ struct GranularityLoopTests {
     arguments: [
       PruningCriterion.criterion(MagnitudeCriterion()), .predictor(LogisticPredictor.prior, name: "prior"),
     ])
-  func pattern(_ ranking: PruningCriterion) throws {
+  func pattern(_ criterion: PruningCriterion) throws {
     let pattern = try NMPattern(kept: 1, of: 2)
     for budget in [Budget.maximumDrop(points: 60), .sparsity(try Sparsity(0.5))] {
-      let outcome = try prune(.nm(pattern), budget, ranking)
+      let outcome = try prune(.nm(pattern), budget, criterion)
       #expect(outcome.isBudgetMet)
       #expect(outcome.rounds.count == 1)
       for layer in outcome.layers {

@@ -16,7 +16,7 @@ struct SparsityBudgetTests {
       budget: .sparsity(try Sparsity(sparsity)), metric: metric, fineTuneEpochs: epochs,
       seed: seed, batchSize: 48)
     return try PruningController(
-      engine: ReferenceEngine(), ranking: .criterion(try SaliencyCriteria.named(criterion)),
+      engine: ReferenceEngine(), criterion: .criterion(try SaliencyCriteria.named(criterion)),
       options: options
     ).prune(task.graph, split: task.split, progress: progress)
   }
@@ -75,7 +75,7 @@ struct SparsityBudgetTests {
       let options = PruningOptions(
         budget: .sparsity(try Sparsity(0.5)), metric: metric, fineTuneEpochs: 4, batchSize: 48)
       _ = try PruningController(
-        engine: ReferenceEngine(), ranking: .criterion(MagnitudeCriterion()), options: options
+        engine: ReferenceEngine(), criterion: .criterion(MagnitudeCriterion()), options: options
       ).prune(graph, split: task.split) { event in
         if case .tuningChosen(let choice) = event { chosen.add(choice) }
       }
@@ -124,7 +124,7 @@ struct SparsityBudgetTests {
     let options = PruningOptions(budget: .sparsity(try Sparsity(0.5)))
     #expect(throws: GraphError.nothingPrunable(operations: ["Relu"])) {
       try PruningController(
-        engine: ReferenceEngine(), ranking: .criterion(MagnitudeCriterion()), options: options
+        engine: ReferenceEngine(), criterion: .criterion(MagnitudeCriterion()), options: options
       ).prune(graph, split: task.split)
     }
   }

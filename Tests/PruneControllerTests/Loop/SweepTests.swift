@@ -11,7 +11,7 @@ struct SweepTests {
   ) throws -> SweepResult {
     let task = try ClusterTask.shared.get()
     return try Sweep(
-      engine: ReferenceEngine(), ranking: .criterion(try SaliencyCriteria.named(criterion)),
+      engine: ReferenceEngine(), criterion: .criterion(try SaliencyCriteria.named(criterion)),
       options: PruningOptions(budget: .maximumDrop(points: 0), metric: metric, batchSize: 48)
     ).run(
       task.graph, split: task.split, test: task.test,

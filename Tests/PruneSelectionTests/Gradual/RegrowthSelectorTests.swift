@@ -31,7 +31,7 @@ struct RegrowthSelectorTests {
     let grown = try RegrowthSelector(
       session: session, fit: fit, objective: objective,
       options: PruningOptions(budget: .maximumDrop(points: 0))
-    ).select(keeping: 0.75)
+    ).select(keeping: 0.75).masks
     #expect(grown.keptCount == 63)
 
     var returned: [Double] = []
@@ -60,7 +60,7 @@ struct RegrowthSelectorTests {
     _ = try RegrowthSelector(
       session: session, fit: try ClusterTask.clusters(60, spread: 0.5, seed: 2),
       objective: objective, options: PruningOptions(budget: .maximumDrop(points: 0))
-    ).select(keeping: 0.9)
+    ).select(keeping: 0.9).masks
     #expect(try engine.parameters(of: session.program) == before)
     #expect(session.masks == masks)
   }

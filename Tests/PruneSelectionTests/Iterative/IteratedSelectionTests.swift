@@ -61,7 +61,7 @@ struct IteratedSelectionTests {
     #expect(outcome.gradientEvaluations == 20)
   }
 
-  @Test("connections come back, and the loss falls below that of ranking once")
+  @Test("connections come back, and the loss falls below that of criterion once")
   func regrows() throws {
     let (session, examples) = try session()
     let outcome = try selection(session, examples).run(keeping: Self.density)

@@ -32,12 +32,12 @@ struct SelectionRefinementTests {
     _ predictor: any ImportancePredictor = LogisticPredictor.prior, seed: UInt64 = 0,
     selection: IterativeSettings = IterativeSettings(),
     refinement: RefinementOptions?
-  ) throws -> MaskSelector<ReferenceEngine> {
-    try MaskSelector(
+  ) throws -> any MaskSelector {
+    try SelectorChoice(
       .predictor(predictor, name: "test"), session: session, fit: examples,
       objective: Self.objective,
-      options: PruningOptions(budget: .maximumDrop(points: 0), seed: seed),
-      selection: selection, refinement: refinement)
+      options: PruningOptions(budget: .maximumDrop(points: 0), seed: seed)
+    ).finalSelector(selection, adapting: refinement)
   }
 
   private func options(passes: Int = 16) -> RefinementOptions {
@@ -108,14 +108,13 @@ struct SelectionRefinementTests {
     let graph = try session.currentGraph()
     let outcomes = try [UInt32(0), 4_000].map { delay in
       engine.gradientDelayMicroseconds = delay
-      return try MaskSelector(
+      return try SelectorChoice(
         .predictor(LogisticPredictor.prior, name: "test"),
         session: try PruningSession(graph, engine: engine), fit: examples,
-        objective: Self.objective, options: PruningOptions(budget: .maximumDrop(points: 0)),
-        refinement: self.options(passes: 8)
-      ).select(keeping: 0.2)
+        objective: Self.objective, options: PruningOptions(budget: .maximumDrop(points: 0))
+      ).finalSelector(adapting: self.options(passes: 8)).select(keeping: 0.2)
     }
-    let (fast, slow) = (try #require(outcomes[0].refinement), try #require(outcomes[1].refinement))
+    let (fast, slow) = (try #require(outcomes[0].adaptation), try #require(outcomes[1].adaptation))
     #expect(outcomes[0].masks == outcomes[1].masks)
     #expect(fast.passes == 8 && slow.passes == 8 && !slow.isCutShort)
     #expect(fast.nominalSeconds == slow.nominalSeconds)
@@ -133,7 +132,7 @@ struct SelectionRefinementTests {
     var warnings: [String] = []
     let task = try ClusterTask.shared.get()
     _ = try PruningController(
-      engine: engine, ranking: .predictor(LogisticPredictor.prior, name: "prior"),
+      engine: engine, criterion: .predictor(LogisticPredictor.prior, name: "prior"),
       options: PruningOptions(
         budget: .sparsity(try Sparsity(0.8)), refinement: .within(seconds: 1e-9))
     ).prune(task.graph, split: task.split) {
@@ -142,7 +141,7 @@ struct SelectionRefinementTests {
     #expect(warnings.contains { $0.contains("ended by the clock") })
   }
 
-  @Test("a predictor that reads no state is refined from ranking once, one gradient a pass")
+  @Test("a predictor that reads no state is refined from criterion once, one gradient a pass")
   func withoutState() throws {
     let (session, examples) = try session()
     let basis = FeatureBasis.products(of: ["log-magnitude", "log-row-norm"], sparsityPowers: [0])
@@ -157,11 +156,11 @@ struct SelectionRefinementTests {
   @Test("criteria have nothing to refine")
   func criteria() throws {
     let (session, examples) = try session()
-    let selected = try MaskSelector(
+    let selected = try SelectorChoice(
       .criterion(LAMPCriterion()), session: session, fit: examples, objective: Self.objective,
-      options: PruningOptions(budget: .maximumDrop(points: 0)), refinement: options()
-    ).select(keeping: 0.3)
-    #expect(selected.refinement == nil && selected.gradientEvaluations == 0)
+      options: PruningOptions(budget: .maximumDrop(points: 0))
+    ).finalSelector(adapting: options()).select(keeping: 0.3)
+    #expect(selected.adaptation == nil && selected.gradientEvaluations == 0)
   }
 
   @Test("what it takes is counted")
@@ -169,7 +168,7 @@ struct SelectionRefinementTests {
     let task = try ClusterTask.shared.get()
     func prune(_ refinement: RefinementOptions?) throws -> PruningOutcome {
       try PruningController(
-        engine: engine, ranking: .predictor(LogisticPredictor.prior, name: "prior"),
+        engine: engine, criterion: .predictor(LogisticPredictor.prior, name: "prior"),
         options: PruningOptions(
           budget: .sparsity(try Sparsity(0.8)), refinement: refinement)
       ).prune(task.graph, split: task.split)

@@ -26,11 +26,11 @@ struct ResidualBranchPruningTests {
 
   private func structure(
     _ session: PruningSession<ReferenceEngine>, _ granularity: Granularity,
-    ranking: PruningCriterion = .units(.gate), alignment: Int = 1
+    criterion: PruningCriterion = .units(.gate), alignment: Int = 1
   ) throws -> StructuredSelector<ReferenceEngine> {
     let batch = TinyModels.clusters(count: 96, features: 6, classes: 4)
     return try StructuredSelector(
-      ranking, session: session,
+      criterion, session: session,
       fit: try ExampleSet(inputs: batch.inputs, targets: batch.targets, named: "clusters"),
       objective: .crossEntropy(labelSmoothing: 0),
       options: PruningOptions(
@@ -46,9 +46,9 @@ struct ResidualBranchPruningTests {
     "a branch goes whole, and the small network computes what the masked one does",
     arguments: [Granularity.layer, .auto],
     [PruningCriterion.units(.gate), .criterion(L1Criterion()), .criterion(MagnitudeCriterion())])
-  func whole(_ granularity: Granularity, _ ranking: PruningCriterion) throws {
+  func whole(_ granularity: Granularity, _ criterion: PruningCriterion) throws {
     let session = try session()
-    let structure = try structure(session, granularity, ranking: ranking)
+    let structure = try structure(session, granularity, criterion: criterion)
     // 840 MACs, 640 of them in the branch.
     let masks = try structure.masks(keeping: 0.3)
     let removed = structure.removedUnits(in: masks)

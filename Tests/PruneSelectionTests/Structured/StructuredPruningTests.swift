@@ -16,7 +16,7 @@ struct StructuredPruningTests {
   ]
 
   private func structure(
-    _ ranking: PruningCriterion, _ session: PruningSession<ReferenceEngine>,
+    _ criterion: PruningCriterion, _ session: PruningSession<ReferenceEngine>,
     objectives: [CostObjective] = [.parameters], alignment: Int = 1
   ) throws -> StructuredSelector<ReferenceEngine> {
     var options = PruningOptions(
@@ -24,7 +24,7 @@ struct StructuredPruningTests {
     options.objectives = objectives
     let batch = TinyModels.clusters(count: 96, features: 6, classes: 4)
     return try StructuredSelector(
-      ranking, session: session,
+      criterion, session: session,
       fit: try ExampleSet(inputs: batch.inputs, targets: batch.targets, named: "clusters"),
       objective: .crossEntropy(labelSmoothing: 0), options: options)
   }
@@ -36,31 +36,31 @@ struct StructuredPruningTests {
   @Test(
     "no more of the cost is left than asked, and not much less", arguments: rankings,
     [CostObjective.parameters, .macs, .bytes])
-  func cost(_ ranking: PruningCriterion, _ objective: CostObjective) throws {
+  func cost(_ criterion: PruningCriterion, _ objective: CostObjective) throws {
     let session = try session()
-    let structure = try structure(ranking, session, objectives: [objective])
+    let structure = try structure(criterion, session, objectives: [objective])
     for density in [0.8, 0.5, 0.25] {
       let masks = try structure.masks(keeping: density)
       let left = structure.density(of: masks)
       #expect(left <= density + 1e-9)
       // The largest unit, one of 12 inputs and 6 outputs with its bias, is a twentieth of the network.
-      #expect(left > density - 0.11, "\(ranking.name) leaves \(left)")
+      #expect(left > density - 0.11, "\(criterion.name) leaves \(left)")
       #expect(session.masks.count == 0, "the network was changed")
     }
   }
 
   @Test("counted in units, the same share of each goes", arguments: rankings)
-  func units(_ ranking: PruningCriterion) throws {
+  func units(_ criterion: PruningCriterion) throws {
     let session = try session()
-    let structure = try structure(ranking, session, objectives: [.units])
+    let structure = try structure(criterion, session, objectives: [.units])
     let removed = structure.removedUnits(in: try structure.masks(keeping: 0.5))
     #expect(removed.count == 16)
   }
 
   @Test("groups are left with multiples, or halves of one", arguments: rankings)
-  func alignment(_ ranking: PruningCriterion) throws {
+  func alignment(_ criterion: PruningCriterion) throws {
     let session = try session()
-    let structure = try structure(ranking, session, alignment: 8)
+    let structure = try structure(criterion, session, alignment: 8)
     let masks = try structure.masks(keeping: 0.5)
     #expect(structure.density(of: masks) <= 0.5)
     try session.apply(masks)
@@ -173,14 +173,14 @@ struct StructuredPruningTests {
     }
     let batch = TinyModels.clusters(count: 30, features: 6, classes: 4)
     let examples = try ExampleSet(inputs: batch.inputs, targets: batch.targets, named: "clusters")
-    for (ranking, granularity) in [
+    for (criterion, granularity) in [
       (PruningCriterion.units(.gate), Granularity.element), (.criterion(L1Criterion()), .kernel),
     ] {
-      #expect(throws: SelectionError.structuralOnly(ranking.name)) {
-        try MaskSelector(
-          ranking, session: session, fit: examples, objective: .crossEntropy(labelSmoothing: 0),
+      #expect(throws: SelectionError.structuralOnly(criterion.name)) {
+        try SelectorChoice(
+          criterion, session: session, fit: examples, objective: .crossEntropy(labelSmoothing: 0),
           options: PruningOptions(budget: .maximumDrop(points: 0), granularity: granularity)
-        ).select(keeping: 0.5)
+        ).finalSelector().select(keeping: 0.5)
       }
     }
     #expect(throws: SelectionError.self) {

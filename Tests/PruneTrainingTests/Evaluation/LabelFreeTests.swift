@@ -78,7 +78,7 @@ struct LabelFreeTests {
     let graph = TinyModels.mlp([4, 16, 1])
     let data = try DataSet.random(for: graph, examples: 3_000, seed: 1)
     let outcome = try PruningController(
-      engine: ReferenceEngine(), ranking: .criterion(try SaliencyCriteria.named(criterion)),
+      engine: ReferenceEngine(), criterion: .criterion(try SaliencyCriteria.named(criterion)),
       options: PruningOptions(
         budget: .maximumDrop(points: 30), metric: .fidelity, fineTuneEpochs: 2, batchSize: 50)
     ).prune(graph, split: DataSplit(data.train.fitted(to: graph), seed: 0))

@@ -8,21 +8,22 @@ import Testing
 
 @testable import PruneSelection
 
-@Suite("Mask selector")
-struct MaskSelectorTests {
+@Suite("Choice of a mask selector")
+struct SelectorChoiceTests {
   private let engine = ReferenceEngine()
   private static let objective = Objective.crossEntropy(labelSmoothing: 0)
 
   private func selector(
-    _ ranking: PruningCriterion, _ session: PruningSession<ReferenceEngine>, hasLabels: Bool = true,
-    objective: Objective = MaskSelectorTests.objective
-  ) throws -> MaskSelector<ReferenceEngine> {
+    _ criterion: PruningCriterion, _ session: PruningSession<ReferenceEngine>, hasLabels: Bool = true,
+    objective: Objective = SelectorChoiceTests.objective
+  ) throws -> any MaskSelector {
     let batch = TinyModels.clusters(count: 90, features: 6, classes: 4)
-    return try MaskSelector(
-      ranking, session: session,
+    return try SelectorChoice(
+      criterion, session: session,
       fit: try ExampleSet(
         inputs: batch.inputs, targets: hasLabels ? batch.targets : .none, named: "clusters"),
-      objective: objective, options: PruningOptions(budget: .maximumDrop(points: 0)))
+      objective: objective, options: PruningOptions(budget: .maximumDrop(points: 0))
+    ).finalSelector()
   }
 
   private func session() throws -> PruningSession<ReferenceEngine> {
@@ -38,8 +39,8 @@ struct MaskSelectorTests {
     #expect(!predictor.readsState)
     let expected = try Selection.masks(
       keeping: 0.3, scores: LAMPCriterion().saliencies(of: state, seed: 0), layers: state.layers)
-    for ranking in [PruningCriterion.predictor(predictor, name: "lamp"), .criterion(LAMPCriterion())] {
-      let selected = try selector(ranking, session).select(keeping: 0.3)
+    for criterion in [PruningCriterion.predictor(predictor, name: "lamp"), .criterion(LAMPCriterion())] {
+      let selected = try selector(criterion, session).select(keeping: 0.3)
       #expect(selected.masks == expected)
       #expect(selected.gradientEvaluations == 0)
     }

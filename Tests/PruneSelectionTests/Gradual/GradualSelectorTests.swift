@@ -7,17 +7,18 @@ import Testing
 
 @testable import PruneSelection
 
-@Suite("Ramp selector")
-struct RampSelectorTests {
+@Suite("Gradual selector")
+struct GradualSelectorTests {
   private let engine = ReferenceEngine()
 
   private func selector(
-    _ ranking: PruningCriterion, _ session: PruningSession<ReferenceEngine>
-  ) throws -> RampSelector<ReferenceEngine> {
-    RampSelector(
-      ranking, session: session, fit: try ClusterTask.clusters(60, spread: 0.5, seed: 2),
+    _ criterion: PruningCriterion, _ session: PruningSession<ReferenceEngine>
+  ) throws -> GradualSelector<ReferenceEngine> {
+    try SelectorChoice(
+      criterion, session: session, fit: try ClusterTask.clusters(60, spread: 0.5, seed: 2),
       objective: .crossEntropy(labelSmoothing: 0),
-      options: PruningOptions(budget: .maximumDrop(points: 0)))
+      options: PruningOptions(budget: .maximumDrop(points: 0))
+    ).gradualSelector()
   }
 
   private func session() throws -> PruningSession<ReferenceEngine> {
@@ -41,10 +42,10 @@ struct RampSelectorTests {
       ).map { $0 * $0 * $1.squareRoot() }
     }
     let expected = try Selection.masks(keeping: 0.5, scores: scores, layers: session.layers)
-    let first = try selector.select(keeping: 0.5)
+    let first = try selector.select(keeping: 0.5).masks
     #expect(first == expected)
     try session.apply(first)
-    let second = try selector.select(keeping: 0.25)
+    let second = try selector.select(keeping: 0.25).masks
     #expect(second.keptCount == 21)
     for (name, mask) in second.masks {
       let before = try #require(first[name])

@@ -2,10 +2,21 @@ import PruneCore
 import TestSupport
 import Testing
 
-@testable import PruneSelection
+import PruneFeatures
+import PruneSupport
 
 @Suite("Saliency in the optimizer's metric")
-struct AdaptiveMetricSaliencyTests {
+struct AdamMetricCriterionTests {
+  private func scores(weights: [Float], secondMoments: [Float]) -> [Float] {
+    var statistics = LayerStatistics()
+    statistics.secondMoment = secondMoments
+    let layer = PrunableLayer(
+      name: "fc", kind: .linear, parameter: "w", shape: [1, weights.count],
+      layout: WeightLayout(outputs: 1, inputs: weights.count), nodes: [])
+    return AdamMetricCriterion().saliency(
+      of: layer, weights: weights, statistics: statistics, seed: 0)
+  }
+
   @Test("keeps the nearest sparse point in Adam's metric, found by trying every support")
   func nearest() {
     var generator = SeededGenerator(seed: 4, stream: "weights")
@@ -20,7 +31,7 @@ struct AdaptiveMetricSaliencyTests {
         }
         if cost < best?.cost ?? .infinity { best = (cost, support) }
       }
-      let scores = AdaptiveMetricSaliency.scores(weights: weights, secondMoments: moments)
+      let scores = self.scores(weights: weights, secondMoments: moments)
       let mask = Mask(keeping: kept, of: scores)
       #expect(
         mask.kept.indices.allSatisfy { mask.kept[$0] == ((best?.support ?? 0) >> $0 & 1 == 1) })
@@ -29,9 +40,9 @@ struct AdaptiveMetricSaliencyTests {
 
   @Test("without moments the larger weight stays, and connections without gradient go first")
   func extremes() {
-    #expect(AdaptiveMetricSaliency.scores(weights: [-3, 2], secondMoments: nil) == [9, 4])
-    #expect(AdaptiveMetricSaliency.scores(weights: [-3, 2], secondMoments: [1]) == [9, 4])
-    let scores = AdaptiveMetricSaliency.scores(
+    #expect(scores(weights: [-3, 2], secondMoments: []) == [9, 4])
+    #expect(scores(weights: [-3, 2], secondMoments: [1]) == [9, 4])
+    let scores = self.scores(
       weights: [5, 3, 0.01, 0], secondMoments: [0, 0, 1e-12, 1])
     #expect(scores[2] > scores[0] && scores[0] > scores[1] && scores[1] > scores[3])
     #expect(scores.allSatisfy { $0.isFinite && $0 >= 0 })
