@@ -169,7 +169,11 @@ let package = Package(
 
     module("TestSupport", ["PruneCore", "PruneSupport"], path: "Tests/TestSupport"),
     module(
-      "LoopTestSupport", ["PruneCore", "PruneData", "PruneTraining", "TestSupport"],
+      "LoopTestSupport",
+      [
+        "PruneCore", "PruneData", "PruneFeatures", "PruneLearning", "PrunePredictor",
+        "PruneSupport", "PruneTraining", "TestSupport",
+      ],
       path: "Tests/LoopTestSupport"),
     tests(of: "TestSupport"),
     tests(of: "PruneSupport"),
@@ -181,7 +185,8 @@ let package = Package(
     tests(
       of: "TorchBackend", ["CTorch", "ONNXFormat", "ModelZoo", "PruneSupport"], hasGolden: true),
     tests(of: "PruneFeatures", ["PruneSupport"], hasGolden: true),
-    tests(of: "PrunePredictor", ["PruneFeatures", "PruneSupport", "GSLNumerics"], hasGolden: true),
+    tests(
+      of: "PrunePredictor", ["LoopTestSupport", "PruneFeatures", "PruneSupport", "GSLNumerics"], hasGolden: true),
     tests(of: "PruneSurgery", ["ModelZoo", "ONNXFormat", "PruneSupport", "TorchBackend"]),
     tests(of: "PruneArchive", ["PruneSupport"], [grdb], hasGolden: true),
     tests(of: "PruneSession", ["PruneData"]),

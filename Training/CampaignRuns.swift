@@ -112,7 +112,7 @@ struct ArchivedNetwork {
     let set = try data.load()
     return HeldOutSubject(
       name: name, family: family, graph: learnable.graph,
-      fit: DataSplit(try set.train.fitted(to: learnable.graph), seed: 0).fit,
+      fit: DataSplit(try set.train.fitted(to: learnable.graph), seed: 0).training,
       test: try set.test.fitted(to: learnable.graph))
   }
 }

@@ -43,7 +43,7 @@ public actor AutoPruner<E: Engine> {
       model, on: data,
       options: PruningOptions(
         budget: budget, metric: metric, fineTuneEpochs: fineTuneEpochs, seed: seed,
-        compensation: .closedForm, refinement: RefinementOptions()),
+        compensation: .closedForm, adaptation: AdaptationOptions()),
       progress: progress)
   }
 

@@ -38,7 +38,7 @@ public enum CriterionChoice: Sendable {
 
   /// The criterion for a granularity.
   ///
-  /// - Throws: `SelectionError.connectionsOnly` for a stated predictor of single weights where whole units are cut out.
+  /// - Throws: `SelectionError.weightsOnly` for a stated predictor of single weights where whole units are cut out.
   public func criterion(for granularity: Granularity) throws -> PruningCriterion {
     switch self {
     case .automatic: return try Self.shipped(granularity.presetName)
@@ -46,7 +46,7 @@ public enum CriterionChoice: Sendable {
       if case .predictor(let predictor, let name) = criterion, !predictor.ranksUnits,
         granularity.isStructural
       {
-        throw SelectionError.connectionsOnly(name)
+        throw SelectionError.weightsOnly(name)
       }
       return criterion
     }

@@ -47,7 +47,7 @@ extension AutoPruner {
   ) async throws -> TrainedNetwork {
     let start = ContinuousClock.now
     let train = try data.train.fitted(to: graph)
-    let examples = usesAllTrainData ? train : DataSplit(train, seed: splitSeed).fit
+    let examples = usesAllTrainData ? train : DataSplit(train, seed: splitSeed).training
     let test = try data.test.fitted(to: graph)
     let program = try engine.prepare(graph)
     let fingerprint =

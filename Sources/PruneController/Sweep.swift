@@ -22,11 +22,11 @@ public struct SweepPoint: Hashable, Sendable, Codable {
   /// `nil` without compensation.
   public let compensation: CompensationRecord?
   /// What refining θ did; `nil` where it was not refined, and with compensation, whose record counts it.
-  public let refinement: RefinementOutcome?
+  public let adaptation: AdaptationOutcome?
 
   /// Whether the clock ended refining, so that a repeated run may take other connections.
-  public var isRefinementCutShort: Bool {
-    refinement?.isCutShort ?? ((compensation?.refinementsCutShort ?? 0) > 0)
+  public var isAdaptationCutShort: Bool {
+    adaptation?.isCutShort ?? ((compensation?.adaptationsCutShort ?? 0) > 0)
   }
 }
 
@@ -68,7 +68,7 @@ public struct Sweep<E: Engine> {
     _ graph: Graph, split: DataSplit, test: ExampleSet, sparsities: [Sparsity],
     onPoint: (SweepPoint) -> Void = { _ in }
   ) throws -> SweepResult {
-    try run(graph, fit: split.fit, test: test, sparsities: sparsities, onPoint: onPoint)
+    try run(graph, fit: split.training, test: test, sparsities: sparsities, onPoint: onPoint)
   }
 
   /// - Parameters:
@@ -94,19 +94,19 @@ public struct Sweep<E: Engine> {
     let objective = try FineTuner(session: session, fit: examples, options: options).labelObjective
     let choice = try SelectorChoice(
       criterion, session: session, fit: examples, objective: objective, options: options)
-    let selector = try choice.finalSelector(selection, adapting: options.refinement)
+    let selector = try choice.finalSelector(selection, adapting: options.adaptation)
     let cost = CostModel(graph: graph, shapes: try session.exampleShapes(from: test))
     var points: [SweepPoint] = []
     for sparsity in sparsities {
       let began = ContinuousClock.now
       try session.restore(start)
       var record: CompensationRecord?
-      var refinement: RefinementOutcome?
+      var adaptation: AdaptationOutcome?
       if options.compensation != .none {
-        record = try CompensatedPruning(choice).prune(from: 1, to: sparsity.density, refinement: options.refinement)
+        record = try CompensatedPruning(choice).prune(from: 1, to: sparsity.density, adaptation: options.adaptation)
       } else {
         let selected = try selector.select(keeping: sparsity.density)
-        refinement = selected.adaptation
+        adaptation = selected.adaptation
         try session.apply(selected.masks)
         if session.hasNormalization {
           try session.reestimateNormalization(on: examples, options: options)
@@ -119,7 +119,7 @@ public struct Sweep<E: Engine> {
         nonzero: session.masks.keptCount,
         sparseMACs: cost.cost(masks: session.masks, fileBytes: 0).sparseMACs,
         seconds: (ContinuousClock.now - began).seconds, compensation: record,
-        refinement: refinement)
+        adaptation: adaptation)
       points.append(point)
       onPoint(point)
     }

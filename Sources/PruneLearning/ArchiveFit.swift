@@ -42,14 +42,14 @@ public struct ArchiveFit: Sendable {
   public func preset<E: Engine>(
     engine: E, progress: (String) -> Void = { _ in }
   ) throws -> Preset {
-    let validation = FamilyValidation(fitting: fitting, folds: folds)
+    let validation = GroupedCrossValidation(fitting: fitting, folds: folds)
     var fits: [Fit] = []
     let heldOut = try validation.scores(
       on: networks, engine: engine, progress: progress, fitted: { fits.append(($0, $1)) })
     progress("fitting to \(networks.count) networks")
     let learned = try fitting.model(of: networks, engine: engine) { progress("  \($0)") }
     let (learnedMean, priorMean) = (
-      FamilyScoring.mean("predictor", heldOut), FamilyScoring.mean("prior", heldOut)
+      GroupScoring.mean("predictor", heldOut), GroupScoring.mean("prior", heldOut)
     )
     let isBetter = learnedMean > priorMean
     let model: Preset.Model =

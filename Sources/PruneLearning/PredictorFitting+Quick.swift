@@ -10,10 +10,10 @@ extension PredictorFitting {
     copy.iterationsPerRound = 2
     copy.examplesPerState = 100
     copy.treeRounds = 1
-    copy.selection.rampPasses = 2
-    copy.selection.settlingPasses = 2
+    copy.selection.descendingPasses = 2
+    copy.selection.targetPasses = 2
     copy.selection.examplesPerPass = 100
-    copy.selection.judgingExamples = 100
+    copy.selection.validationExamples = 100
     return copy
   }
 }

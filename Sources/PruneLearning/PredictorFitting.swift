@@ -79,7 +79,7 @@ public struct PredictorFitting: Sendable {
     examplesPerState = 300
     var selection = IterativeSettings()
     selection.examplesPerPass = 300
-    selection.judgingExamples = 300
+    selection.validationExamples = 300
     selection.granularity = granularity
     self.selection = selection
     if granularity != .element {

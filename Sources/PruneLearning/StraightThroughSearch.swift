@@ -21,7 +21,7 @@ package struct StraightThroughSearch<E: Engine> {
     package var learningRate = 0.05
     /// Steps between two judgements.
     package var judgingInterval = 20
-    package var judgingExamples = 2_000
+    package var validationExamples = 2_000
 
     package init() {}
   }
@@ -42,7 +42,7 @@ package struct StraightThroughSearch<E: Engine> {
     self.options = options
     var sampling = IterativeSettings()
     sampling.examplesPerPass = options.examplesPerStep
-    sampling.judgingExamples = options.judgingExamples
+    sampling.validationExamples = options.validationExamples
     sample = try SelectionSample(
       examples, options: sampling, pieceSize: 250, seed: seed, holdsOut: true,
       teach: try SelectionSample.teacher(for: objective, examples: examples, session: session))
@@ -69,18 +69,18 @@ package struct StraightThroughSearch<E: Engine> {
   private func search(from start: MaskSet, judge: MaskedRunner<E>) throws -> MaskSet {
     let masks = network.layers.map { start[$0.parameter] ?? Mask(keepingAll: $0.count) }
     let keptCount = masks.reduce(0) { $0 + $1.keptCount }
-    let density = Double(keptCount) / Double(max(1, network.connectionCount))
+    let density = Double(keptCount) / Double(max(1, network.weightCount))
     var scores = startingScores(masks)
     var best = (
-      masks: start, loss: try judge.loss(degrees: masks.map { $0.kept.map { $0 ? 1 : 0 } })
+      masks: start, loss: try judge.loss(softMask: masks.map { $0.kept.map { $0 ? 1 : 0 } })
     )
     var descent = AdamDescent(parameterCount: scores.count)
     for step in 1...max(1, options.steps) {
       let layered = split(scores)
-      let degrees = HardSelection.degrees(
+      let softMask = HardSelection.softMask(
         scores: layered, masks: network.masks, keptCount: keptCount)
       let runner = makeRunner(try sample.batches(pass: step))
-      let gradient = try runner.lossAndGradient(degrees: degrees).gradients
+      let gradient = try runner.lossAndGradient(softMask: softMask).gradients
       let decay = 1 - 0.9 * Double(step) / Double(options.steps)
       descent.step(
         &scores, gradient: gradient.flatMap { $0.map { Double($0) } },
@@ -89,7 +89,7 @@ package struct StraightThroughSearch<E: Engine> {
       let candidate = try ElementRanking.masks(
         keeping: density, scores: split(scores), of: network)
       let loss = try judge.loss(
-        degrees: network.layers.map { layer in
+        softMask: network.layers.map { layer in
           candidate[layer.parameter]?.kept.map { $0 ? 1 : 0 } ?? []
         })
       if loss < best.loss { best = (candidate, loss) }

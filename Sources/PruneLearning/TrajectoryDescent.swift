@@ -35,7 +35,7 @@ struct TrajectoryDescent {
     var descent = AdamDescent(parameterCount: predictor.parameters.count)
     var mean = [Double](repeating: 0, count: predictor.parameters.count)
     var (averaged, step) = (0.0, 0)
-    let passes = states.selection.rampPasses + states.selection.settlingPasses
+    let passes = states.selection.descendingPasses + states.selection.targetPasses
     let total = max(1, selections * passes)
     for _ in 0..<selections {
       let subject = states.nextSubject()
@@ -48,13 +48,13 @@ struct TrajectoryDescent {
         let blend = trajectory.blend(scorer.scores(current.parameters, targetDensity: density))
         let relaxed = RelaxedSelection(
           scores: subject.pooling.pooled(blend.values), masks: subject.state.masks,
-          keptCount: density * Double(subject.state.connectionCount), temperature: temperature)
+          keptCount: density * Double(subject.state.weightCount), temperature: temperature)
         let learned = states.runner(
           of: subject, on: states.drawBatch(subject, states.examplesPerState))
-        let (loss, degreeGradients) = try learned.lossAndGradient(degrees: relaxed.degrees)
+        let (loss, maskGradients) = try learned.lossAndGradient(softMask: relaxed.softMask)
         let slope = slope(of: loss, for: subject)
         let scoreGradients = subject.pooling.pullback(
-          relaxed.scoreGradients(degreeGradients), at: blend.values)
+          relaxed.scoreGradients(maskGradients), at: blend.values)
         let gradient = zip(
           scorer.parameterGradient(blend.scoreGradients(scoreGradients), targetDensity: density),
           zip(current.parameters, predictor.parameters)

@@ -47,9 +47,9 @@ struct TrajectoryStates<E: Engine> {
       return Subject(
         network: network, program: try session.program, state: state,
         extraction: StateExtraction(extraction, of: state),
-        denseLoss: try runner.loss(degrees: PruningState(state).degrees),
+        denseLoss: try runner.loss(softMask: PruningState(state).softMask),
         emptiedLoss: try runner.loss(
-          degrees: state.layers.map { [Float](repeating: 0, count: $0.count) }),
+          softMask: state.layers.map { [Float](repeating: 0, count: $0.count) }),
         pooling: try ScorePooling(selection.granularity, layers: state.layers))
     }
     self.densities = densities
@@ -85,7 +85,7 @@ struct TrajectoryStates<E: Engine> {
     of subject: Subject, by predictor: some ImportancePredictor
   ) -> SelectionTrajectory<E> {
     let usable = densities.filter {
-      $0 * Double(subject.state.connectionCount) >= Self.fewestConnections
+      $0 * Double(subject.state.weightCount) >= Self.fewestConnections
     }
     let density = usable.isEmpty ? densities.max() ?? 0.5 : usable[draw(below: usable.count)]
     return SelectionTrajectory<E>(
@@ -97,7 +97,7 @@ struct TrajectoryStates<E: Engine> {
     of subject: Subject, by predictor: some ImportancePredictor
   ) throws -> PruningTask<E.Program> {
     var trajectory = trajectory(of: subject, by: predictor)
-    let last = draw(below: selection.rampPasses + selection.settlingPasses)
+    let last = draw(below: selection.descendingPasses + selection.targetPasses)
     for _ in 0..<last {
       try trajectory.observe(runner(of: subject, on: drawBatch(subject, selection.examplesPerPass)))
       try trajectory.select()

@@ -21,11 +21,11 @@ package struct SelectedMasks {
   /// Gradients taken over a sample beyond the statistics; 0 where ranked once.
   package var gradientEvaluations = 0
   /// What adapting θ to the network did; `nil` where θ stayed as it was.
-  package var adaptation: RefinementOutcome?
+  package var adaptation: AdaptationOutcome?
 
   package init(
     masks: MaskSet, selectedBy: SelectionSource, gradientEvaluations: Int = 0,
-    adaptation: RefinementOutcome? = nil
+    adaptation: AdaptationOutcome? = nil
   ) {
     self.masks = masks
     self.selectedBy = selectedBy

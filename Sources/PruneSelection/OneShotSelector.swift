@@ -33,7 +33,7 @@ struct OneShotSelector: MaskSelector {
     switch criterion {
     case .predictor(let predictor, _):
       let features = try FeatureExtraction(names: predictor.featureNames).prepare(state)
-      if granularity == .element, state.connectionCosts == nil,
+      if granularity == .element, state.weightCosts == nil,
         let scorer = predictor.chunkScorer(for: features, targetDensity: density)
       {
         return try StreamedSelection(layers: state.layers, current: state.masks, scorer: scorer)
@@ -52,7 +52,7 @@ struct OneShotSelector: MaskSelector {
       let untouched = granularity == .channel ? state.layers.last.map { [$0.parameter] } : nil
       return try ElementRanking.masks(
         keeping: density, scores: criterion.saliencies(of: state, seed: seed), of: state,
-        comparability: criterion.comparability, granularity: granularity,
+        scope: criterion.scope, granularity: granularity,
         untouched: Set(untouched ?? []))
     }
   }

@@ -52,7 +52,7 @@ package final class SelectorChoice<E: Engine> {
   ///   - passes: settings of a selection in passes; read by predictors that read the state of a selection.
   ///   - adaptation: adapts θ to the network with every selection; `nil` does not, and criteria have no θ.
   package func finalSelector(
-    _ passes: IterativeSettings = IterativeSettings(), adapting adaptation: RefinementOptions? = nil
+    _ passes: IterativeSettings = IterativeSettings(), adapting adaptation: AdaptationOptions? = nil
   ) throws -> any MaskSelector {
     if let structured { return structured }
     if case .predictor(let predictor, let name) = criterion,

@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneLearning
 import Testing
 import TorchBackend
 

@@ -20,10 +20,10 @@ struct AutoPrunerTests {
     let model = try ONNXReader().read(modelURL)
     let data = try DataSet.digits()
     let pruner = AutoPruner(engine: try TorchEngine(), predictor: try .preset("default"))
-    // With fewer passes of refinement than the example, which take long without optimisation.
-    var refinement = RefinementOptions()
-    refinement.passes = 8
-    let options = PruningOptions(budget: .maximumDrop(points: 5), refinement: refinement)
+    // With fewer passes of adaptation than the example, which take long without optimisation.
+    var adaptation = AdaptationOptions()
+    adaptation.passes = 8
+    let options = PruningOptions(budget: .maximumDrop(points: 5), adaptation: adaptation)
     let outcome = try await pruner.prune(model, on: data, options: options) { progress in
       if case .started(_, let connections, _) = progress { #expect(connections == 64 * 32 + 320) }
     }

@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneSupport
 import Testing
 
 /// Damaged files must not make a reader take memory out of proportion to their size.

@@ -3,6 +3,7 @@ import Testing
 import TorchBackend
 
 @testable import AutoPrune
+import PruneLearning
 
 @Suite("Presets by granularity")
 struct PresetsByGranularityTests {
@@ -39,7 +40,7 @@ struct PresetsByGranularityTests {
   func own() throws {
     let own = PruningCriterion.predictor(LogisticPredictor.prior, name: "ours")
     #expect(try own.suited(to: .kernel).name == "ours")
-    #expect(throws: SelectionError.connectionsOnly("ours")) { try own.suited(to: .channel) }
+    #expect(throws: SelectionError.weightsOnly("ours")) { try own.suited(to: .channel) }
     #expect(try PruningCriterion.criterion(named: "gate").suited(to: .channel).name == "gate")
     let units = PruningCriterion.predictor(UnitFitting.prior, name: "units")
     #expect(try units.suited(to: .channel).name == "units")

@@ -1,9 +1,10 @@
 import PruneCore
-import PruneData
+package import PruneData
+import PruneTraining
 import TestSupport
 
 /// A small perceptron trained to tell three Gaussian clusters apart, and its data.
-struct ClusterTask {
+package struct ClusterTask {
   let graph: Graph
   let split: DataSplit
   let test: ExampleSet
@@ -15,7 +16,7 @@ struct ClusterTask {
   init(examples: Int, spread: Float = 0.7) throws {
     split = DataSplit(try Self.clusters(examples, spread: spread, seed: 1), seed: 0)
     test = try Self.clusters(90, spread: spread, seed: 1, skipping: examples)
-    graph = try Self.trained(on: split.fit)
+    graph = try Self.trained(on: split.training)
   }
 
   /// The network of another task with other data to judge it by.
@@ -25,7 +26,7 @@ struct ClusterTask {
     test = task.test
   }
 
-  static func clusters(
+  package static func clusters(
     _ count: Int, spread: Float, seed: UInt64, skipping skipped: Int = 0
   ) throws -> ExampleSet {
     let batch = TinyModels.clusters(count: skipped + count, spread: spread, seed: seed)

@@ -3,7 +3,7 @@ import PruneCore
 import TestSupport
 
 /// The reference engine, with a record of what it was asked.
-final class SpyEngine: Engine {
+package final class SpyEngine: Engine {
   private let engine = ReferenceEngine()
   /// First numbers of the inputs of every ``run(_:on:)``, in order.
   private(set) var runs: [[Float]] = []

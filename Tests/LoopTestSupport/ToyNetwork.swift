@@ -1,11 +1,15 @@
 import Foundation
 import PruneCore
+import PruneFeatures
+import PruneLearning
+import PrunePredictor
+import PruneSupport
 
 /// A small network trained by plain gradient descent to tell clusters apart; half of its inputs are noise.
 ///
 /// Weights of noisy inputs are inflated, so that criterion by magnitude is misleading and a feature that measures the
 /// input's use is not.
-struct ToyNetwork {
+package struct ToyNetwork {
   let program: ToyEngine.Program
   let layers: [PrunableLayer]
   let batch: Batch

@@ -2,6 +2,7 @@ import PruneCore
 import Testing
 
 @testable import ONNXFormat
+import PruneSupport
 
 /// Mutated models end in a graph or in an ``ONNXError``.
 @Suite("mutations")

@@ -4,6 +4,7 @@ import PruneCore
 import Testing
 
 @testable import PruneArchive
+import PruneSupport
 
 @Suite("Opening files")
 struct ArchiveConnectionTests {

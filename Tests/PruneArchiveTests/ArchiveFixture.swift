@@ -1,6 +1,7 @@
 import Foundation
 import PruneArchive
 import PruneCore
+import PruneSupport
 
 /// A folder for one test, removed when the fixture goes away, and records to put into archives in it.
 final class ArchiveFixture {

@@ -1,6 +1,7 @@
 import Foundation
 import PruneArchive
 import PruneCore
+import PruneSupport
 import Testing
 
 @Suite("Damaged and hostile archives")

@@ -183,7 +183,7 @@ struct DataSplitTests {
   func split() throws {
     let data = try DataSet.digits()
     let split = DataSplit(data.train, seed: 7)
-    let parts = [split.fit, split.search, split.certify]
+    let parts = [split.training, split.validation, split.certification]
     #expect(parts.map(\.count) == [899, 224, 224])
     let all = parts.flatMap { part in (0..<part.count).map { part.stored([$0])[0] } }
     #expect(all.sorted() == Array(0..<1347))
@@ -194,15 +194,15 @@ struct DataSplitTests {
         #expect(abs(got - share * Double(part.count)) <= 2)
       }
     }
-    let without = split.fitWithoutCertificate
+    let without = split.trainingWithoutCertificate
     #expect(
       Set((0..<without.count).map { without.stored([$0])[0] })
         == Set(all[..<899] + all[(899 + 224)...]))
     #expect(without.count == 899 + 224)
     let again = DataSplit(data.train, seed: 7)
-    #expect(again.certify.batch(0..<224).inputs == split.certify.batch(0..<224).inputs)
+    #expect(again.certification.batch(0..<224).inputs == split.certification.batch(0..<224).inputs)
     #expect(
-      DataSplit(data.train, seed: 8).certify.batch(0..<224).inputs
-        != split.certify.batch(0..<224).inputs)
+      DataSplit(data.train, seed: 8).certification.batch(0..<224).inputs
+        != split.certification.batch(0..<224).inputs)
   }
 }

@@ -3,6 +3,7 @@ import PruneCore
 import Testing
 
 @testable import PruneData
+import PruneSupport
 
 /// Thousands of damaged files: every one is read or refused with a ``DataError``, none crashes.
 @Suite("Damaged files")

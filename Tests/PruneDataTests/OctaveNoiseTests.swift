@@ -2,6 +2,7 @@ import PruneCore
 import Testing
 
 @testable import PruneData
+import PruneSupport
 
 @Suite("Octave noise")
 struct OctaveNoiseTests {

@@ -1,5 +1,6 @@
 import PruneCore
 import PruneFeatures
+import PruneSupport
 import TestSupport
 
 /// A linear layer with drawn weights and consistent statistics of every kind.

@@ -107,9 +107,9 @@ import Testing
     #expect(task.denseLoss == 0.2)
     let predictor = start(on: task)
     let scores = predictor.scores(for: task.table, targetDensity: 0.3)
-    let degrees = HardSelection.degrees(
+    let softMask = HardSelection.softMask(
       scores: scores, masks: task.state.masks, keptCount: 48)
-    #expect(zip(degrees[0], kept).allSatisfy { $1 || $0 == 0 })
+    #expect(zip(softMask[0], kept).allSatisfy { $1 || $0 == 0 })
     let outcome = try EndToEndFit().fit(predictor, on: [task], engine: network.engine)
     #expect(outcome.hardValue <= outcome.stages[0].hardValue)
   }

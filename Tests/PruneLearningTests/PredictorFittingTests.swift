@@ -20,8 +20,8 @@ struct PredictorFittingTests {
     fitting.temperatures = [0.2, 0.1]
     fitting.statesPerRound = 4
     fitting.iterationsPerRound = 3
-    fitting.selection.rampPasses = 3
-    fitting.selection.settlingPasses = 3
+    fitting.selection.descendingPasses = 3
+    fitting.selection.targetPasses = 3
     return fitting
   }
 

@@ -44,7 +44,7 @@ struct StraightThroughSearchTests {
       objective: Self.objective)
     func loss(_ masks: MaskSet) throws -> Double {
       try runner.loss(
-        degrees: session.layers.map { layer in
+        softMask: session.layers.map { layer in
           masks[layer.parameter]?.kept.map { $0 ? 1 : 0 } ?? []
         })
     }

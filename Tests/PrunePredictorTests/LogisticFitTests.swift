@@ -1,6 +1,7 @@
 import Foundation
 import PruneCore
 import PrunePredictor
+import PruneSupport
 import Testing
 
 @Suite struct LogisticFitTests {

@@ -1,6 +1,7 @@
 import PruneCore
 import PruneFeatures
 import PrunePredictor
+import PruneSupport
 import TestSupport
 import Testing
 

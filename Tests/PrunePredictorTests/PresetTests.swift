@@ -2,6 +2,7 @@ import Foundation
 import PruneCore
 import PruneFeatures
 import PrunePredictor
+import PruneSupport
 import Testing
 
 @Suite struct PresetTests {

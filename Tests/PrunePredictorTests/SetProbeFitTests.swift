@@ -1,5 +1,6 @@
 import PruneCore
 import PrunePredictor
+import PruneSupport
 import Testing
 
 @Suite struct SetProbeFitTests {

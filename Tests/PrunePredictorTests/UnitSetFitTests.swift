@@ -4,6 +4,7 @@ import PruneFeatures
 import Testing
 
 @testable import PrunePredictor
+import PruneSupport
 
 @Suite("Unit set fit")
 struct UnitSetFitTests {

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import PruneSelection
+import PruneSession
 
 @Suite("Choice of a mask selector")
 struct SelectorChoiceTests {

@@ -56,7 +56,7 @@ struct AtomicFileTests {
 
   @Test("says where and why it cannot be written")
   func failures() throws {
-    try withFolder { folder in
+    try withFolder { folder throws in
       let absent = folder.appendingPathComponent("none/a.bin").path
       #expect(throws: FileError(path: absent, reason: "No such file or directory")) {
         try AtomicFile.write([1], to: absent, isDurable: false)

@@ -1,4 +1,5 @@
 public import PruneCore
+public import PruneSupport
 
 /// Small graphs and data for tests.
 public enum TinyModels {

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 /// Tiny networks for engine tests; weights are drawn from a seed.
 enum SmallGraphs {

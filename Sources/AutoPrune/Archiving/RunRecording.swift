@@ -46,7 +46,7 @@ final class RunRecording<E: Engine> {
   func finish(_ pruned: PrunedNetwork, split: DataSplit) throws {
     let report = pruned.report
     attempt { archive, run in
-      try LearningMaterial(model: model, fit: split.fit, seed: options.seed)?.store(
+      try LearningMaterial(model: model, fit: split.training, seed: options.seed)?.store(
         in: archive, for: run)
       let standing = report.pruned
       try archive.finish(
@@ -64,9 +64,9 @@ final class RunRecording<E: Engine> {
     }
     // A run is finished before it is probed, so that no probe can spoil its record.
     attempt { archive, run in
-      guard split.fit.labels != nil else { return }
+      guard split.training.labels != nil else { return }
       let probing = SetProbing(engine: engine, seed: options.seed)
-      if let probes = try probing.table(of: pruned.graph, masks: pruned.masks, fit: split.fit) {
+      if let probes = try probing.table(of: pruned.graph, masks: pruned.masks, fit: split.training) {
         try archive.store(probes, for: run)
       }
     }

@@ -22,7 +22,7 @@ extension AutoPruner {
     let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
     return try SelectionExplainer(
       predictor, of: model, masks: pruned.masks, density: 1 - pruned.masks.sparsity,
-      fit: split.fit, engine: engine, options: options
+      fit: split.training, engine: engine, options: options
     ).influences()
   }
 }

@@ -61,7 +61,7 @@ enum LabelFree: Benchmark {
               budget: source.budget, metric: .fidelity,
               fineTuneEpochs: setting.isSmoke ? 0.5 : epochs,
               timeLimitSeconds: setting.isSmoke ? 1 : mostSeconds, seed: seed,
-              compensation: .closedForm, refinement: RefinementOptions()))
+              compensation: .closedForm, adaptation: AdaptationOptions()))
           sparsities.append(100 * pruned.report.sparsity)
           seconds.append(pruned.report.seconds)
           agreements.append(

@@ -55,7 +55,7 @@ enum NoThresholds: Benchmark {
       options: PruningOptions(
         budget: .maximumDrop(points: budget), fineTuneEpochs: setting.isSmoke ? 1 : epochs.search,
         timeLimitSeconds: setting.isSmoke ? 2 : nil, seed: seed, compensation: .closedForm,
-        refinement: RefinementOptions())
+        adaptation: AdaptationOptions())
     ).report
     let isCertified = report.certificate?.holds ?? false
     return FoundNetwork(

@@ -31,10 +31,10 @@ enum Scoring: Benchmark {
   private static func learned(_ network: NetworkState, _ context: Context) throws -> [BenchRow] {
     let predictor = try ShippedPresets.preset(named: "default").predictor
     var state = PruningState(network)
-    state.observe(degreeGradients: [noise(network.connectionCount, seed: 4)])
+    state.observe(maskGradients: [noise(network.weightCount, seed: 4)])
     return try context.rows(
       "default preset, \(predictor.featureNames.count) features in a selection under way",
-      bytesPerConnection: 13
+      bytesPerWeight: 13
     ) {
       let extraction = StateExtraction(
         try FeatureExtraction(names: predictor.featureNames), of: network)
@@ -50,7 +50,7 @@ enum Scoring: Benchmark {
 
   private static func handMade(_ network: NetworkState, _ context: Context) throws -> [BenchRow] {
     let criterion = try SaliencyCriteria.named("magnitude")
-    return try context.rows("criterion magnitude", bytesPerConnection: 5) {
+    return try context.rows("criterion magnitude", bytesPerWeight: 5) {
       try Selection.masks(
         keeping: density, scores: criterion.saliencies(of: network, seed: 0),
         layers: network.layers
@@ -68,17 +68,17 @@ enum Scoring: Benchmark {
     ///
     /// - Parameters:
     ///   - what: setting of the rows.
-    ///   - bytesPerConnection: bytes per weight that must be read or written at least.
+    ///   - bytesPerWeight: bytes per weight that must be read or written at least.
     ///   - body: returns the number of weights kept.
     func rows(
-      _ what: String, bytesPerConnection: Int, _ body: () throws -> Int
+      _ what: String, bytesPerWeight: Int, _ body: () throws -> Int
     ) throws -> [BenchRow] {
       try MemoryMeter.reset()
       let start = ContinuousClock.now
       let kept = try body()
       let seconds = (ContinuousClock.now - start).seconds
       let peak = Double(try MemoryMeter.peakBytes())
-      let floor = Double(bytesPerConnection * connections) / bandwidth
+      let floor = Double(bytesPerWeight * connections) / bandwidth
       let gigabyte = 1e9
       return [
         row(

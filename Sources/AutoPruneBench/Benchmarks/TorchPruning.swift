@@ -144,7 +144,7 @@ private struct PruningContest {
     let split = DataSplit(try data.train.fitted(to: graph), seed: 0)
     let answer = try peer.prune(
       graph, depth: Self.depth, keeping: shares,
-      with: split.fit.batch(0..<(setting.isSmoke ? 64 : 2_000)), seed: seed,
+      with: split.training.batch(0..<(setting.isSmoke ? 64 : 2_000)), seed: seed,
       importances: setting.isSmoke
         ? ["magnitude"] : ["magnitude", "bn-scale", "taylor", "hessian"],
       in: folder, threads: setting.threads)

@@ -27,7 +27,7 @@ struct MagnitudeGrid {
     of dense: Graph, _ data: DataSet, seed: UInt64, _ setting: BenchSetting
   ) throws -> FoundNetwork {
     let engine = try TorchEngine(threads: setting.threads)
-    let split = DataSplit(try data.train.fitted(to: dense), seed: 0).keepingCertifyUnseen
+    let split = DataSplit(try data.train.fitted(to: dense), seed: 0).keepingCertificationUnseen
     var best = FoundNetwork()
     var winner: Graph?
     for sparsity in sparsities {
@@ -45,7 +45,7 @@ struct MagnitudeGrid {
       winner = outcome.graph
     }
     guard let winner,
-      try isCertified(winner, against: dense, on: split.certify, with: engine)
+      try isCertified(winner, against: dense, on: split.certification, with: engine)
     else { return best }
     best.sparsity = best.foundSparsity
     let test = try data.test.fitted(to: dense)

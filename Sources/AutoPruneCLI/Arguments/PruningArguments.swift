@@ -47,9 +47,9 @@ struct RankingArguments: ParsableArguments {
     return try preset.makeRanking()
   }
 
-  func refinement(default isDefault: Bool) -> RefinementOptions? {
+  func adaptation(default isDefault: Bool) -> AdaptationOptions? {
     guard refine ?? isDefault else { return nil }
-    return refineSeconds.map { .within(seconds: $0) } ?? RefinementOptions()
+    return refineSeconds.map { .within(seconds: $0) } ?? AdaptationOptions()
   }
 }
 

@@ -89,7 +89,7 @@ struct ExplainCommand: AsyncParsableCommand {
   private func fromFiles() throws -> Subject {
     let graph = try ONNXReader().read(URL(fileURLWithPath: isCheckpoint ? model ?? "" : source))
     let set = try scaling.load(data ?? "")
-    let fit = DataSplit(try set.train.fitted(to: graph), seed: scaling.splitSeed).fit
+    let fit = DataSplit(try set.train.fitted(to: graph), seed: scaling.splitSeed).training
     return (graph, fit, try masks())
   }
 

@@ -104,7 +104,7 @@ extension PredictorCommand {
         return [
           HeldOutSubject(
             name: name, family: name, graph: graph,
-            fit: DataSplit(try set.train.fitted(to: graph), seed: scaling.splitSeed).fit,
+            fit: DataSplit(try set.train.fitted(to: graph), seed: scaling.splitSeed).training,
             test: try set.test.fitted(to: graph))
         ]
       }

@@ -98,7 +98,7 @@ struct PruneCommand: AsyncParsableCommand {
         fineTuneEpochs: fineTune, timeLimitSeconds: timeLimit, seed: seed, batchSize: batchSize,
         calibrationExamples: ranking.calibrationExamples,
         compensation: compensation.compensation(default: true),
-        refinement: ranking.refinement(default: true), granularity: try structure.unit,
+        adaptation: ranking.adaptation(default: true), granularity: try structure.unit,
         unitAlignment: structure.align)
       options.objectives = structure.objective.objectives
       return options

@@ -46,7 +46,7 @@ struct SweepCommand: AsyncParsableCommand {
         budget: .maximumDrop(points: 0), metric: metric, seed: seed,
         calibrationExamples: ranking.calibrationExamples,
         compensation: compensation.compensation(default: false),
-        refinement: ranking.refinement(default: false), granularity: try structure.unit,
+        adaptation: ranking.adaptation(default: false), granularity: try structure.unit,
         unitAlignment: structure.align)
       options.objectives = structure.objective.objectives
       let result = try await pruner.sweep(
@@ -55,7 +55,7 @@ struct SweepCommand: AsyncParsableCommand {
       ) { point in
         console.live(
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")
-        if point.isRefinementCutShort {
+        if point.isAdaptationCutShort {
           console.warning(
             "refining at \(Format.percent(point.sparsity)) was ended by the clock; a repeated run may take other connections"
           )

@@ -6,17 +6,17 @@ import PruneSession
 
 extension CompensatedPruning {
   /// Selects, makes up for what went, and leaves the better of what two selections come to.
-  func takeStage(to density: Double, course: Course, refinement: RefinementOptions?) throws {
+  func takeStage(to density: Double, course: Course, adaptation: AdaptationOptions?) throws {
     record.stages += 1
     var passes = IterativeSettings()
     // A stage has a rival of its own.
-    passes.triesPrior = false
-    let selected = try choice.finalSelector(passes, adapting: refinement).select(keeping: density)
+    passes.comparesWithPrior = false
+    let selected = try choice.finalSelector(passes, adapting: adaptation).select(keeping: density)
     record.gradientEvaluations += selected.gradientEvaluations
-    if let refinement = selected.adaptation {
-      record.refinementSeconds += refinement.wallSeconds
-      record.refinementNominalSeconds += refinement.nominalSeconds
-      record.refinementsCutShort += refinement.isCutShort ? 1 : 0
+    if let adaptation = selected.adaptation {
+      record.adaptationSeconds += adaptation.wallSeconds
+      record.adaptationComputeSeconds += adaptation.computeBudgetSeconds
+      record.adaptationsCutShort += adaptation.isCutShort ? 1 : 0
     }
     var choices = [selected]
     if options.granularity == .element, choice.criterion.scoresWeights {
@@ -71,7 +71,7 @@ extension CompensatedPruning {
   }
 
   /// Statistics of the corrected weights, where they lower the loss.
-  private func settleNormalization(_ judge: CompensationGuard<E>) throws {
+  private func settleNormalization(_ judge: HeldOutLossGate<E>) throws {
     guard session.hasNormalization else { return }
     let before = try session.engine.parameters(of: try session.program)
     try reestimateNormalization()
@@ -85,7 +85,7 @@ extension CompensatedPruning {
   }
 
   private func apply(
-    _ updates: [[String: LayerCorrection]], _ judge: CompensationGuard<E>
+    _ updates: [[String: LayerCorrection]], _ judge: HeldOutLossGate<E>
   ) throws {
     guard !updates.isEmpty else { return }
     record.triedFisherUpdates += 1

@@ -78,12 +78,12 @@ package final class CompensatedPruning<E: Engine> {
   /// - Parameters:
   ///   - start: share that the network has now.
   ///   - target: share to keep, of all connections or of the cost where whole units are cut out.
-  ///   - refinement: of a predictor's θ, in the last stage of the first course.
+  ///   - adaptation: of a predictor's θ, in the last stage of the first course.
   ///   - isOutOfTime: leaves out the stages between, and the second course.
   /// - Returns: what it took.
   /// - Throws: `SelectionError` where so few connections would empty a layer, and engine errors.
   package func prune(
-    from start: Double, to target: Double, refinement: RefinementOptions? = nil,
+    from start: Double, to target: Double, adaptation: AdaptationOptions? = nil,
     isOutOfTime: () -> Bool = { false }
   ) throws -> CompensationRecord {
     let began = ContinuousClock.now
@@ -91,12 +91,12 @@ package final class CompensatedPruning<E: Engine> {
     let stages = settings.stages(from: start, to: target)
     let late = lateStages(stages, from: start)
     let before = late.isEmpty ? nil : try session.snapshot()
-    try take(.throughout, stages, refinement: refinement, isOutOfTime: isOutOfTime)
+    try take(.throughout, stages, adaptation: adaptation, isOutOfTime: isOutOfTime)
     if let before, !isOutOfTime() {
       let loss = try makeJudge().loss
       let first = try session.snapshot()
       try session.restore(before)
-      try take(.late, late, refinement: nil, isOutOfTime: isOutOfTime)
+      try take(.late, late, adaptation: nil, isOutOfTime: isOutOfTime)
       if try makeJudge().loss >= loss { try session.restore(first) }
       record.evaluations += 2
     }
@@ -106,7 +106,7 @@ package final class CompensatedPruning<E: Engine> {
 
   /// Takes the stages of a course, from the last that another pruning reached.
   private func take(
-    _ course: Course, _ stages: [Double], refinement: RefinementOptions?,
+    _ course: Course, _ stages: [Double], adaptation: AdaptationOptions?,
     isOutOfTime: () -> Bool
   ) throws {
     let isDense = session.masks.count == 0
@@ -119,7 +119,7 @@ package final class CompensatedPruning<E: Engine> {
     for density in left {
       let isLast = density == target
       if !isLast, isOutOfTime() { continue }
-      try journal(course, to: density, refinement: isLast ? refinement : nil)
+      try journal(course, to: density, adaptation: isLast ? adaptation : nil)
       if isDense, !isLast { try remember(density, of: course) }
     }
   }
@@ -137,24 +137,24 @@ package final class CompensatedPruning<E: Engine> {
 
   /// Takes a stage, or what it came to in the run that is resumed.
   private func journal(
-    _ course: Course, to density: Double, refinement: RefinementOptions?
+    _ course: Course, to density: Double, adaptation: AdaptationOptions?
   ) throws {
     let before = record
     let name = course == .throughout ? "" : "\(course) "
     record =
       before
       + (try session.change(
-        "stage", "\(name)to \(density), refined by \(refinement.map { "\($0)" } ?? "none")"
+        "stage", "\(name)to \(density), refined by \(adaptation.map { "\($0)" } ?? "none")"
       ) {
         record = CompensationRecord()
-        try takeStage(to: density, course: course, refinement: refinement)
+        try takeStage(to: density, course: course, adaptation: adaptation)
         return record
       })
   }
 
   /// A judge of the network as it is, with its loss measured.
-  func makeJudge() throws -> CompensationGuard<E> {
-    let judge = CompensationGuard(
+  func makeJudge() throws -> HeldOutLossGate<E> {
+    let judge = HeldOutLossGate(
       engine: session.engine, program: try session.program, batches: sample.judging,
       objective: objective)
     try judge.measure()

@@ -20,12 +20,12 @@ public struct CompensationRecord: Hashable, Sendable, Codable {
   public var evaluations = 0
   /// Gradients that selections took, each over a sample of the fit part.
   public var gradientEvaluations = 0
-  /// That a predictor's refinement took.
-  public var refinementSeconds = 0.0
-  /// The same by its estimate, ``RefinementOptions/nominalSeconds``.
-  public var refinementNominalSeconds = 0.0
+  /// That a predictor's adaptation took.
+  public var adaptationSeconds = 0.0
+  /// The same by its estimate, ``AdaptationOptions/computeBudgetSeconds``.
+  public var adaptationComputeSeconds = 0.0
   /// Refinements that the clock ended.
-  public var refinementsCutShort = 0
+  public var adaptationsCutShort = 0
   /// Optimizer steps.
   public var gradientSteps = 0
   /// Of the prunings with all of that.
@@ -45,9 +45,9 @@ public struct CompensationRecord: Hashable, Sendable, Codable {
     sum.keptFisherUpdates += right.keptFisherUpdates
     sum.evaluations += right.evaluations
     sum.gradientEvaluations += right.gradientEvaluations
-    sum.refinementSeconds += right.refinementSeconds
-    sum.refinementNominalSeconds += right.refinementNominalSeconds
-    sum.refinementsCutShort += right.refinementsCutShort
+    sum.adaptationSeconds += right.adaptationSeconds
+    sum.adaptationComputeSeconds += right.adaptationComputeSeconds
+    sum.adaptationsCutShort += right.adaptationsCutShort
     sum.gradientSteps += right.gradientSteps
     sum.wallSeconds += right.wallSeconds
     return sum

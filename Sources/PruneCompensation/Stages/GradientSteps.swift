@@ -32,7 +32,7 @@ final class GradientSteps<E: Engine> {
   /// Takes the steps at the largest rate that lowers the loss of the judge; undoes them where none does.
   /// - Parameter judge: of the session's program; holds its loss.
   /// - Returns: optimizer steps spent.
-  func take(judge: CompensationGuard<E>) throws -> Int {
+  func take(judge: HeldOutLossGate<E>) throws -> Int {
     let program = try session.program
     let known = try teacher ?? makeTeacher()
     teacher = .some(known)

@@ -10,7 +10,7 @@ struct LayerReconstruction<E: Engine> {
   let settings: CompensationSettings
 
   /// - Parameter judge: holds the loss of the program as it is.
-  func run(judge: CompensationGuard<E>, record: inout CompensationRecord) throws {
+  func run(judge: HeldOutLossGate<E>, record: inout CompensationRecord) throws {
     for layer in session.layers {
       try Task.checkCancellation()
       let kept = session.masks[layer.parameter]
@@ -26,7 +26,7 @@ struct LayerReconstruction<E: Engine> {
 
   private func correct(
     _ layer: PrunableLayer, _ features: [Int], kept: Mask?, slot: BiasSlot?,
-    judge: CompensationGuard<E>
+    judge: HeldOutLossGate<E>
   ) throws -> Bool {
     let program = try session.program
     var moments = ResidualMoments(layer, features: features)

@@ -24,7 +24,7 @@ struct MetricSearch<E: Engine> {
   /// The smallest network whose drop keeps within `maxDropPoints`.
   func search(maxDropPoints: Double) throws -> PruningOutcome {
     let needed = try run.bound.fewestExamples(certifying: maxDropPoints, like: run.dense)
-    let isCertifiable = run.split.certify.count >= needed
+    let isCertifiable = run.split.certification.count >= needed
     if !isCertifiable {
       run.progress(.warning(uncertifiable(maxDropPoints: maxDropPoints, needed: needed)))
     }
@@ -69,7 +69,7 @@ struct MetricSearch<E: Engine> {
         "\(needed) would do, so give at least \(needed * DataSplit.partDivisor) training examples"
       }
     return "a drop of \(maxDropPoints) points cannot be certified at \(run.options.confidence) with "
-      + "\(run.split.certify.count) held-out examples; \(remedy); the search goes on without a certificate"
+      + "\(run.split.certification.count) held-out examples; \(remedy); the search goes on without a certificate"
   }
 }
 

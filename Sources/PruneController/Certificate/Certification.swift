@@ -89,7 +89,7 @@ struct Certification<E: Engine> {
     return try session.measure("evaluate", "on certify") {
       try run.evaluator.evaluate(
         try small.map { try session.engine.prepare($0) } ?? session.program,
-        of: small ?? session.graph, with: session.engine, on: run.split.certify,
+        of: small ?? session.graph, with: session.engine, on: run.split.certification,
         against: outputs)
     }
   }
@@ -102,9 +102,9 @@ struct Certification<E: Engine> {
     let outputs =
       run.options.metric == .fidelity
       ? try run.evaluator.references(
-        try session.program, of: session.graph, with: session.engine, on: run.split.certify) : nil
+        try session.program, of: session.graph, with: session.engine, on: run.split.certification) : nil
     let evaluation = try run.evaluator.evaluate(
-      try session.program, of: session.graph, with: session.engine, on: run.split.certify,
+      try session.program, of: session.graph, with: session.engine, on: run.split.certification,
       against: outputs)
     return (evaluation, outputs)
   }

@@ -22,18 +22,18 @@ extension PruningRun {
   /// - Parameter adaptation: of θ, within what is left of its compute budget.
   func prune(
     to density: Double, _ phase: PruningPhase, passes: IterativeSettings = IterativeSettings(),
-    adaptation: RefinementOptions? = nil
+    adaptation: AdaptationOptions? = nil
   ) throws {
     let spent: SelectionCost
     if options.compensation != .none, phase == .final {
       // Every stage is a step of its own: later prunings start from stages of earlier ones.
       let record = try compensator().prune(
-        from: self.density, to: density, refinement: adaptation, isOutOfTime: { isOutOfTime })
+        from: self.density, to: density, adaptation: adaptation, isOutOfTime: { isOutOfTime })
       spent = SelectionCost(
         selectedBy: record.selectedBy, gradientEvaluations: record.gradientEvaluations,
-        refinementNominalSeconds: record.refinementNominalSeconds,
-        refinementSeconds: record.refinementSeconds,
-        refinementsCutShort: record.refinementsCutShort, compensation: record)
+        adaptationComputeSeconds: record.adaptationComputeSeconds,
+        adaptationSeconds: record.adaptationSeconds,
+        adaptationsCutShort: record.adaptationsCutShort, compensation: record)
     } else {
       spent = try pruneOnce(to: density, passes: passes, adaptation: adaptation)
     }
@@ -42,15 +42,15 @@ extension PruningRun {
     }
     selectedBy = spent.selectedBy ?? selectedBy
     gradientEvaluations += spent.gradientEvaluations
-    adaptationNominalSeconds += spent.refinementNominalSeconds
-    adaptationSeconds += spent.refinementSeconds
-    if spent.refinementsCutShort > 0 { warnOfAdaptationCutShort() }
+    adaptationComputeSeconds += spent.adaptationComputeSeconds
+    adaptationSeconds += spent.adaptationSeconds
+    if spent.adaptationsCutShort > 0 { warnOfAdaptationCutShort() }
   }
 
   /// As ``prune(to:_:passes:adaptation:)``, but `false`, and nothing changed, where so few weights would empty a layer.
   func pruneIfPossible(
     to density: Double, _ phase: PruningPhase, passes: IterativeSettings = IterativeSettings(),
-    adaptation: RefinementOptions? = nil
+    adaptation: AdaptationOptions? = nil
   ) throws -> Bool {
     do {
       try prune(to: density, phase, passes: passes, adaptation: adaptation)
@@ -62,7 +62,7 @@ extension PruningRun {
 
   /// Prunes in one step and leaves the other weights as they are.
   private func pruneOnce(
-    to density: Double, passes: IterativeSettings, adaptation: RefinementOptions?
+    to density: Double, passes: IterativeSettings, adaptation: AdaptationOptions?
   ) throws -> SelectionCost {
     try session.change(
       "prune", "to \(density) by \(passes), refined by \(adaptation.map { "\($0)" } ?? "none")"
@@ -75,9 +75,9 @@ extension PruningRun {
       }
       return SelectionCost(
         selectedBy: selected.selectedBy, gradientEvaluations: selected.gradientEvaluations,
-        refinementNominalSeconds: selected.adaptation?.nominalSeconds ?? 0,
-        refinementSeconds: selected.adaptation?.wallSeconds ?? 0,
-        refinementsCutShort: selected.adaptation?.isCutShort == true ? 1 : 0, compensation: nil)
+        adaptationComputeSeconds: selected.adaptation?.computeBudgetSeconds ?? 0,
+        adaptationSeconds: selected.adaptation?.wallSeconds ?? 0,
+        adaptationsCutShort: selected.adaptation?.isCutShort == true ? 1 : 0, compensation: nil)
     }
   }
 
@@ -85,9 +85,9 @@ extension PruningRun {
   private struct SelectionCost: Codable {
     let selectedBy: SelectionSource?
     let gradientEvaluations: Int
-    let refinementNominalSeconds: Double
-    let refinementSeconds: Double
-    let refinementsCutShort: Int
+    let adaptationComputeSeconds: Double
+    let adaptationSeconds: Double
+    let adaptationsCutShort: Int
     let compensation: CompensationRecord?
   }
 
@@ -99,17 +99,17 @@ extension PruningRun {
   }
 
   /// Adapts θ for one more final selection: `nil` where its compute budget is spent, or where no θ decides.
-  func adaptation(share: Double = 1, _ phase: PruningPhase) -> RefinementOptions? {
-    guard phase == .final, var adaptation = options.refinement, case .predictor = choice.criterion
+  func adaptation(share: Double = 1, _ phase: PruningPhase) -> AdaptationOptions? {
+    guard phase == .final, var adaptation = options.adaptation, case .predictor = choice.criterion
     else { return nil }
-    let left = adaptation.nominalSeconds - adaptationNominalSeconds
+    let left = adaptation.computeBudgetSeconds - adaptationComputeSeconds
     guard left > 0 else { return nil }
     let leftSeconds = adaptation.limitSeconds - adaptationSeconds
     guard leftSeconds > 0 else {
       warnOfAdaptationCutShort()
       return nil
     }
-    adaptation.nominalSeconds = min(left, share * adaptation.nominalSeconds)
+    adaptation.computeBudgetSeconds = min(left, share * adaptation.computeBudgetSeconds)
     adaptation.limitSeconds = min(leftSeconds, share * adaptation.limitSeconds)
     return adaptation
   }
@@ -124,7 +124,7 @@ extension PruningRun {
   ///
   /// Each candidate prunes the dense network once and is judged on the validation part.
   func chooseCostExponent(at density: Double) throws {
-    guard let costs = session.connectionCosts, let first = costs.first,
+    guard let costs = session.weightCosts, let first = costs.first,
       costs.contains(where: { $0 != first }), !options.granularity.isPattern
     else { return }
     var best: (value: Double, exponent: Double)?

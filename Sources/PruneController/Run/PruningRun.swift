@@ -37,7 +37,7 @@ final class PruningRun<E: Engine> {
   /// Gradients that selections took, each over a sample of the training part.
   var gradientEvaluations = 0
   /// Compute spent on adapting θ, by the estimate and not by the clock, so that a repeated run adapts as much.
-  var adaptationNominalSeconds = 0.0
+  var adaptationComputeSeconds = 0.0
   /// Wall seconds spent on adapting θ.
   var adaptationSeconds = 0.0
   /// Compensated pruning, made at its first use: it holds the dense network and the stages reached.
@@ -85,17 +85,17 @@ final class PruningRun<E: Engine> {
     denseValidationOutputs =
       options.metric == .fidelity
       ? try evaluator.references(
-        try session.program, of: graph, with: engine, on: split.search) : nil
+        try session.program, of: graph, with: engine, on: split.validation) : nil
     dense = try evaluator.evaluate(
-      try session.program, of: graph, with: engine, on: split.search,
+      try session.program, of: graph, with: engine, on: split.validation,
       against: denseValidationOutputs)
     denseSnapshot = try session.snapshot()
     let pseudoLabels = PseudoLabels(graph: graph, engine: engine, program: try session.program)
     let needsPseudoLabels = options.metric == .fidelity
     examples =
       needsPseudoLabels
-      ? try pseudoLabels.labelled(split.fit, noiseSeed: options.seed) : split.fit
-    let tuned = options.budget.isAboutMetric ? split.fit : split.fitWithoutCertificate
+      ? try pseudoLabels.labelled(split.training, noiseSeed: options.seed) : split.training
+    let tuned = options.budget.isAboutMetric ? split.training : split.trainingWithoutCertificate
     tuner = try FineTuner(
       session: session, fit: needsPseudoLabels ? try pseudoLabels.labelled(tuned) : tuned,
       options: options,
@@ -109,11 +109,11 @@ final class PruningRun<E: Engine> {
     if let structured = choice.structured {
       size = .units(structured)
     } else {
-      let costs = try ConnectionCosts(
+      let costs = try WeightCosts(
         options.objective, of: graph, layers: session.layers,
-        shapes: try session.exampleShapes(from: split.fit))
+        shapes: try session.exampleShapes(from: split.training))
       size = options.objective == .parameters ? .weights(costs) : .weightCosts(costs)
-      if case .weightCosts = size { session.connectionCosts = costs.perConnection }
+      if case .weightCosts = size { session.weightCosts = costs.perWeight }
     }
     progress(
       .started(
@@ -160,7 +160,7 @@ final class PruningRun<E: Engine> {
     evaluations += 1
     return try session.measure("evaluate", "on search") {
       try evaluator.evaluate(
-        try session.program, of: session.graph, with: session.engine, on: split.search,
+        try session.program, of: session.graph, with: session.engine, on: split.validation,
         against: denseValidationOutputs)
     }
   }

@@ -5,9 +5,9 @@ import PruneSelection
 /// sparsity is taken from here.
 enum SizeMeasure<E: Engine> {
   /// Prunable weights that are not pruned.
-  case weights(ConnectionCosts)
+  case weights(WeightCosts)
   /// Cost of the single weights that are not pruned.
-  case weightCosts(ConnectionCosts)
+  case weightCosts(WeightCosts)
   /// Cost of the network without the units that are cut out.
   case units(StructuredSelector<E>)
 

@@ -85,9 +85,9 @@ extension Granularity {
 }
 
 /// Scope of a ranking: the scores that compare with each other.
-public enum Comparability: String, Hashable, Sendable, CaseIterable, Codable {
+public enum RankingScope: String, Hashable, Sendable, CaseIterable, Codable {
   /// All layers together, so that some layers end sparser than others.
-  case network
+  case global
   /// Only within a layer; every layer is brought to the same density.
-  case layer
+  case layerwise
 }

@@ -33,7 +33,7 @@ public struct PruningOptions: Sendable {
   /// The first of ``countedObjectives``.
   package var objective: CostObjective { countedObjectives.first ?? .parameters }
   /// Refines a predictor's θ on the fit part where a selection is final, weights untouched; `nil` does not.
-  public var refinement: RefinementOptions?
+  public var adaptation: AdaptationOptions?
   /// Whether ``PruningProgress/weights(round:_:)`` tells the weights left after every round.
   public var reportsWeights = false
 
@@ -47,7 +47,7 @@ public struct PruningOptions: Sendable {
     fineTuneEpochs: Double = 0, timeLimitSeconds: Double? = nil, seed: UInt64 = 0,
     batchSize: Int = 128, calibrationExamples: Int = 2_000,
     compensation: Compensation = .none,
-    refinement: RefinementOptions? = nil, granularity: Granularity = .element,
+    adaptation: AdaptationOptions? = nil, granularity: Granularity = .element,
     objective: CostObjective = .parameters, unitAlignment: Int = 1
   ) {
     precondition(unitAlignment > 0, "the alignment is \(unitAlignment), expected > 0")
@@ -63,6 +63,6 @@ public struct PruningOptions: Sendable {
     self.granularity = granularity
     objectives = [objective]
     self.unitAlignment = unitAlignment
-    self.refinement = refinement
+    self.adaptation = adaptation
   }
 }

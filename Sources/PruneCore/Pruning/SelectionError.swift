@@ -17,7 +17,7 @@ public enum SelectionError: Error, Equatable, CustomStringConvertible {
   /// A criterion of whole units with a granularity of single weights.
   case structuralOnly(String)
   /// A predictor of single weights where whole units are cut out.
-  case connectionsOnly(String)
+  case weightsOnly(String)
   /// A criterion that reads batch-norm scales, on a graph without batch normalisation.
   case noNormalization
 
@@ -39,7 +39,7 @@ public enum SelectionError: Error, Equatable, CustomStringConvertible {
       "no coupled unit of this kind can be removed: \(reason); see `autoprune inspect --groups`, or use --granularity element"
     case .structuralOnly(let name):
       "\(name) scores whole units; use it with --granularity channel, head, layer or auto"
-    case .connectionsOnly(let name):
+    case .weightsOnly(let name):
       "predictor \(name) ranks single connections; leave it out for the preset that ranks whole units, or use --granularity element, nm, block or kernel"
     case .noNormalization:
       "criterion bn-scale needs batch normalisation, and the graph has none; use --criterion l1"

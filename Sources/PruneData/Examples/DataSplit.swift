@@ -7,13 +7,13 @@ import PruneSupport
 /// Where there is one label per example, every class is represented in proportion.
 public struct DataSplit: Sendable {
   /// Training part, for statistics and fine-tuning.
-  public let fit: ExampleSet
+  public let training: ExampleSet
   /// Validation part, on which a pruning step is accepted or rolled back.
-  public let search: ExampleSet
+  public let validation: ExampleSet
   /// Certification part, on which only the certificate is computed.
-  public let certify: ExampleSet
+  public let certification: ExampleSet
   /// Training and certification part together, for a run that will not ask for a certificate.
-  public let fitWithoutCertificate: ExampleSet
+  public let trainingWithoutCertificate: ExampleSet
 
   /// Largest number of examples of the validation and of the certification part.
   public static let largestPart = 10_000
@@ -29,22 +29,22 @@ public struct DataSplit: Sendable {
     precondition(train.count >= 3, "cannot split \(train.count) examples in three")
     let part = max(1, min(Self.largestPart, train.count / Self.partDivisor))
     let order = StratifiedOrder.indices(of: train, seed: seed, stream: "fit/search/certify")
-    certify = train.subset(order[..<part].sorted())
-    search = train.subset(order[part..<2 * part].sorted())
-    fit = train.subset(order[(2 * part)...].sorted())
-    fitWithoutCertificate = train.subset((order[..<part] + order[(2 * part)...]).sorted())
+    certification = train.subset(order[..<part].sorted())
+    validation = train.subset(order[part..<2 * part].sorted())
+    training = train.subset(order[(2 * part)...].sorted())
+    trainingWithoutCertificate = train.subset((order[..<part] + order[(2 * part)...]).sorted())
   }
 
-  private init(fit: ExampleSet, search: ExampleSet, certify: ExampleSet) {
-    self.fit = fit
-    self.search = search
-    self.certify = certify
-    fitWithoutCertificate = fit
+  private init(training: ExampleSet, validation: ExampleSet, certification: ExampleSet) {
+    self.training = training
+    self.validation = validation
+    self.certification = certification
+    trainingWithoutCertificate = training
   }
 
-  /// This split with ``fitWithoutCertificate`` equal to ``fit``: nothing is trained on the certification part.
-  package var keepingCertifyUnseen: DataSplit {
-    DataSplit(fit: fit, search: search, certify: certify)
+  /// This split with ``trainingWithoutCertificate`` equal to ``training``: nothing is trained on the certification part.
+  package var keepingCertificationUnseen: DataSplit {
+    DataSplit(training: training, validation: validation, certification: certification)
   }
 }
 

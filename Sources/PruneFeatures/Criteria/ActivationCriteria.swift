@@ -11,7 +11,7 @@ public struct WandaCriterion: SaliencyCriterion {
   public let name = "wanda"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = .inputs
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
 
   /// There is nothing to set.
   public init() {}
@@ -19,7 +19,7 @@ public struct WandaCriterion: SaliencyCriterion {
   public func saliency(
     of layer: PrunableLayer, weights: [Float], statistics: LayerStatistics, seed: UInt64
   ) -> [Float] {
-    let grid = ConnectionGrid(layer.layout)
+    let grid = WeightGrid(layer.layout)
     precondition(
       grid.accepts(inputs: statistics.inputSquareSum),
       "'\(layer.name)' has \(statistics.inputSquareSum.count) values of inputSquareSum, expected \(grid.inputCount)"
@@ -43,7 +43,7 @@ public struct APoZCriterion: SaliencyCriterion {
   public let name = "apoz"
   public let granularity = Granularity.channel
   public let requiredStatistics: StatisticKinds = .outputs
-  public let comparability = Comparability.layer
+  public let scope = RankingScope.layerwise
 
   /// There is nothing to set.
   public init() {}
@@ -68,7 +68,7 @@ public struct ActivationCriterion: SaliencyCriterion {
   public let name = "activation"
   public let granularity = Granularity.channel
   public let requiredStatistics: StatisticKinds = .outputs
-  public let comparability = Comparability.layer
+  public let scope = RankingScope.layerwise
 
   /// There is nothing to set.
   public init() {}

@@ -14,7 +14,7 @@ public struct AdamMetricCriterion: SaliencyCriterion {
   public let name = "adam-metric"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = []
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
   public let readsOptimizer = true
 
   /// There is nothing to set.

@@ -10,7 +10,7 @@ public struct TaylorCriterion: SaliencyCriterion {
   public let name = "taylor"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = .gradient
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
 
   /// There is nothing to set.
   public init() {}
@@ -36,7 +36,7 @@ public struct SNIPCriterion: SaliencyCriterion {
   public let name = "snip"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = .gradient
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
 
   /// There is nothing to set.
   public init() {}
@@ -66,7 +66,7 @@ public struct FisherCriterion: SaliencyCriterion {
   public let name = "fisher"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = .gradientMoments
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
 
   /// There is nothing to set.
   public init() {}

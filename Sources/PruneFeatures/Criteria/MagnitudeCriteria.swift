@@ -9,7 +9,7 @@ public struct MagnitudeCriterion: SaliencyCriterion {
   public let name = "magnitude"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = []
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
 
   /// There is nothing to set.
   public init() {}
@@ -30,7 +30,7 @@ public struct LayerMagnitudeCriterion: SaliencyCriterion {
   public let name = "magnitude-layer"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = []
-  public let comparability = Comparability.layer
+  public let scope = RankingScope.layerwise
 
   /// There is nothing to set.
   public init() {}
@@ -50,7 +50,7 @@ public struct L1Criterion: SaliencyCriterion {
   public let name = "l1"
   public let granularity = Granularity.channel
   public let requiredStatistics: StatisticKinds = []
-  public let comparability = Comparability.layer
+  public let scope = RankingScope.layerwise
 
   /// There is nothing to set.
   public init() {}
@@ -58,7 +58,7 @@ public struct L1Criterion: SaliencyCriterion {
   public func saliency(
     of layer: PrunableLayer, weights: [Float], statistics: LayerStatistics, seed: UInt64
   ) -> [Float] {
-    ConnectionGrid(layer.layout).outputSums(of: weights) { $0.magnitude }
+    WeightGrid(layer.layout).outputSums(of: weights) { $0.magnitude }
   }
 }
 
@@ -70,7 +70,7 @@ public struct L2Criterion: SaliencyCriterion {
   public let name = "l2"
   public let granularity = Granularity.channel
   public let requiredStatistics: StatisticKinds = []
-  public let comparability = Comparability.layer
+  public let scope = RankingScope.layerwise
 
   /// There is nothing to set.
   public init() {}
@@ -78,7 +78,7 @@ public struct L2Criterion: SaliencyCriterion {
   public func saliency(
     of layer: PrunableLayer, weights: [Float], statistics: LayerStatistics, seed: UInt64
   ) -> [Float] {
-    ConnectionGrid(layer.layout).outputSums(of: weights) { $0 * $0 }.map { $0.squareRoot() }
+    WeightGrid(layer.layout).outputSums(of: weights) { $0 * $0 }.map { $0.squareRoot() }
   }
 }
 
@@ -95,7 +95,7 @@ public struct LAMPCriterion: SaliencyCriterion {
   public let name = "lamp"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = []
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
 
   /// There is nothing to set.
   public init() {}

@@ -18,7 +18,7 @@ public struct RecoverableCriterion: SaliencyCriterion {
   public let granularity = Granularity.element
   /// Without ``LayerStatistics/inputGram`` weights count as independent, which is Optimal Brain Damage.
   public let requiredStatistics: StatisticKinds = [.gradientMoments, .inputs, .inputGram]
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
 
   /// There is nothing to set.
   public init() {}

@@ -12,7 +12,7 @@ public protocol SaliencyCriterion: Sendable {
   /// Statistics that ``saliency(of:weights:statistics:seed:)`` reads.
   var requiredStatistics: StatisticKinds { get }
   /// Scope of a ranking: scores compare across all layers or only within one.
-  var comparability: Comparability { get }
+  var scope: RankingScope { get }
   /// Whether ``LayerStatistics/secondMoment``, which only a network under training has, is read; `false` unless stated.
   var readsOptimizer: Bool { get }
 
@@ -88,7 +88,7 @@ public struct RandomCriterion: SaliencyCriterion {
   public let name = "random"
   public let granularity = Granularity.element
   public let requiredStatistics: StatisticKinds = []
-  public let comparability = Comparability.network
+  public let scope = RankingScope.global
 
   /// There is nothing to set; the seed is given with each call.
   public init() {}

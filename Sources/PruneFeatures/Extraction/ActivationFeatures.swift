@@ -81,7 +81,7 @@ struct ActivationFeatures: FeatureFamily {
   }
 
   func fill(
-    _ name: String, _ chunk: inout ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
+    _ name: String, _ chunk: inout WeightChunk, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     guard let feature = Feature(rawValue: name) else { return false }
     let layer = chunk.layer

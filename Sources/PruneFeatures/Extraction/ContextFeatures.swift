@@ -56,7 +56,7 @@ struct ContextFeatures: FeatureFamily {
 
   init(_ basis: NetworkBasis, wanted: Set<String>) {
     let state = basis.state
-    let total = Float(max(state.connectionCount, 1))
+    let total = Float(max(state.weightCount, 1))
     let networkDensity = Float(basis.keptCount) / total
     let means = Self.logarithms(ofLines: basis.summaries.map { [$0.meanMagnitude] })
     layers = state.layers.indices.map { index in
@@ -110,7 +110,7 @@ struct ContextFeatures: FeatureFamily {
   private static func ln(_ value: Float) -> Float { FastLogarithm.ln(max(value, 1e-9)) }
 
   func fill(
-    _ name: String, _ chunk: inout ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
+    _ name: String, _ chunk: inout WeightChunk, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     guard let feature = Feature(rawValue: name) else { return false }
     let layer = layers[chunk.layer]

@@ -12,7 +12,7 @@ protocol FeatureFamily: Sendable {
   ///
   /// - Returns: `false` where the layer lacks the statistic; `target` then holds nothing of use.
   func fill(
-    _ name: String, _ chunk: inout ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
+    _ name: String, _ chunk: inout WeightChunk, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool
 }
 
@@ -28,7 +28,7 @@ extension FeatureFamily {
 }
 
 /// A run of consecutive weights of one layer, with the logarithms that its features share.
-struct ConnectionChunk {
+struct WeightChunk {
   let basis: NetworkBasis
   let layer: Int
   let range: Range<Int>
@@ -41,7 +41,7 @@ struct ConnectionChunk {
     self.range = range
   }
 
-  var grid: ConnectionGrid { basis.grids[layer] }
+  var grid: WeightGrid { basis.grids[layer] }
   var weights: [Float] { basis.state.weights[layer] }
 
   /// Floored logarithms of `quantity`, computed once; `nil` where the layer lacks it.

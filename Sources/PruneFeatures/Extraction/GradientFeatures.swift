@@ -42,7 +42,7 @@ struct GradientFeatures: FeatureFamily {
   init(_ basis: NetworkBasis, wanted: Set<String>) {}
 
   func fill(
-    _ name: String, _ chunk: inout ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
+    _ name: String, _ chunk: inout WeightChunk, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     guard let feature = Feature(rawValue: name) else { return false }
     switch feature {
@@ -64,7 +64,7 @@ struct GradientFeatures: FeatureFamily {
 
   /// Writes `−E[g] · sign(w) / √E[g²]`, clamped to −1 … 1; `false` where gradients are missing.
   private func firstOrderChange(
-    _ chunk: ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
+    _ chunk: WeightChunk, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     let statistics = chunk.basis.state.statistics[chunk.layer]
     let (sums, squares) = (statistics.gradientSum, statistics.gradientSquareSum)

@@ -112,7 +112,7 @@ struct LayerOrder: Sendable {
     }
   }
 
-  func writeLogits(_ chunk: ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool
+  func writeLogits(_ chunk: WeightChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool
   {
     switch table {
     case .exact(let logits, _): Self.copy(logits, chunk, times: 1, into: target)
@@ -123,7 +123,7 @@ struct LayerOrder: Sendable {
 
   /// Writes `scale · ln Σ_{|v| ≥ |w|} v²`.
   func writeTailLogarithms(
-    _ chunk: ConnectionChunk, times scale: Float, into target: UnsafeMutableBufferPointer<Float>
+    _ chunk: WeightChunk, times scale: Float, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     switch table {
     case .exact(_, let tails): Self.copy(tails, chunk, times: scale, into: target)
@@ -133,7 +133,7 @@ struct LayerOrder: Sendable {
   }
 
   private static func copy(
-    _ values: [Float], _ chunk: ConnectionChunk, times scale: Float,
+    _ values: [Float], _ chunk: WeightChunk, times scale: Float,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     values.withUnsafeBufferPointer { values in
@@ -144,7 +144,7 @@ struct LayerOrder: Sendable {
   }
 
   private static func look(
-    up table: [Float], _ chunk: ConnectionChunk, times scale: Float,
+    up table: [Float], _ chunk: WeightChunk, times scale: Float,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     chunk.weights.withUnsafeBufferPointer { weights in

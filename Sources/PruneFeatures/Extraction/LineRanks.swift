@@ -40,13 +40,13 @@ struct LineRanks: Sendable {
       : .binned(Self.counted(weights, kept: kept, grid: grid, lines: lines, order: order))
   }
 
-  private static func lineCount(_ grid: ConnectionGrid, _ lines: Lines) -> Int {
+  private static func lineCount(_ grid: WeightGrid, _ lines: Lines) -> Int {
     lines == .outputs ? grid.layout.outputs : grid.inputCount
   }
 
   /// Calls `body` with each weight's position in `range` and its line.
   @inline(__always) private static func forEachLine(
-    _ grid: ConnectionGrid, _ lines: Lines, in range: Range<Int>, _ body: (Int, Int) -> Void
+    _ grid: WeightGrid, _ lines: Lines, in range: Range<Int>, _ body: (Int, Int) -> Void
   ) {
     let isAlongLine = (lines == .outputs) != grid.layout.isInputMajor
     let rowsPerGroup = max(
@@ -63,7 +63,7 @@ struct LineRanks: Sendable {
   }
 
   private static func sorted(
-    _ weights: [Float], kept: [Bool]?, grid: ConnectionGrid, lines: Lines
+    _ weights: [Float], kept: [Bool]?, grid: WeightGrid, lines: Lines
   ) -> [Float] {
     var members = [[UInt64]](repeating: [], count: lineCount(grid, lines))
     forEachLine(grid, lines, in: 0..<weights.count) { index, line in
@@ -91,7 +91,7 @@ struct LineRanks: Sendable {
   }
 
   private static func counted(
-    _ weights: [Float], kept: [Bool]?, grid: ConnectionGrid, lines: Lines, order: LayerOrder
+    _ weights: [Float], kept: [Bool]?, grid: WeightGrid, lines: Lines, order: LayerOrder
   ) -> [Float] {
     let count = lineCount(grid, lines)
     // Lines along the storage are counted in parallel; those across it share their bins.
@@ -127,7 +127,7 @@ struct LineRanks: Sendable {
     }
   }
 
-  func writeLogits(_ chunk: ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool
+  func writeLogits(_ chunk: WeightChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool
   {
     let first = chunk.range.lowerBound
     switch table {

@@ -84,7 +84,7 @@ struct MagnitudeFeatures: FeatureFamily {
   private static func roots(_ squares: [Float]) -> [Float] { squares.map { $0.squareRoot() } }
 
   func fill(
-    _ name: String, _ chunk: inout ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
+    _ name: String, _ chunk: inout WeightChunk, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     guard let feature = Feature(rawValue: name) else { return false }
     let layer = chunk.layer

@@ -49,7 +49,7 @@ struct MagnitudeMoments: Sendable {
 
   /// Turns `values` (ln |w|) into standard scores within the given lines.
   func standardise(
-    _ values: UnsafeMutableBufferPointer<Float>, lines: Lines, chunk: ConnectionChunk
+    _ values: UnsafeMutableBufferPointer<Float>, lines: Lines, chunk: WeightChunk
   ) {
     guard lines != .all else {
       for index in 0..<chunk.range.count {
@@ -64,7 +64,7 @@ struct MagnitudeMoments: Sendable {
 
   @inline(__always) private func subtractOrScale(
     _ values: UnsafeMutableBufferPointer<Float>, _ operands: [Float], _ lines: Lines,
-    _ chunk: ConnectionChunk, _ combine: (Float, Float) -> Float
+    _ chunk: WeightChunk, _ combine: (Float, Float) -> Float
   ) {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: chunk.range.count) { scratch in
       if lines == .outputs {

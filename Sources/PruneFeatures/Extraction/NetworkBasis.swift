@@ -17,7 +17,7 @@ struct NetworkBasis: Sendable {
   }
 
   let state: NetworkState
-  let grids: [ConnectionGrid]
+  let grids: [WeightGrid]
   let summaries: [LayerSummary]
   /// Floors by ``Quantity``; `nil` where no layer has a positive value.
   let floors: [LogFloor?]
@@ -26,12 +26,12 @@ struct NetworkBasis: Sendable {
 
   init(_ state: NetworkState, quantities: Set<Quantity>) {
     self.state = state
-    grids = state.layers.map { ConnectionGrid($0.layout) }
+    grids = state.layers.map { WeightGrid($0.layout) }
     summaries = state.layers.indices.map {
       LayerSummary(layer: state.layers[$0], weights: state.weights[$0], mask: state.masks[$0])
     }
     keptCount = summaries.reduce(0) { $0 + $1.keptCount }
-    let stride = max(1, state.connectionCount >> 16)
+    let stride = max(1, state.weightCount >> 16)
     floors = Quantity.allCases.map { quantity in
       guard quantities.contains(quantity) else { return nil }
       return LogFloor(of: Self.sample(quantity, of: state, stride: stride))
@@ -90,14 +90,14 @@ struct LayerSummary: Sendable {
   let meanMagnitude: Float
   /// `[outputs]`, Σ w².
   let rowSquares: [Float]
-  /// `[inputCount]` of ``ConnectionGrid``, Σ w².
+  /// `[inputCount]` of ``WeightGrid``, Σ w².
   let columnSquares: [Float]
   /// Densities per output and per input; `nil` where nothing is pruned.
   let rowDensity: [Float]?
   let columnDensity: [Float]?
 
   init(layer: PrunableLayer, weights: [Float], mask: Mask?) {
-    let grid = ConnectionGrid(layer.layout)
+    let grid = WeightGrid(layer.layout)
     (rowSquares, columnSquares) = grid.lineSums(of: weights) { $0 * $0 }
     let sum = ParallelChunks(count: weights.count, length: 1 << 18).map { range in
       weights[range].reduce(0.0) { $0 + Double($1.magnitude) }
@@ -123,7 +123,7 @@ struct NeighbourNorms {
   /// Norms of all weights that read an output, per layer `[outputs]`; `nil` where no reader is
   /// known.
   let outgoing: [[Float]?]
-  /// Norms of the rows that make an input, per layer `[inputCount]` of ``ConnectionGrid``; `nil`
+  /// Norms of the rows that make an input, per layer `[inputCount]` of ``WeightGrid``; `nil`
   /// where none is known.
   let incoming: [[Float]?]
 
@@ -135,7 +135,7 @@ struct NeighbourNorms {
 
   /// - Parameters:
   ///   - rowSquares: per layer `[outputs]`, Σ w².
-  ///   - columnSquares: per layer `[inputCount]` of ``ConnectionGrid``, Σ w².
+  ///   - columnSquares: per layer `[inputCount]` of ``WeightGrid``, Σ w².
   init(_ state: NetworkState, rowSquares: [[Float]], columnSquares: [[Float]]) {
     outgoing = state.layers.indices.map { producer in
       guard let readers = state.adjacency.readers[producer] else { return nil }

@@ -45,7 +45,7 @@ public struct PreparedFeatures: FeatureSource {
   /// Computes all columns of `range` (stored order) of a layer into the first `range.count`
   /// elements of each array.
   public func fill(_ columns: inout [[Float]], layer: Int, range: Range<Int>) {
-    var chunk = ConnectionChunk(basis: basis, layer: layer, range: range)
+    var chunk = WeightChunk(basis: basis, layer: layer, range: range)
     for feature in descriptors.indices {
       columns[feature].withUnsafeMutableBufferPointer { column in
         precondition(column.count >= range.count, "\(column.count) elements for \(range.count)")
@@ -68,7 +68,7 @@ public struct PreparedFeatures: FeatureSource {
   public func fill(
     _ target: UnsafeMutableBufferPointer<Float>, features: [Int], layer: Int, range: Range<Int>
   ) {
-    var chunk = ConnectionChunk(basis: basis, layer: layer, range: range)
+    var chunk = WeightChunk(basis: basis, layer: layer, range: range)
     for (position, feature) in features.enumerated() {
       fill(
         UnsafeMutableBufferPointer(
@@ -78,7 +78,7 @@ public struct PreparedFeatures: FeatureSource {
   }
 
   private func fill(
-    _ target: UnsafeMutableBufferPointer<Float>, with feature: Int, of chunk: inout ConnectionChunk
+    _ target: UnsafeMutableBufferPointer<Float>, with feature: Int, of chunk: inout WeightChunk
   ) {
     guard raw(feature, &chunk, into: target) else {
       target.update(repeating: 0)
@@ -88,7 +88,7 @@ public struct PreparedFeatures: FeatureSource {
   }
 
   private func raw(
-    _ feature: Int, _ chunk: inout ConnectionChunk, into target: UnsafeMutableBufferPointer<Float>
+    _ feature: Int, _ chunk: inout WeightChunk, into target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     let descriptor = descriptors[feature]
     return families[descriptor.family]?.fill(descriptor.name, &chunk, into: target) ?? false
@@ -120,7 +120,7 @@ public struct PreparedFeatures: FeatureSource {
     var moments = [ColumnMoments](repeating: ColumnMoments(), count: descriptors.count)
     var scratch = [Float](repeating: 0, count: Self.runLength)
     for (layer, run) in sampledRuns() {
-      var chunk = ConnectionChunk(basis: basis, layer: layer, range: run)
+      var chunk = WeightChunk(basis: basis, layer: layer, range: run)
       for feature in measured {
         scratch.withUnsafeMutableBufferPointer { buffer in
           let target = UnsafeMutableBufferPointer(rebasing: buffer[0..<run.count])
@@ -141,7 +141,7 @@ public struct PreparedFeatures: FeatureSource {
 
   /// Evenly spaced runs of weights, no longer than ``runLength``, that scalings are measured on.
   private func sampledRuns() -> [(layer: Int, run: Range<Int>)] {
-    let count = basis.state.connectionCount
+    let count = basis.state.weightCount
     let step = max(Self.runLength, Self.runLength * count / Self.sampleSize)
     return basis.state.layers.enumerated().flatMap { layer, prunable in
       stride(from: 0, to: prunable.count, by: step).map {

@@ -103,7 +103,7 @@ struct AdjacencyWalk {
       }
     }
     return found.sorted().compactMap { index in
-      let inputs = ConnectionGrid(layers[index].layout).inputCount
+      let inputs = WeightGrid(layers[index].layout).inputCount
       guard inputs > 0, inputs % producer.layout.outputs == 0 else { return nil }
       return .init(layer: index, inputsPerOutput: inputs / producer.layout.outputs)
     }

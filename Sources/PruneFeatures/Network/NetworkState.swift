@@ -14,7 +14,7 @@ public struct NetworkState: Sendable {
   /// Readers of each layer's output.
   public let adjacency: LayerAdjacency
   /// Cost of one weight of each layer; `nil` where all cost the same.
-  package var connectionCosts: [Double]?
+  package var weightCosts: [Double]?
   /// Exponent of a cost beside a score, `0 ... 1`: 0 ranks by scores alone.
   package var costExponent = 1.0
 
@@ -65,7 +65,7 @@ public struct NetworkState: Sendable {
   }
 
   /// Number of weights of all layers, pruned ones included.
-  public var connectionCount: Int { layers.reduce(0) { $0 + $1.count } }
+  public var weightCount: Int { layers.reduce(0) { $0 + $1.count } }
 
   private static func zeroing(_ weights: [Float], outside mask: Mask?) -> [Float] {
     guard let kept = mask?.kept else { return weights }

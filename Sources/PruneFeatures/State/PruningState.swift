@@ -45,12 +45,12 @@ public struct PruningState: Sendable {
 
   /// Updates saliency and memory from the gradient at the masked weights.
   ///
-  /// - Parameter degreeGradients: `w · ∂L/∂w̃`, `[layers][weights of the layer]`, which is the
+  /// - Parameter maskGradients: `w · ∂L/∂w̃`, `[layers][weights of the layer]`, which is the
   ///   gradient with respect to factors in front of the weights.
-  public mutating func observe(degreeGradients: [[Float]]) {
+  public mutating func observe(maskGradients: [[Float]]) {
     precondition(
-      degreeGradients.map(\.count) == network.layers.map(\.count), "gradients of other layers")
-    saliency = degreeGradients.map { layer in layer.map { $0.isFinite ? -$0 : 0 } }
+      maskGradients.map(\.count) == network.layers.map(\.count), "gradients of other layers")
+    saliency = maskGradients.map { layer in layer.map { $0.isFinite ? -$0 : 0 } }
     let logarithm = SignedLogarithm(of: saliency, count: connectionsLeft)
     for layer in memory.indices {
       for index in memory[layer].indices {
@@ -61,7 +61,7 @@ public struct PruningState: Sendable {
   }
 
   /// The masks as numbers, 1 where kept and 0 elsewhere, `[layers][weights of the layer]`.
-  public var degrees: [[Float]] { masks.map { mask in mask.kept.map { $0 ? 1 : 0 } } }
+  public var softMask: [[Float]] { masks.map { mask in mask.kept.map { $0 ? 1 : 0 } } }
 
   /// Number of weights that ``network`` keeps.
   var connectionsLeft: Int {

@@ -19,7 +19,7 @@ public struct StateExtraction: Sendable {
   public init(_ extraction: FeatureExtraction, of network: NetworkState) {
     self.extraction = extraction
     let prepared = extraction.withoutState.prepare(network)
-    let values = prepared.names.count * network.connectionCount
+    let values = prepared.names.count * network.weightCount
     fixed = values <= Self.mostKeptValues ? prepared.table : prepared
     whole = LineSquares(network)
   }

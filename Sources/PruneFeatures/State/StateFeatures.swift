@@ -46,7 +46,7 @@ struct StateFeatures {
   private static let left = "what a unit is worth falls with what is left around it"
 
   private let state: PruningState
-  private let grids: [ConnectionGrid]
+  private let grids: [WeightGrid]
   private let logarithm: SignedLogarithm
   private let layerLogarithms: [SignedLogarithm]
   /// Values of the lines, per line feature and layer; `nil` where the neighbours are not known.
@@ -57,7 +57,7 @@ struct StateFeatures {
   ///   - whole: sums of the network before the selection masked anything.
   init(_ state: PruningState, wanted: Set<String>, whole: LineSquares) {
     self.state = state
-    grids = state.network.layers.map { ConnectionGrid($0.layout) }
+    grids = state.network.layers.map { WeightGrid($0.layout) }
     logarithm =
       wanted.contains(Feature.signedSaliency.rawValue)
       ? SignedLogarithm(of: state.saliency, count: state.connectionsLeft) : .nothing
@@ -115,7 +115,7 @@ struct StateFeatures {
   }
 
   private func spread(
-    outputs values: [Float]?, _ grid: ConnectionGrid, _ range: Range<Int>,
+    outputs values: [Float]?, _ grid: WeightGrid, _ range: Range<Int>,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     guard let values, values.count == grid.layout.outputs else {
@@ -126,7 +126,7 @@ struct StateFeatures {
   }
 
   private func spread(
-    inputs values: [Float]?, _ grid: ConnectionGrid, _ range: Range<Int>,
+    inputs values: [Float]?, _ grid: WeightGrid, _ range: Range<Int>,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     guard let values, grid.accepts(inputs: values) else {
@@ -147,7 +147,7 @@ struct LineSquares: Sendable {
   /// - Parameter masks: current masks per layer; empty where nothing is masked.
   init(_ network: NetworkState, masks: [Mask] = []) {
     let sums = network.layers.indices.map { layer in
-      ConnectionGrid(network.layers[layer].layout).lineSums(
+      WeightGrid(network.layers[layer].layout).lineSums(
         of: network.weights[layer], kept: masks.isEmpty ? nil : masks[layer].kept
       ) { $0 * $0 }
     }

@@ -17,7 +17,7 @@ public enum UnitFeatureRegistry {
     case logGate = "unit-log-gate"
     case logFisher = "unit-log-fisher"
     case logDrift = "unit-log-drift"
-    case company = "unit-company"
+    case groupCorrelation = "unit-company"
     case logMadeNorm = "unit-log-made-norm"
     case logReadNorm = "unit-log-read-norm"
     case logSaving = "unit-log-saving"
@@ -41,7 +41,7 @@ public enum UnitFeatureRegistry {
       case .logFisher:
         make(.gradient, "ln ½ E[g²]", .centredNats, "Theis et al. 2018, arXiv:1801.05787 §2.1")
       case .logDrift: make(.gradient, "ln |E[d]|", .centredNats, molchanov)
-      case .company:
+      case .groupCorrelation:
         make(
           .gradient, "correlation of g with its sum over G", .fraction,
           "units that move the outputs alike are missed more together than one by one")

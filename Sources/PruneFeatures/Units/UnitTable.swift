@@ -7,9 +7,9 @@ package struct UnitMeasurement: Hashable, Sendable {
   /// `E[g²]`, in the symbols of ``UnitFeatureRegistry``.
   package var gateSquare: Double
   /// `E[d]`.
-  package var gateDrift: Double
+  package var gateDivergenceGradient: Double
   /// Correlation of `g` with its sum over the group.
-  package var company: Double
+  package var groupCorrelation: Double
   /// L2 norm of the weights that make the unit.
   package var madeNorm: Double
   /// L2 norm of the weights that read the unit.
@@ -26,14 +26,14 @@ package struct UnitMeasurement: Hashable, Sendable {
   package var isConvolved: Bool
 
   package init(
-    group: Int?, gateSquare: Double, gateDrift: Double, company: Double, madeNorm: Double,
+    group: Int?, gateSquare: Double, gateDivergenceGradient: Double, groupCorrelation: Double, madeNorm: Double,
     readNorm: Double, saving: Double, groupSize: Int, groupLeft: Double, depth: Double,
     isConvolved: Bool
   ) {
     self.group = group
     self.gateSquare = gateSquare
-    self.gateDrift = gateDrift
-    self.company = company
+    self.gateDivergenceGradient = gateDivergenceGradient
+    self.groupCorrelation = groupCorrelation
     self.madeNorm = madeNorm
     self.readNorm = readNorm
     self.saving = saving
@@ -68,10 +68,10 @@ package enum UnitTable {
     _ feature: UnitFeatureRegistry.Feature, of units: [UnitMeasurement]
   ) -> [Float] {
     switch feature {
-    case .logGate: centred(units.map { 0.5 * $0.gateSquare + $0.gateDrift.magnitude })
+    case .logGate: centred(units.map { 0.5 * $0.gateSquare + $0.gateDivergenceGradient.magnitude })
     case .logFisher: centred(units.map { 0.5 * $0.gateSquare })
-    case .logDrift: centred(units.map(\.gateDrift.magnitude))
-    case .company: units.map { Float($0.company) }
+    case .logDrift: centred(units.map(\.gateDivergenceGradient.magnitude))
+    case .groupCorrelation: units.map { Float($0.groupCorrelation) }
     case .logMadeNorm: centred(units.map(\.madeNorm), within: units.map(\.group))
     case .logReadNorm: centred(units.map(\.readNorm), within: units.map(\.group))
     case .logSaving: centred(units.map(\.saving))

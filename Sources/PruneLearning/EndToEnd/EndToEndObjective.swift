@@ -49,13 +49,13 @@ struct EndToEndObjective<E: Engine> {
       BlendedScores(raw, masks: state.masks, earlier: $0)
     }
     let scores = blend?.values ?? raw
-    let kept = cell.density * Double(state.connectionCount)
+    let kept = cell.density * Double(state.weightCount)
     let relaxed = RelaxedSelection(
       scores: scores, masks: state.masks, keptCount: kept, temperature: temperature)
-    let (loss, degreeGradients) = try runners[cell.task].lossAndGradient(
-      degrees: relaxed.degrees)
+    let (loss, maskGradients) = try runners[cell.task].lossAndGradient(
+      softMask: relaxed.softMask)
     let (value, slope) = transformed(loss, task: cell.task)
-    let scoreGradients = relaxed.scoreGradients(degreeGradients)
+    let scoreGradients = relaxed.scoreGradients(maskGradients)
     let gradient = scorers[cell.task].parameterGradient(
       blend?.scoreGradients(scoreGradients) ?? scoreGradients, targetDensity: cell.density)
     return (value, gradient.map { $0 * slope })
@@ -71,10 +71,10 @@ struct EndToEndObjective<E: Engine> {
       let blend = tasks[cell.task].earlier.map {
         BlendedScores(raw, masks: state.masks, earlier: $0)
       }
-      let degrees = HardSelection.degrees(
+      let softMask = HardSelection.softMask(
         scores: blend?.values ?? raw, masks: state.masks,
-        keptCount: Int((cell.density * Double(state.connectionCount)).rounded()))
-      sum += transformed(try runners[cell.task].loss(degrees: degrees), task: cell.task).value
+        keptCount: Int((cell.density * Double(state.weightCount)).rounded()))
+      sum += transformed(try runners[cell.task].loss(softMask: softMask), task: cell.task).value
     }
     return sum / Double(max(cells.count, 1))
   }

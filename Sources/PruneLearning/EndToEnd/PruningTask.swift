@@ -60,7 +60,7 @@ public struct PruningTask<Program> {
     self.batches = batches
     self.objective = objective
     self.densities = densities
-    guard state.connectionCount > 0 else { throw PredictorError.noTargets(task: name) }
+    guard state.weightCount > 0 else { throw PredictorError.noTargets(task: name) }
     guard batches.contains(where: { $0.count > 0 }) else {
       throw PredictorError.brokenTask(task: name, reason: "it has no examples")
     }
@@ -74,9 +74,9 @@ public struct PruningTask<Program> {
     let runner = MaskedRunner(
       engine: engine, program: program, state: state, batches: batches, objective: objective)
     let nothing = state.layers.map { [Float](repeating: 0, count: $0.count) }
-    emptiedLoss = try runner.loss(degrees: nothing)
+    emptiedLoss = try runner.loss(softMask: nothing)
     let everything = state.layers.map { [Float](repeating: 1, count: $0.count) }
-    let ownLoss = try runner.loss(degrees: everything)
+    let ownLoss = try runner.loss(softMask: everything)
     self.denseLoss = denseLoss ?? ownLoss
     guard self.denseLoss.isFinite, emptiedLoss.isFinite else {
       throw PredictorError.brokenTask(

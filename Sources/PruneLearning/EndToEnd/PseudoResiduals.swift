@@ -43,9 +43,9 @@ struct PseudoResiduals {
         let blend = task.earlier.map { BlendedScores(raw, masks: task.state.masks, earlier: $0) }
         let relaxed = RelaxedSelection(
           scores: blend?.values ?? standard.values, masks: task.state.masks,
-          keptCount: density * Double(task.state.connectionCount), temperature: temperature)
+          keptCount: density * Double(task.state.weightCount), temperature: temperature)
         let gradients = relaxed.scoreGradients(
-          try runner.lossAndGradient(degrees: relaxed.degrees).gradients)
+          try runner.lossAndGradient(softMask: relaxed.softMask).gradients)
         let drawn = Self.draw(rowsPerTask, of: task.state, &generator)
         append(
           task, drawn, scores: standard.values, gradients: gradients, featureNames: featureNames,

@@ -87,8 +87,8 @@ public struct HeldOutExperiment<E: Engine> {
     /// What chooses masks at a density, statistics taken.
     func chooser(of method: HeldOutMethod) throws -> (_ density: Double) throws -> MaskSet {
       switch method.procedure {
-      case .selection(let selection, let refinement):
-        let select = try selector(method, selection, refinement)
+      case .selection(let selection, let adaptation):
+        let select = try selector(method, selection, adaptation)
         return { density in
           let masks = try select(density)
           self.starts[Start(method: method.name, density: density)] = masks
@@ -118,12 +118,12 @@ public struct HeldOutExperiment<E: Engine> {
 
     private func selector(
       _ method: HeldOutMethod, _ selection: IterativeSettings,
-      _ refinement: RefinementOptions?
+      _ adaptation: AdaptationOptions?
     ) throws -> (Double) throws -> MaskSet {
       let selector = try SelectorChoice(
         method.criterion, session: session, fit: subject.fit, objective: objective,
         options: options
-      ).finalSelector(selection, adapting: refinement)
+      ).finalSelector(selection, adapting: adaptation)
       return { try selector.select(keeping: $0).masks }
     }
 

@@ -6,7 +6,7 @@ import PruneSelection
 /// One way of choosing masks, a column of a table of held-out networks. No method changes a weight.
 public struct HeldOutMethod: Sendable {
   enum Procedure: Sendable {
-    case selection(IterativeSettings, RefinementOptions?)
+    case selection(IterativeSettings, AdaptationOptions?)
     /// As many connections per layer as the start keeps, but any.
     case shuffled
     /// Scores of single connections optimised on from the start's masks.
@@ -46,7 +46,7 @@ public struct HeldOutMethod: Sendable {
     _ predictor: any ImportancePredictor, name: String
   ) -> HeldOutMethod {
     var options = IterativeSettings()
-    options.triesPrior = false
+    options.comparesWithPrior = false
     return HeldOutMethod(
       name: name, criterion: .predictor(predictor, name: name), procedure: .selection(options, nil))
   }
@@ -60,16 +60,16 @@ public struct HeldOutMethod: Sendable {
   /// A predictor whose θ is refined on every network, on its fit part alone.
   public static func refined(
     _ predictor: any ImportancePredictor, name: String,
-    by options: RefinementOptions = RefinementOptions()
+    by options: AdaptationOptions = AdaptationOptions()
   ) -> HeldOutMethod {
     HeldOutMethod(
       name: name, criterion: .predictor(predictor, name: name),
       procedure: .selection(IterativeSettings(), options))
   }
 
-  /// The passes of a refinement with θ held: what of ``refined(_:name:by:)`` is owed to the passes alone.
+  /// The passes of a adaptation with θ held: what of ``refined(_:name:by:)`` is owed to the passes alone.
   public static func longer(_ predictor: any ImportancePredictor, name: String) -> HeldOutMethod {
-    var options = RefinementOptions()
+    var options = AdaptationOptions()
     options.learningRate = 0
     return refined(predictor, name: name, by: options)
   }

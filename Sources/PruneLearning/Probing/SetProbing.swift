@@ -54,22 +54,22 @@ package struct SetProbing<E: Engine> {
       objective: objective)
     var state = PruningState(network)
     state.observe(
-      degreeGradients: try runner.lossAndGradient(degrees: state.degrees).gradients)
+      maskGradients: try runner.lossAndGradient(softMask: state.softMask).gradients)
     let left = state.masks.reduce(0) { $0 + $1.keptCount }
-    let density = Double(left) / Double(max(network.connectionCount, 1))
+    let density = Double(left) / Double(max(network.weightCount, 1))
     var generator = SeededGenerator(seed: seed, stream: "set probes")
     let pool = pool(
       of: state, StateExtraction(extraction, of: network).features(of: state), left: left,
       density: density, &generator)
     let size = min(pool.count / 2, max(1, Int(Self.setShare * Double(left))))
     guard size > 0, pool.count >= 8 else { return nil }
-    let before = try runner.loss(degrees: state.degrees)
+    let before = try runner.loss(softMask: state.softMask)
     var rows: [[Float]] = []
     for _ in 0..<Self.setCount {
       let set = drawSet(of: size, from: pool, &generator)
-      var degrees = state.degrees
-      for member in set { degrees[member.layer][member.connection] = 0 }
-      let change = try runner.loss(degrees: degrees) - before
+      var softMask = state.softMask
+      for member in set { softMask[member.layer][member.connection] = 0 }
+      let change = try runner.loss(softMask: softMask) - before
       rows.append(
         Self.means(of: set) + [Float(size), Float(density), Float(before), Float(change)])
     }

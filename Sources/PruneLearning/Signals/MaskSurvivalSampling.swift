@@ -74,7 +74,7 @@ struct MaskSurvivalSampling<E: Engine> {
     using generator: inout SeededGenerator
   ) throws -> MaskSurvivalRows {
     let selection = IterativeSettings()
-    let last = selection.rampPasses + selection.settlingPasses
+    let last = selection.descendingPasses + selection.targetPasses
     let passes = pass == .last ? last : 1 + Int(generator.uniform() * Double(last))
     var trajectory = SelectionTrajectory<E>(
       of: state, to: density, by: predictor,

@@ -57,10 +57,10 @@ public struct UnitPresetFit: Sendable {
         heldOut += try scoring.scores(
           family: family, on: probed.map(\.network).filter { $0.family == family }, engine: engine)
       }
-      progress("  so far: \(FamilyValidation.means(of: heldOut))")
+      progress("  so far: \(GroupedCrossValidation.means(of: heldOut))")
     }
     let learned = try fitting.predictor(of: probed)
-    let isBetter = FamilyScoring.mean("predictor", heldOut) > FamilyScoring.mean("prior", heldOut)
+    let isBetter = GroupScoring.mean("predictor", heldOut) > GroupScoring.mean("prior", heldOut)
     return Preset(
       model: .logistic(isBetter ? learned : UnitFitting.prior),
       card: PresetCard(
@@ -73,8 +73,8 @@ public struct UnitPresetFit: Sendable {
       ))
   }
 
-  private func scoring(of predictor: LogisticPredictor) throws -> FamilyScoring {
-    FamilyScoring(
+  private func scoring(of predictor: LogisticPredictor) throws -> GroupScoring {
+    GroupScoring(
       criteria: [
         ("predictor", PruningCriterion.predictor(predictor, name: "predictor")),
         ("prior", .predictor(UnitFitting.prior, name: "prior")),

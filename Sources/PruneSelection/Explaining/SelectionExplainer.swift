@@ -53,7 +53,7 @@ package struct SelectionExplainer<E: Engine> {
           batches: try sample.batches(pass: pass), objective: objective,
           reestimatesNormalization: session.hasNormalization)
         state.observe(
-          degreeGradients: try runner.lossAndGradient(degrees: state.degrees).gradients)
+          maskGradients: try runner.lossAndGradient(softMask: state.softMask).gradients)
       }
     }
     self.predictor = predictor

@@ -40,7 +40,7 @@ package struct RegrowthSelector<E: Engine>: MaskSelector {
       }
     }
     var whole = NetworkState(layers: state.layers, weights: state.weights)
-    whole.connectionCosts = state.connectionCosts
+    whole.weightCosts = state.weightCosts
     whole.costExponent = state.costExponent
     return SelectedMasks(
       masks: try ElementRanking.masks(

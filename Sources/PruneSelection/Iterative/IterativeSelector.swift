@@ -32,7 +32,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     /// The predictor or the prior, whichever led to the lower loss.
     package let selectedBy: SelectionSource
     /// What refining θ did; `nil` where it was not asked for.
-    package let refinement: RefinementOutcome?
+    package let adaptation: AdaptationOutcome?
   }
 
   /// The predictor, then its alternative where there is one.
@@ -43,7 +43,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
   private let extractions: [StateExtraction]
   private let options: IterativeSettings
   private let sample: SelectionSample
-  private let refinement: SelectionRefinement<E>?
+  private let adaptation: SelectionAdaptation<E>?
 
   /// - Parameters:
   ///   - predictor: decides, unless `alternative` finds better masks; on equal ones it goes first.
@@ -51,14 +51,14 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
   ///   - alternative: the prior, to select by as well; `nil` saves its passes.
   ///   - network: current weights and statistics of `program`, as the predictors' features need them.
   ///   - reestimatesNormalization: whether batch-norm statistics follow the masked network.
-  ///   - refinement: steps of θ after the last pass; `nil` for none.
+  ///   - adaptation: steps of θ after the last pass; `nil` for none.
   /// - Throws: ``FeatureError``.
   package init(
     by predictor: any ImportancePredictor, named name: String = "predictor",
     against alternative: (any ImportancePredictor)? = nil, of network: NetworkState, sample: SelectionSample,
     engine: E, program: E.Program, objective: Objective, reestimatesNormalization: Bool,
     options: IterativeSettings = IterativeSettings(),
-    refinement: SelectionRefinement<E>? = nil
+    adaptation: SelectionAdaptation<E>? = nil
   ) throws {
     predictors = [predictor] + (alternative.map { [$0] } ?? [])
     sources = [.predictor(name), .prior]
@@ -68,7 +68,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     self.network = network
     self.sample = sample
     self.options = options
-    self.refinement = refinement
+    self.adaptation = adaptation
     makeRunner = { batches in
       MaskedRunner(
         engine: engine, program: program, state: network, batches: batches, objective: objective,
@@ -84,7 +84,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
   init(
     by predictor: any ImportancePredictor, named name: String, session: PruningSession<E>,
     examples: ExampleSet, objective: Objective, options: PruningOptions,
-    settings: IterativeSettings, adaptation: RefinementOptions?
+    settings: IterativeSettings, adaptation: AdaptationOptions?
   ) throws {
     let statistics = try FeatureExtraction(names: predictor.featureNames).requiredStatistics
     let network = try session.state(
@@ -93,18 +93,18 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     let teach = try SelectionSample.teacher(for: objective, examples: examples, session: session)
     try self.init(
       by: predictor, named: name,
-      against: settings.triesPrior ? LogisticPredictor.rival(of: predictor) : nil, of: network,
+      against: settings.comparesWithPrior ? LogisticPredictor.rival(of: predictor) : nil, of: network,
       sample: try SelectionSample(
         examples, options: settings, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
       engine: session.engine, program: try session.program, objective: objective,
       reestimatesNormalization: session.hasNormalization, options: settings,
-      refinement: try adaptation.map { adaptation in
-        SelectionRefinement(
+      adaptation: try adaptation.map { adaptation in
+        SelectionAdaptation(
           options: adaptation,
           sample: try SelectionSample(
             examples, options: adaptation.sampling, pieceSize: Self.pieceSize, seed: options.seed,
             holdsOut: true, teach: teach),
-          cost: try RefinementCost(
+          cost: try AdaptationCost(
             session, examples: examples, featureCount: predictor.featureNames.count))
       })
   }
@@ -113,7 +113,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     let outcome = try run(keeping: density)
     return SelectedMasks(
       masks: outcome.masks, selectedBy: outcome.selectedBy,
-      gradientEvaluations: outcome.gradientEvaluations, adaptation: outcome.refinement)
+      gradientEvaluations: outcome.gradientEvaluations, adaptation: outcome.adaptation)
   }
 
   /// - Parameter density: share of all connections to keep.
@@ -144,18 +144,18 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     guard var best = runs.min(by: { $0.loss < $1.loss }) else {
       preconditionFailure("a selection by no predictor")
     }
-    let refined = try refinement?.refine(best.masks, along: &best.trajectory, of: self)
+    let refined = try adaptation?.refine(best.masks, along: &best.trajectory, of: self)
     let masks = refined?.masks ?? best.masks
     return Outcome(
       masks: MaskSet(
         Dictionary(
           zip(network.layers.map(\.parameter), masks), uniquingKeysWith: { first, _ in first })),
-      loss: refined?.masks == nil ? best.loss : try judge.loss(degrees: degrees(of: masks)),
+      loss: refined?.masks == nil ? best.loss : try judge.loss(softMask: softMask(of: masks)),
       gradientEvaluations: runs.reduce(0) { $0 + $1.gradientEvaluations }
         + (refined?.outcome.gradientEvaluations ?? 0),
       regrownCount: zip(best.ramped, masks).reduce(0) { count, pair in
         count + zip(pair.0.kept, pair.1.kept).count { !$0 && $1 }
-      }, selectedBy: best.source, refinement: refined?.outcome)
+      }, selectedBy: best.source, adaptation: refined?.outcome)
   }
 
   private func run(
@@ -167,24 +167,24 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
       trajectory: SelectionTrajectory(
         of: network, to: density, by: predictor, extraction: extractions[position],
         options: options))
-    for pass in 0..<options.rampPasses + options.settlingPasses {
+    for pass in 0..<options.descendingPasses + options.targetPasses {
       if predictor.readsState {
         try run.trajectory.observe(makeRunner(try sample.batches(pass: pass)))
         run.gradientEvaluations += 1
       }
       try run.trajectory.select()
-      guard run.trajectory.pass >= options.rampPasses else { continue }
+      guard run.trajectory.pass >= options.descendingPasses else { continue }
       let masks = run.trajectory.state.masks
-      if run.trajectory.pass == options.rampPasses {
+      if run.trajectory.pass == options.descendingPasses {
         (run.ramped, run.masks) = (masks, masks)
       }
-      let loss = try judge.loss(degrees: run.trajectory.state.degrees)
+      let loss = try judge.loss(softMask: run.trajectory.state.softMask)
       if loss < run.loss { (run.masks, run.loss) = (masks, loss) }
     }
     return run
   }
 
-  func degrees(of masks: [Mask]) -> [[Float]] {
+  func softMask(of masks: [Mask]) -> [[Float]] {
     masks.map { mask in mask.kept.map { $0 ? 1 : 0 } }
   }
 

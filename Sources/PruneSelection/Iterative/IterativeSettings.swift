@@ -3,18 +3,18 @@ public import PruneCore
 /// Constants of a selection in passes.
 public struct IterativeSettings: Hashable, Sendable {
   /// Passes over which the density falls from that of the network to the target, by equal factors.
-  public var rampPasses = 8
+  public var descendingPasses = 8
   /// Passes at the target density.
-  public var settlingPasses = 12
+  public var targetPasses = 12
   /// Part of the blended score that stays from pass to pass at the target, `0 ..< 1`.
   public var retention = 0.75
   /// Examples of each pass's gradient, drawn afresh.
   public var examplesPerPass = 1_000
   /// Examples that the masks of the settling passes are judged on.
-  public var judgingExamples = 1_000
+  public var validationExamples = 1_000
   /// Whether the prior that every fit starts from selects as well, and the masks with the lower loss on the judging sample
   /// are taken: twice the passes.
-  public var triesPrior = true
+  public var comparesWithPrior = true
 
   /// What is switched on and off as a unit.
   public var granularity = Granularity.element
@@ -25,30 +25,30 @@ public struct IterativeSettings: Hashable, Sendable {
   /// For one of many small steps between which the network is tuned: what a step takes wrongly, the next tuning shows.
   public static let smallStep: IterativeSettings = {
     var options = IterativeSettings()
-    options.rampPasses = 1
-    options.settlingPasses = 2
-    options.triesPrior = false
+    options.descendingPasses = 1
+    options.targetPasses = 2
+    options.comparesWithPrior = false
     options.examplesPerPass = 500
-    options.judgingExamples = 500
+    options.validationExamples = 500
     return options
   }()
 
   /// One pass straight to the target: ranking once.
   public static let once: IterativeSettings = {
     var options = IterativeSettings()
-    options.rampPasses = 1
-    options.settlingPasses = 0
-    options.triesPrior = false
+    options.descendingPasses = 1
+    options.targetPasses = 0
+    options.comparesWithPrior = false
     return options
   }()
 }
 
-extension RefinementOptions {
-  /// Samples of the passes of a refinement.
+extension AdaptationOptions {
+  /// Samples of the passes of a adaptation.
   var sampling: IterativeSettings {
     var options = IterativeSettings()
     options.examplesPerPass = examplesPerPass
-    options.judgingExamples = guardExamples
+    options.validationExamples = guardExamples
     return options
   }
 }

@@ -2,7 +2,7 @@ package import PruneCore
 package import PruneFeatures
 import PrunePredictor
 
-/// Runs a program with its prunable weights multiplied by degrees.
+/// Runs a program with its prunable weights multiplied by softMask.
 package struct MaskedRunner<E: Engine> {
   let engine: E
   let program: E.Program
@@ -26,8 +26,8 @@ package struct MaskedRunner<E: Engine> {
   }
 
   /// Mean loss over the batches.
-  package func loss(degrees: [[Float]]) throws -> Double {
-    try load(degrees)
+  package func loss(softMask: [[Float]]) throws -> Double {
+    try load(softMask)
     var (sum, count) = (0.0, 0)
     for batch in batches where batch.count > 0 {
       let result = try engine.gradients(of: program, on: batch, objective: objective, for: [])
@@ -37,11 +37,11 @@ package struct MaskedRunner<E: Engine> {
     return sum / Double(max(count, 1))
   }
 
-  /// Mean loss over the batches and its gradient with respect to the degrees, one engine call per batch.
+  /// Mean loss over the batches and its gradient with respect to the softMask, one engine call per batch.
   package func lossAndGradient(
-    degrees: [[Float]]
+    softMask: [[Float]]
   ) throws -> (loss: Double, gradients: [[Float]]) {
-    try load(degrees)
+    try load(softMask)
     let names = state.layers.map(\.parameter)
     let total = batches.reduce(0) { $0 + $1.count }
     var loss = 0.0
@@ -74,10 +74,10 @@ package struct MaskedRunner<E: Engine> {
     try load(state.layers.map { [Float](repeating: 1, count: $0.count) })
   }
 
-  private func load(_ degrees: [[Float]]) throws {
+  private func load(_ softMask: [[Float]]) throws {
     var tensors: [String: HostTensor] = [:]
     for (index, layer) in state.layers.enumerated() {
-      let values = zip(state.weights[index], degrees[index]).map { $0 * $1 }
+      let values = zip(state.weights[index], softMask[index]).map { $0 * $1 }
       tensors[layer.parameter] = HostTensor(values, shape: layer.shape)
     }
     try engine.setParameters(tensors, of: program)

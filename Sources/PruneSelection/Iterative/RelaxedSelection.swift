@@ -4,11 +4,11 @@ package import PruneCore
 /// A selection that can be differentiated: connection `i` is kept to the degree `mᵢ = σ((sᵢ/d − τ) / T)`.
 ///
 /// `d` is the standard deviation of the scores, so that the temperature means the same for every θ and no θ can make
-/// the selection soft by shrinking. `τ` makes the degrees sum to the number of connections to keep. Both depend on
+/// the selection soft by shrinking. `τ` makes the softMask sum to the number of connections to keep. Both depend on
 /// all scores, and ``scoreGradients(_:)`` accounts for it.
 package struct RelaxedSelection {
   /// Degrees in 0 … 1, `[layers][connections]`; 0 where removed before.
-  package let degrees: [[Float]]
+  package let softMask: [[Float]]
   /// `τ`, in units of the standard deviation.
   let threshold: Double
   private let deviation: Double
@@ -44,23 +44,23 @@ package struct RelaxedSelection {
       deviation: deviation, temperature: temperature)
     let slope = Float(1 / (deviation * temperature))
     let offset = Float(mean / deviation / temperature + threshold / temperature)
-    degrees = zip(scores, masks).map { layer, mask in
+    softMask = zip(scores, masks).map { layer, mask in
       guard let kept = mask?.kept else { return layer.map { Self.sigmoid($0 * slope - offset) } }
       return zip(layer, kept).map { $1 ? Self.sigmoid($0 * slope - offset) : 0 }
     }
   }
 
   /// ∂L/∂score from ∂L/∂degree, both `[layers][connections]`.
-  package func scoreGradients(_ degreeGradients: [[Float]]) -> [[Float]] {
+  package func scoreGradients(_ maskGradients: [[Float]]) -> [[Float]] {
     var (slopeSum, pullSum) = (0.0, 0.0)
-    forEachConnection(degreeGradients) { degree, _, gradient in
+    forEachWeight(maskGradients) { degree, _, gradient in
       let slope = Double(degree) * (1 - Double(degree))
       slopeSum += slope
       pullSum += slope * Double(gradient)
     }
     let average = slopeSum > 0 ? pullSum / slopeSum : 0
     var alignment = 0.0
-    forEachConnection(degreeGradients) { degree, score, gradient in
+    forEachWeight(maskGradients) { degree, score, gradient in
       let slope = Double(degree) * (1 - Double(degree))
       alignment += slope * (Double(gradient) - average) * (Double(score) - mean) / deviation
     }
@@ -68,24 +68,24 @@ package struct RelaxedSelection {
     let shrink = Float(alignment / Double(max(aliveCount, 1)) / deviation / temperature)
     let (average32, mean32) = (Float(average), Float(mean))
     let inverse = Float(1 / deviation)
-    return degrees.indices.map { layer in
+    return softMask.indices.map { layer in
       let kept = masks[layer]?.kept
-      return degrees[layer].indices.map { index in
+      return softMask[layer].indices.map { index in
         if kept?[index] == false { return 0 }
-        let degree = degrees[layer][index]
-        let direct = degree * (1 - degree) * (degreeGradients[layer][index] - average32) * factor
+        let degree = softMask[layer][index]
+        let direct = degree * (1 - degree) * (maskGradients[layer][index] - average32) * factor
         return direct - shrink * (scores[layer][index] - mean32) * inverse
       }
     }
   }
 
-  private func forEachConnection(
+  private func forEachWeight(
     _ gradients: [[Float]], _ body: (_ degree: Float, _ score: Float, _ gradient: Float) -> Void
   ) {
-    for layer in degrees.indices {
+    for layer in softMask.indices {
       let kept = masks[layer]?.kept
-      for index in degrees[layer].indices where kept?[index] ?? true {
-        body(degrees[layer][index], scores[layer][index], gradients[layer][index])
+      for index in softMask[layer].indices where kept?[index] ?? true {
+        body(softMask[layer][index], scores[layer][index], gradients[layer][index])
       }
     }
   }
@@ -143,7 +143,7 @@ package struct RelaxedSelection {
 /// The selection that pruning really makes: the highest scores of all layers together.
 package enum HardSelection {
   /// - Returns: 1 where kept, 0 elsewhere, `[layers][connections]`.
-  package static func degrees(scores: [[Float]], masks: [Mask?], keptCount: Int) -> [[Float]] {
+  package static func softMask(scores: [[Float]], masks: [Mask?], keptCount: Int) -> [[Float]] {
     var alive: [Float] = []
     for (layer, mask) in zip(scores, masks) {
       for (index, score) in layer.enumerated() where mask?.kept[index] ?? true {

@@ -27,9 +27,9 @@ package struct SelectionSample {
     var generator = SeededGenerator(seed: seed, stream: "selection")
     let order = (0..<examples.count).shuffled(by: &generator)
     // A small set is used for both: two thirds of few examples judge worse than all of them.
-    let isSmall = !holdsOut && examples.count < 3 * options.judgingExamples
+    let isSmall = !holdsOut && examples.count < 3 * options.validationExamples
     let judgingCount = min(
-      options.judgingExamples, holdsOut ? max(1, examples.count / 4) : examples.count)
+      options.validationExamples, holdsOut ? max(1, examples.count / 4) : examples.count)
     self.examples = examples
     pool = isSmall ? order : Array(order.dropFirst(judgingCount))
     count = min(options.examplesPerPass, pool.count)

@@ -26,31 +26,31 @@ package struct SelectionTrajectory<E: Engine> {
     of network: NetworkState, to density: Double, by predictor: any ImportancePredictor,
     extraction: StateExtraction, options: IterativeSettings
   ) {
-    precondition(options.rampPasses > 0, "\(options.rampPasses) passes of the ramp, expected > 0")
+    precondition(options.descendingPasses > 0, "\(options.descendingPasses) passes of the ramp, expected > 0")
     targetDensity = density
     state = PruningState(network)
     self.predictor = predictor
     self.extraction = extraction
     self.options = options
     let left = state.masks.reduce(0) { $0 + $1.keptCount }
-    startDensity = max(density, Double(left) / Double(max(network.connectionCount, 1)))
+    startDensity = max(density, Double(left) / Double(max(network.weightCount, 1)))
   }
 
-  package var isSettling: Bool { pass >= options.rampPasses }
+  package var isAtTarget: Bool { pass >= options.descendingPasses }
 
   /// Share of all connections that the pass under way keeps, `ρ₀ (ρ / ρ₀)^{min(t + 1, K) / K}`.
   package var passDensity: Double {
-    guard pass + 1 < options.rampPasses else { return targetDensity }
-    let done = Double(pass + 1) / Double(options.rampPasses)
+    guard pass + 1 < options.descendingPasses else { return targetDensity }
+    let done = Double(pass + 1) / Double(options.descendingPasses)
     return startDensity * pow(targetDensity / startDensity, done)
   }
 
   /// What this pass's score is blended with: nothing while the density falls.
-  package var earlier: BlendedScores? { isSettling ? blended : nil }
+  package var earlier: BlendedScores? { isAtTarget ? blended : nil }
 
   /// Takes the gradient at the connections that are on.
   package mutating func observe(_ runner: MaskedRunner<E>) throws {
-    state.observe(degreeGradients: try runner.lossAndGradient(degrees: state.degrees).gradients)
+    state.observe(maskGradients: try runner.lossAndGradient(softMask: state.softMask).gradients)
   }
 
   /// Features of the pass under way.

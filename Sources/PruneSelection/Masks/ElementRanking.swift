@@ -23,20 +23,20 @@ package enum ElementRanking {
   ///   - granularity: larger units are ranked by the mean over their connections, which keeps at most that many.
   package static func masks(
     keeping density: Double, scores: [[Float]], of network: NetworkState,
-    comparability: Comparability = .network, granularity: Granularity = .element,
+    scope: RankingScope = .global, granularity: Granularity = .element,
     untouched: Set<String> = [], scale: Scale = .linear
   ) throws -> MaskSet {
     if scale == .logOdds, granularity != .element, !granularity.isPattern {
       return try masks(
-        keeping: density, scores: odds(scores), of: network, comparability: comparability,
+        keeping: density, scores: odds(scores), of: network, scope: scope,
         granularity: granularity, untouched: untouched)
     }
-    guard let costs = network.connectionCosts, comparability == .network,
+    guard let costs = network.weightCosts, scope == .global,
       !granularity.isPattern
     else {
       return try Selection.masks(
         keeping: density, scores: scores, layers: network.layers, current: network.masks,
-        comparability: comparability, granularity: granularity, untouched: untouched)
+        scope: scope, granularity: granularity, untouched: untouched)
     }
     return try Selection.masks(
       keepingCost: density, of: costs,

@@ -19,15 +19,15 @@ struct LayerQuotas {
     self.free = free
   }
 
-  func groups(keeping density: Double, comparability: Comparability) -> [SelectionGroup] {
+  func groups(keeping density: Double, scope: RankingScope) -> [SelectionGroup] {
     let total = Int((density * Double(counts.reduce(0, +))).rounded())
     let fixed = left.reduce(0, +) - free.reduce(0) { $0 + left[$1] }
     let budget = max(0, total - fixed)
-    switch comparability {
-    case .network:
+    switch scope {
+    case .global:
       let available = free.reduce(0) { $0 + left[$1] }
       return [SelectionGroup(layers: free, keptCount: min(budget, available))]
-    case .layer:
+    case .layerwise:
       return zip(free, shares(of: budget)).map { layer, share in
         SelectionGroup(
           layers: [layer], keptCount: min(max(share, min(1, left[layer])), left[layer]))

@@ -1,7 +1,7 @@
 public import PruneCore
 
 extension Selection {
-  /// Selects the highest scores as ``masks(keeping:scores:layers:current:comparability:granularity:untouched:)`` does, as
+  /// Selects the highest scores as ``masks(keeping:scores:layers:current:scope:granularity:untouched:)`` does, as
   /// many as keep within a share of what all connections cost.
   ///
   /// Scores are taken as they are: whoever makes them says how a score and a cost weigh against each other.
@@ -13,7 +13,7 @@ extension Selection {
   /// - Complexity: O(*connections* · log *connections*) for `.element`.
   public static func masks(
     keepingCost share: Double, of costs: [Double], scores: [[Float]], layers: [PrunableLayer],
-    current: [Mask?] = [], comparability: Comparability = .network,
+    current: [Mask?] = [], scope: RankingScope = .global,
     granularity: Granularity = .element, untouched: Set<String> = []
   ) throws(SelectionError) -> MaskSet {
     guard share > 0, share <= 1 else { throw .densityOutOfRange(share) }
@@ -29,7 +29,7 @@ extension Selection {
       do throws(SelectionError) {
         let masks = try masks(
           keeping: Double(count) / Double(connections), scores: scores, layers: layers,
-          current: current, comparability: comparability, granularity: granularity,
+          current: current, scope: scope, granularity: granularity,
           untouched: untouched)
         let cost = zip(layers, costs).reduce(0) { sum, entry in
           sum + Double(masks[entry.0.parameter]?.keptCount ?? entry.0.count) * entry.1

@@ -20,7 +20,7 @@ public struct Selection: Sendable {
   ///     kept connections. ±∞ is allowed.
   ///   - current: per layer; empty or `nil` where nothing is removed. Scores of removed connections
   ///     are not looked at.
-  ///   - comparability: `.network` ranks all layers together, `.layer` brings each to the same
+  ///   - scope: `.network` ranks all layers together, `.layer` brings each to the same
   ///     density.
   ///   - untouched: parameter names of layers that lose nothing more; they count towards the
   ///     density.
@@ -29,7 +29,7 @@ public struct Selection: Sendable {
   /// - Complexity: O(*connections*) for `.element` and `.nm`.
   public static func masks(
     keeping density: Double, scores: [[Float]], layers: [PrunableLayer], current: [Mask?] = [],
-    comparability: Comparability = .network, granularity: Granularity = .element,
+    scope: RankingScope = .global, granularity: Granularity = .element,
     untouched: Set<String> = []
   ) throws(SelectionError) -> MaskSet {
     guard density > 0, density <= 1 else { throw .densityOutOfRange(density) }
@@ -44,7 +44,7 @@ public struct Selection: Sendable {
         .masks(scores: scores, free: Set(free))
     } else {
       let quotas = LayerQuotas(layers: layers, current: current, free: free)
-      let groups = quotas.groups(keeping: density, comparability: comparability)
+      let groups = quotas.groups(keeping: density, scope: scope)
       selected =
         if granularity == .element {
           try ElementSelection(layers: layers, current: current).masks(

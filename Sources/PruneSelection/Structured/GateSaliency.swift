@@ -46,7 +46,7 @@ package struct GateSaliency<E: Engine> {
       // A mean over n examples of independent terms has 1/n of one term's variance.
       moments.add(
         likelihood, weight: Double(batch.draws) * Double(batch.draws) / Double(sample.count),
-        drifts: divergence, weight: Double(batch.draws) / Double(sample.count))
+        divergenceGradients: divergence, weight: Double(batch.draws) / Double(sample.count))
     }
     return moments
   }

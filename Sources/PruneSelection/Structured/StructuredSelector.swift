@@ -114,18 +114,18 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
       let allowed = single.subtracting(removal.removed)
       let choice = RemovalChoice(
         scores: scores.values, units: allowed, branches: branches, cost: cost, goal: target)
-      switch scores.comparability {
-      case .layer where !single.isEmpty:
+      switch scores.scope {
+      case .layerwise where !single.isEmpty:
         removal.removeEvenly(
           downTo: target, scores: scores.values, among: allowed, cost: cost, alignment: alignment)
-      case .network where alignment.multiple > 1:
+      case .global where alignment.multiple > 1:
         removal.removeBundles(
           downTo: isLast ? target : step, choosing: choice, alignment: alignment)
-      case .network, .layer:
+      case .global, .layerwise:
         removal.remove(downTo: isLast ? target : step, choosing: choice)
       }
       if isLast {
-        if alignment.multiple == 1 || scores.comparability == .network {
+        if alignment.multiple == 1 || scores.scope == .global {
           land(&removal, on: target, scores: known, gone: gone)
         }
         break
@@ -150,7 +150,7 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
     _ removal: inout UnitRemoval, on target: Double, scores: [Int: Double], gone: Set<Int>
   ) {
     if alignment.multiple == 1 {
-      UnitLanding(
+      BudgetRepair(
         target: target, scores: scores, gone: gone.union(removal.inRemovedBranches), cost: cost
       ).settle(&removal, among: units.filter { single.contains($0.id) })
     } else {

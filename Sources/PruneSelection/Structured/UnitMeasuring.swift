@@ -38,8 +38,8 @@ struct UnitMeasuring<E: Engine> {
       let first = unit.slices.compactMap { positions[$0.parameter] }.min() ?? 0
       return UnitMeasurement(
         group: group, gateSquare: moments.square(of: unit.id),
-        gateDrift: moments.drift(of: unit.id),
-        company: moments.company(of: unit.id), madeNorm: norm(false), readNorm: norm(true),
+        gateDivergenceGradient: moments.divergenceGradient(of: unit.id),
+        groupCorrelation: moments.groupCorrelation(of: unit.id), madeNorm: norm(false), readNorm: norm(true),
         saving: savings[unit.id] ?? 0, groupSize: size,
         groupLeft: group.map { Double(left[$0]) / Double(size) } ?? 1,
         depth: Double(first) / Double(max(1, session.layers.count - 1)),

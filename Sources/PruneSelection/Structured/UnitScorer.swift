@@ -11,7 +11,7 @@ struct UnitScorer<E: Engine> {
   struct Scores {
     /// By unit id, higher = keep; of residual branches by the id of their gate.
     var values: [Int: Double]
-    let comparability: Comparability
+    let scope: RankingScope
     /// Whether scores are to be taken again as the network shrinks.
     let isIterated: Bool
   }
@@ -50,13 +50,13 @@ struct UnitScorer<E: Engine> {
       // The odds of p̂: what units cost together is the sum of what each does.
       return Scores(
         values: Dictionary(zip(ids, rows.map { exp(Double($0)) }), uniquingKeysWith: { $1 }),
-        comparability: .network, isIterated: true)
+        scope: .global, isIterated: true)
     case .predictor, .units(.gate):
       return Scores(
-        values: try gates(units + branches.map(\.gate)), comparability: .network, isIterated: true)
+        values: try gates(units + branches.map(\.gate)), scope: .global, isIterated: true)
     case .units(.normalizationScale):
       scores = Scores(
-        values: try normalizationScales(of: units), comparability: .network, isIterated: false)
+        values: try normalizationScales(of: units), scope: .global, isIterated: false)
     case .criterion(let criterion):
       let state = try session.state(
         criterion.requiredStatistics, on: examples, limit: options.calibrationExamples,
@@ -65,7 +65,7 @@ struct UnitScorer<E: Engine> {
         values: aggregate(
           criterion.saliencies(of: state, seed: options.seed), of: units,
           scoresOutputs: criterion.granularity == .channel),
-        comparability: criterion.comparability, isIterated: false)
+        scope: criterion.scope, isIterated: false)
     }
     for branch in branches {
       scores.values[branch.gate.id] = branch.units.reduce(0) { $0 + (scores.values[$1] ?? 0) }

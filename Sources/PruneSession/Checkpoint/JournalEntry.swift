@@ -20,7 +20,7 @@ struct JournalEntry: Codable {
   let seconds: Double
   /// How often the run had asked whether its time is over, and had heard no, when the answer became yes, counted from the
   /// step before; `nil` where it was no throughout.
-  let questionsInTime: Int?
+  let passedDeadlineChecks: Int?
 }
 
 /// First line of a journal.
@@ -30,7 +30,7 @@ struct JournalHeader: Codable {
   let identity: [String: String]
 
   static let format = "autoprune-run"
-  static let version = 1
+  static let version = 2
 }
 
 /// A failure that the loop answers by doing something else, so that it is part of the run.

@@ -60,7 +60,7 @@ extension PruningSession {
         number: number, step: step, inputs: inputs, value: value, failure: failure,
         changesNetwork: changesNetwork, masks: savedMasks?.step,
         hasOptimizerState: hasOptimizerState, seconds: journal.seconds,
-        questionsInTime: journal.questionsToRecord))
+        passedDeadlineChecks: journal.passedDeadlineChecksToRecord))
     if changesNetwork { try journal.removeUnusedStates(current: number) }
   }
 

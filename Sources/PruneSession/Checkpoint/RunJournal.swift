@@ -16,7 +16,7 @@ package final class RunJournal {
   private var position = 0
   private var isClosed = false
   private var questions = 0
-  private var questionsInTime: Int?
+  private var passedDeadlineChecks: Int?
   private var saved: [Int: WeakState] = [:]
   private var pinned: Set<Int> = []
   private var secondsBefore = 0.0
@@ -74,15 +74,15 @@ package final class RunJournal {
     }
     defer { questions += 1 }
     if isReplaying {
-      if questionsInTime == nil, let recorded = entries[position].questionsInTime,
+      if passedDeadlineChecks == nil, let recorded = entries[position].passedDeadlineChecks,
         questions >= recorded
       {
-        questionsInTime = recorded
+        passedDeadlineChecks = recorded
       }
-      return questionsInTime != nil
+      return passedDeadlineChecks != nil
     }
-    if questionsInTime == nil, isOver() { questionsInTime = questions }
-    return questionsInTime != nil
+    if passedDeadlineChecks == nil, isOver() { passedDeadlineChecks = questions }
+    return passedDeadlineChecks != nil
   }
 
   /// The recorded result of the step about to be taken; `nil` where it is to be done.
@@ -117,12 +117,12 @@ package final class RunJournal {
   }
 
   /// Of the time's end since the last step, for the entry of this one.
-  var questionsToRecord: Int? { questionsInTime }
+  var passedDeadlineChecksToRecord: Int? { passedDeadlineChecks }
 
   private func startCounting() {
     questions = 0
     // Once the time is over it stays so.
-    if questionsInTime != nil { questionsInTime = 0 }
+    if passedDeadlineChecks != nil { passedDeadlineChecks = 0 }
   }
 
   /// The weights that a step left.

@@ -27,7 +27,7 @@ extension PruningSession {
     }
     var state = NetworkState(
       graph: graph, layers: layers, parameters: parameters, masks: masks, statistics: statistics)
-    state.connectionCosts = connectionCosts
+    state.weightCosts = weightCosts
     state.costExponent = costExponent
     return state
   }

@@ -11,7 +11,7 @@ package final class PruningSession<E: Engine> {
   package internal(set) var masks = MaskSet()
 
   /// Cost of one weight of each layer; `nil` where all cost the same.
-  package var connectionCosts: [Double]?
+  package var weightCosts: [Double]?
   /// Exponent of the costs when scores are weighed against them; see `NetworkState.costExponent`.
   package var costExponent = 1.0
 

@@ -100,5 +100,5 @@ public struct Evaluator<E: Engine> {
 }
 
 extension Double {
-  static func exponential(_ value: Double) -> Double { Foundation.exp(value) }
+  package static func exponential(_ value: Double) -> Double { Foundation.exp(value) }
 }

@@ -39,9 +39,9 @@ public struct Speedup: Hashable, Sendable, Codable {
 }
 
 /// Quantiles by linear interpolation between order statistics, as NumPy's default.
-enum Quantile {
+package enum Quantile {
   /// - Parameter sorted: ascending; NaN where it is empty.
-  static func of(_ sorted: [Double], _ fraction: Double) -> Double {
+  package static func of(_ sorted: [Double], _ fraction: Double) -> Double {
     guard let last = sorted.last else { return .nan }
     let position = fraction * Double(sorted.count - 1)
     let lower = Int(position)

@@ -3,7 +3,7 @@ import PruneSupport
 
 /// Times forward passes: warm-up first, then blocks of runs in which several networks take turns.
 ///
-/// Turns make a comparison fair where the machine's speed drifts: whatever slows a block slows all of them.
+/// Turns make a comparison fair where the machine's speed divergenceGradients: whatever slows a block slows all of them.
 public struct LatencyMeter: Sendable, Hashable {
   /// Blocks per network; each gives one paired ratio.
   public var blocks: Int

@@ -4,6 +4,7 @@ import Testing
 import TorchBackend
 
 @testable import AutoPrune
+import PruneTraining
 
 @Suite("latency")
 struct LatencyTests {
@@ -20,9 +21,9 @@ struct LatencyTests {
 
   @Test("a drift of the machine leaves the speed-up alone")
   func pairing() {
-    let drift = [1.0, 3, 10, 2]
-    let slow = drift.map { [0.2 * $0, 0.2 * $0] }
-    let fast = drift.map { [0.1 * $0, 0.1 * $0] }
+    let divergenceGradient = [1.0, 3, 10, 2]
+    let slow = divergenceGradient.map { [0.2 * $0, 0.2 * $0] }
+    let fast = divergenceGradient.map { [0.1 * $0, 0.1 * $0] }
     let speedup = Speedup(from: slow, to: fast)
     #expect(abs(speedup.median - 2) < 1e-12)
     #expect(abs(speedup.lowerQuartile - 2) < 1e-12 && abs(speedup.upperQuartile - 2) < 1e-12)

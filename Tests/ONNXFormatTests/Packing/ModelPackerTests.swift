@@ -3,6 +3,7 @@ import PruneCore
 import Testing
 
 @testable import ONNXFormat
+import PruneSupport
 
 @Suite("packing")
 struct ModelPackerTests {

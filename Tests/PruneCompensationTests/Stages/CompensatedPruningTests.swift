@@ -20,7 +20,7 @@ struct CompensatedPruningTests {
   private struct Run {
     let session: PruningSession<ReferenceEngine>
     let pruning: CompensatedPruning<ReferenceEngine>
-    let judge: CompensationGuard<ReferenceEngine>
+    let judge: HeldOutLossGate<ReferenceEngine>
   }
 
   private func makeRun(
@@ -33,15 +33,15 @@ struct CompensatedPruningTests {
     let options = PruningOptions(
       budget: .maximumDrop(points: 0), batchSize: 48, compensation: compensation)
     let sample = CompensationSample(
-      task.split.fit, settings: settings, seed: options.seed
+      task.split.training, settings: settings, seed: options.seed
     ) { _ in nil }
     return Run(
       session: session,
       pruning: try CompensatedPruning(
         try SelectorChoice(
           .criterion(try SaliencyCriteria.named(criterion)), session: session,
-          fit: task.split.fit, objective: objective, options: options), settings: settings),
-      judge: CompensationGuard(
+          fit: task.split.training, objective: objective, options: options), settings: settings),
+      judge: HeldOutLossGate(
         engine: session.engine, program: try session.program, batches: sample.judging,
         objective: objective))
   }
@@ -177,8 +177,8 @@ struct CompensationGuardTests {
     let task = try ClusterTask.shared.get()
     let engine = ReferenceEngine()
     let program = try engine.prepare(task.graph)
-    let judge = CompensationGuard(
-      engine: engine, program: program, batches: [task.split.fit.batch(0..<100)],
+    let judge = HeldOutLossGate(
+      engine: engine, program: program, batches: [task.split.training.batch(0..<100)],
       objective: .crossEntropy(labelSmoothing: 0))
     let start = try judge.measure()
     let before = ["layer0.weight": try #require(engine.parameters(of: program)["layer0.weight"])]

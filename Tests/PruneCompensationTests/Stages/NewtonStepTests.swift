@@ -54,7 +54,7 @@ struct NewtonStepTests {
     let task = try ClusterTask.shared.get()
     let session = try PruningSession(task.graph, engine: ReferenceEngine())
     let settings = CompensationSettings()
-    let sample = CompensationSample(task.split.fit, settings: settings, seed: 0) { _ in nil }
+    let sample = CompensationSample(task.split.training, settings: settings, seed: 0) { _ in nil }
     var few = settings
     few.newtonRows = 87
     #expect(

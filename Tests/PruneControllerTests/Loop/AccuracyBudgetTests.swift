@@ -37,23 +37,23 @@ struct AccuracyBudgetTests {
     #expect(outcome.isBudgetMet)
     #expect(outcome.masks.sparsity > 0.1)
 
-    let dense = try evaluate(task.graph, on: task.split.search)
-    let pruned = try evaluate(outcome.graph, on: task.split.search)
+    let dense = try evaluate(task.graph, on: task.split.validation)
+    let pruned = try evaluate(outcome.graph, on: task.split.validation)
     #expect(pruned.value == outcome.pruned.value)
     #expect(dense.value == outcome.dense.value)
     #expect(pruned.dropPoints(from: dense) <= 6)
 
     let certificate = try #require(outcome.certificate)
     let recomputed = try PairedBound(confidence: 0.95).certificate(
-      dense: try evaluate(task.graph, on: task.split.certify),
-      pruned: try evaluate(outcome.graph, on: task.split.certify), maxDropPoints: 6)
+      dense: try evaluate(task.graph, on: task.split.certification),
+      pruned: try evaluate(outcome.graph, on: task.split.certification), maxDropPoints: 6)
     #expect(certificate.regressed == recomputed.regressed)
     #expect(certificate.recovered == recomputed.recovered)
     #expect(certificate.confidence == 0.95)
     // Within a sequence of tests a bound has at most the whole error probability.
     #expect(certificate.dropUpperBoundPoints >= recomputed.dropUpperBoundPoints)
     #expect(certificate.holds)
-    #expect(certificate.samples == task.split.certify.count)
+    #expect(certificate.samples == task.split.certification.count)
   }
 
   @Test("what breaks it is undone, and the next step is gentler")
@@ -145,7 +145,7 @@ struct AccuracyBudgetTests {
   @Test("too few examples for a certificate are told, and the search goes on without one")
   func uncertifiable() throws {
     let task = try ClusterTask.shared.get()
-    let small = ClusterTask(task, split: DataSplit(task.split.fit.subset(Array(0..<120)), seed: 0))
+    let small = ClusterTask(task, split: DataSplit(task.split.training.subset(Array(0..<120)), seed: 0))
     let warnings = Recorder<String>()
     let outcome = try prune(options(.maximumDrop(points: 5)), small) { event in
       if case .warning(let text) = event { warnings.add(text) }
@@ -162,10 +162,10 @@ struct AccuracyBudgetTests {
   @Test("a metric below what the dense network has is kept")
   func minimumMetric() throws {
     let task = try ClusterTask.shared.get()
-    let dense = try evaluate(task.graph, on: task.split.search).value
+    let dense = try evaluate(task.graph, on: task.split.validation).value
     let outcome = try prune(options(.metricBound(dense - 0.06)), task)
     #expect(outcome.isBudgetMet)
-    #expect(try evaluate(outcome.graph, on: task.split.search).value >= dense - 0.06)
+    #expect(try evaluate(outcome.graph, on: task.split.validation).value >= dense - 0.06)
   }
 
   @Test("a metric above the dense network's cannot be met: the network comes back unchanged")

@@ -77,8 +77,8 @@ struct CertificationTests {
       }
     }
     let certify = Set(
-      stride(from: 0, to: task.split.certify.count, by: 1).map {
-        task.split.certify.batch($0..<$0 + 1).inputs[0].floats?.first ?? 0
+      stride(from: 0, to: task.split.certification.count, by: 1).map {
+        task.split.certification.batch($0..<$0 + 1).inputs[0].floats?.first ?? 0
       })
     let searching = try #require(runsBefore.values.first)
     #expect(candidates.values.count == 1)

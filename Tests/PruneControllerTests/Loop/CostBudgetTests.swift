@@ -25,7 +25,7 @@ struct CostBudgetTests {
     let task = try ClusterTask.shared.get()
     let engine = ReferenceEngine()
     let shapes = try engine.shapes(
-      of: try engine.prepare(task.graph), on: task.split.fit.batch(0..<1).inputs)
+      of: try engine.prepare(task.graph), on: task.split.training.batch(0..<1).inputs)
     return CostModel(graph: task.graph, shapes: shapes).cost(masks: outcome.masks, fileBytes: 0)
       .sparseMACs
   }

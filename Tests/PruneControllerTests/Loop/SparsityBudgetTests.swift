@@ -89,7 +89,7 @@ struct SparsityBudgetTests {
     #expect(choice.teaching == .denseNetwork)
     #expect(choice.peakLearningRate > 0 && choice.peakLearningRate <= 1e-2)
     // No certificate will be asked for, so its examples are trained on too.
-    #expect(choice.examples == task.split.fit.count + task.split.certify.count)
+    #expect(choice.examples == task.split.training.count + task.split.certification.count)
   }
 
   @Test("the same seed gives the same network, another seed another")

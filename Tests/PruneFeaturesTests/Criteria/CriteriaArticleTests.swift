@@ -17,7 +17,7 @@ struct CriteriaArticleTests {
         .map(\.name).joined(separator: ", ")
       let scores = criterion.granularity == .channel ? "output units" : "connections"
       return "| `\(criterion.name)` | ``\(type(of: criterion))`` | \(scores) | "
-        + "\(criterion.comparability.rawValue) | \(reads.isEmpty ? "weights alone" : reads) |"
+        + "\(criterion.scope.rawValue) | \(reads.isEmpty ? "weights alone" : reads) |"
     }
     let wanted =
       (["| Name | Page | Scores | Ranked over | Reads |", "|---|---|---|---|---|"] + rows)

@@ -25,7 +25,7 @@ struct SaliencyCriteriaTests {
         "wanda", "apoz", "activation",
       ])
     #expect(try SaliencyCriteria.named("l1").granularity == .channel)
-    #expect(try SaliencyCriteria.named("magnitude-layer").comparability == .layer)
+    #expect(try SaliencyCriteria.named("magnitude-layer").scope == .layerwise)
     let error = #expect(throws: CriterionError.self) { try SaliencyCriteria.named("lmap") }
     #expect(error?.description.contains("choose one of random, magnitude") == true)
   }

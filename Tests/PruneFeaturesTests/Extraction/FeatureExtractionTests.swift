@@ -1,5 +1,6 @@
 import PruneCore
 import PruneFeatures
+import PruneSupport
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import PruneFeatures
+import PruneSupport
 
 @Suite("Features computed when they are asked for")
 struct FeatureSourceTests {
@@ -29,7 +30,7 @@ struct FeatureSourceTests {
     var state = PruningState(network)
     var generator = SeededGenerator(seed: 5)
     state.observe(
-      degreeGradients: network.layers.map { layer in
+      maskGradients: network.layers.map { layer in
         (0..<layer.count).map { _ in Float(generator.uniform() - 0.5) }
       })
     let states = StateExtraction(extraction, of: network)
@@ -67,7 +68,7 @@ struct FeatureSourceTests {
       var generator = SeededGenerator(seed: 2)
       let kept = drawn.weights.map { _ in generator.uniform() < 0.5 }
       for mask in [nil, kept] {
-        let sums = ConnectionGrid(layout).lineSums(of: drawn.weights, kept: mask) { $0 * $0 }
+        let sums = WeightGrid(layout).lineSums(of: drawn.weights, kept: mask) { $0 * $0 }
         var rows = [Double](repeating: 0, count: 700)
         var columns = [Double](repeating: 0, count: 900)
         for output in 0..<700 {

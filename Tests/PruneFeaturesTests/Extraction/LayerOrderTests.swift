@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import PruneFeatures
+import PruneSupport
 
 @Suite("Ranks by counting")
 struct LayerOrderTests {
@@ -15,10 +16,10 @@ struct LayerOrderTests {
   }
 
   private func values(
-    _ basis: NetworkBasis, _ write: (ConnectionChunk, UnsafeMutableBufferPointer<Float>) -> Bool
+    _ basis: NetworkBasis, _ write: (WeightChunk, UnsafeMutableBufferPointer<Float>) -> Bool
   ) -> [Float] {
     let range = 0..<basis.state.layers[0].count
-    let chunk = ConnectionChunk(basis: basis, layer: 0, range: range)
+    let chunk = WeightChunk(basis: basis, layer: 0, range: range)
     var result = [Float](repeating: 0, count: range.count)
     result.withUnsafeMutableBufferPointer { _ = write(chunk, $0) }
     return result.indices.map { basis.state.masks[0]?.kept[$0] ?? true ? result[$0] : 0 }

@@ -24,7 +24,7 @@ struct StateFeaturesTests {
     var state: PruningState {
       var state = PruningState(network)
       state.select(kept.map { Mask($0) })
-      for gradient in gradients { state.observe(degreeGradients: gradient) }
+      for gradient in gradients { state.observe(maskGradients: gradient) }
       return state
     }
   }
@@ -75,7 +75,7 @@ struct StateFeaturesTests {
       adjacency: reference.network.adjacency)
     var state = PruningState(network)
     #expect(state.masks == kept)
-    state.observe(degreeGradients: reference.gradients[0])
+    state.observe(maskGradients: reference.gradients[0])
     let names = StateFeatures.Feature.allCases.map(\.rawValue)
     let table = StateExtraction(try FeatureExtraction(names: names), of: network).table(of: state)
     for (layer, mask) in kept.enumerated() {
@@ -94,10 +94,10 @@ struct StateFeaturesTests {
     var gradients = reference.gradients[0]
     gradients[0][0] = .nan
     gradients[1][2] = .infinity
-    state.observe(degreeGradients: gradients)
+    state.observe(maskGradients: gradients)
     #expect(state.saliency[0][0] == 0 && state.memory[1][2] == 0)
     #expect(state.memory.joined().allSatisfy { $0.isFinite })
-    state.observe(degreeGradients: gradients.map { $0.map { _ in 0 } })
+    state.observe(maskGradients: gradients.map { $0.map { _ in 0 } })
     #expect(state.memory.joined().allSatisfy { $0.isFinite })
   }
 }

@@ -28,13 +28,13 @@ struct HeldOutTests {
   }
 
   private func methods() throws -> [HeldOutMethod] {
-    var refinement = RefinementOptions()
-    refinement.passes = 4
+    var adaptation = AdaptationOptions()
+    adaptation.passes = 4
     let prior = LogisticPredictor.prior
     let zeroShot = HeldOutMethod.zeroShot(prior, name: "zero-shot")
     return [
       zeroShot, .oneShot(prior, name: "one-shot"),
-      .refined(prior, name: "refined", by: refinement), .shuffled(zeroShot, name: "shuffled"),
+      .refined(prior, name: "refined", by: adaptation), .shuffled(zeroShot, name: "shuffled"),
       try .criterion("random"), try .criterion("lamp"),
     ]
   }

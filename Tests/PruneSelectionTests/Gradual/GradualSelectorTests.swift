@@ -1,3 +1,4 @@
+import LoopTestSupport
 import PruneCore
 import PruneFeatures
 import PrunePredictor
@@ -6,6 +7,8 @@ import TestSupport
 import Testing
 
 @testable import PruneSelection
+import PruneSession
+import PruneTraining
 
 @Suite("Gradual selector")
 struct GradualSelectorTests {

@@ -1,3 +1,4 @@
+import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneFeatures
@@ -6,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import PruneSelection
+import PruneSession
 
 @Suite("Regrowth selector")
 struct RegrowthSelectorTests {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import PrunePredictor
+import PruneSelection
 
 @Suite("Adam")
 struct AdamDescentTests {

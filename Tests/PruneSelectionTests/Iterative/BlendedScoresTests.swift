@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import PrunePredictor
+import PruneSelection
 
 @Suite("Blended scores")
 struct BlendedScoresTests {

@@ -2,6 +2,8 @@ import PruneCore
 import Testing
 
 @testable import PrunePredictor
+import PruneSelection
+import PruneSupport
 
 @Suite struct RelaxedSelectionTests {
   private func scores(_ seed: UInt64) -> [[Float]] {
@@ -14,7 +16,7 @@ import Testing
     let scores = scores(1)
     let selection = RelaxedSelection(
       scores: scores, masks: [nil, nil], keptCount: density * 55, temperature: temperature)
-    let sum = selection.degrees.joined().reduce(0) { $0 + Double($1) }
+    let sum = selection.softMask.joined().reduce(0) { $0 + Double($1) }
     #expect(abs(sum - density * 55) < 1e-3)
   }
 
@@ -23,8 +25,8 @@ import Testing
     let scores = scores(2)
     let relaxed = RelaxedSelection(
       scores: scores, masks: [nil, nil], keptCount: 20.5, temperature: 1e-4)
-    let hard = HardSelection.degrees(scores: scores, masks: [nil, nil], keptCount: 20)
-    let differences = zip(relaxed.degrees.joined(), hard.joined()).filter { abs($0 - $1) > 0.01 }
+    let hard = HardSelection.softMask(scores: scores, masks: [nil, nil], keptCount: 20)
+    let differences = zip(relaxed.softMask.joined(), hard.joined()).filter { abs($0 - $1) > 0.01 }
     #expect(differences.count <= 1)
     #expect(hard.joined().reduce(0, +) == 20)
   }
@@ -38,16 +40,16 @@ import Testing
     var generator = SeededGenerator(seed: 9)
     let weights = scores.map { $0.map { _ in Float(generator.uniform() * 2 - 1) } }
     func value(_ scores: [[Float]]) -> Double {
-      let degrees = RelaxedSelection(
+      let softMask = RelaxedSelection(
         scores: scores, masks: masks, keptCount: 15, temperature: 0.4
-      ).degrees
-      return zip(degrees.joined(), weights.joined()).reduce(0) {
+      ).softMask
+      return zip(softMask.joined(), weights.joined()).reduce(0) {
         $0 + Double($1.0) * Double($1.0) * Double($1.1)
       }
     }
     let selection = RelaxedSelection(
       scores: scores, masks: masks, keptCount: 15, temperature: 0.4)
-    let upstream = zip(selection.degrees, weights).map { zip($0, $1).map { 2 * $0 * $1 } }
+    let upstream = zip(selection.softMask, weights).map { zip($0, $1).map { 2 * $0 * $1 } }
     let gradients = selection.scoreGradients(upstream)
     for (layer, index) in [(0, 1), (0, 7), (0, 20), (1, 3), (1, 14)] {
       var moved = scores
@@ -62,10 +64,10 @@ import Testing
 
   @Test("equal scores keep exactly the wanted number, the first ones")
   func breaksTies() {
-    let hard = HardSelection.degrees(
+    let hard = HardSelection.softMask(
       scores: [[1, 1, 1], [1, 2]], masks: [nil, nil], keptCount: 3)
     #expect(hard == [[1, 1, 0], [0, 1]])
-    let all = HardSelection.degrees(scores: [[1], [2]], masks: [nil, nil], keptCount: 5)
+    let all = HardSelection.softMask(scores: [[1], [2]], masks: [nil, nil], keptCount: 5)
     #expect(all == [[1], [1]])
   }
 }

@@ -1,4 +1,6 @@
 import PruneCore
+import PruneSelection
+import PruneSupport
 import PruneSurgery
 import TestSupport
 import Testing
@@ -75,7 +77,7 @@ struct SelectionTests {
   func layer(_ seed: UInt64) throws {
     let drawn = Drawn(seed: seed, hasMasks: false)
     let masks = try Selection.masks(
-      keeping: 0.25, scores: drawn.scores, layers: drawn.layers, comparability: .layer)
+      keeping: 0.25, scores: drawn.scores, layers: drawn.layers, scope: .layerwise)
     #expect(masks.keptCount == 18)
     for (index, count) in [(0, 12), (1, 5), (2, 1)] {
       let expected = drawn.naive(keeping: count, of: [index])[index]

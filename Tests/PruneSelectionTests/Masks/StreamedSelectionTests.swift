@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import PruneSelection
+import PruneSupport
 
 @Suite("Selection of scores while they are computed")
 struct StreamedSelectionTests {

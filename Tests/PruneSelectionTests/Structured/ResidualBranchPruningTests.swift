@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import PruneSelection
+import PruneSession
 
 @Suite("residual branches in structured pruning")
 struct ResidualBranchPruningTests {

@@ -1,5 +1,6 @@
 import ModelZoo
 import PruneCore
+import PruneSupport
 import TestSupport
 import Testing
 import TorchBackend

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 import TorchBackend
 
 @testable import PruneSurgery

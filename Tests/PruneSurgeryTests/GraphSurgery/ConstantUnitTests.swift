@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 import Testing
 import TorchBackend
 

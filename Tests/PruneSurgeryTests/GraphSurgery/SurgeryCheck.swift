@@ -1,5 +1,6 @@
 import ONNXFormat
 import PruneCore
+import PruneSupport
 import Testing
 import TorchBackend
 

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneSupport
 
 /// Draws a network of layers that make sense one after the other, from all operators but `If`, whose
 /// branches are graphs of their own and which the coupling leaves alone.

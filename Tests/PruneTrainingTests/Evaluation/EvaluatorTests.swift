@@ -1,4 +1,5 @@
 import Foundation
+import LoopTestSupport
 import PruneCore
 import PruneData
 import TestSupport

@@ -1,6 +1,9 @@
+import LoopTestSupport
+import PruneController
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSelection
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import PruneTraining
 import TestSupport
 import Testing
 

@@ -4,7 +4,7 @@ import Testing
 @testable import PruneTraining
 
 @Suite("Sparsity ramp")
-struct SparsityRampTests {
+struct SparsityScheduleTests {
   @Test("follows the cubic of Zhu & Gupta at every interval and ends on the target in time")
   func cubic() {
     let ramp = SparsitySchedule(from: 1, to: 0.2, steps: 100, share: 0.8, interval: 20)

@@ -1,3 +1,4 @@
+import LoopTestSupport
 import PruneCore
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import LoopTestSupport
 import PruneCore
 import PruneData
 import TestSupport

@@ -1,6 +1,9 @@
 import Foundation
+import LoopTestSupport
 import PruneCore
 import PruneData
+import PruneSupport
+import PruneTraining
 import TestSupport
 import Testing
 

@@ -91,9 +91,9 @@ struct AxisRegrouping {
     let strides = axes.indices.map { position in
       axes[(position + 1)...].reduce(1) { $0 * shape[$1] }
     }
-    let follower = AxisFate(channels)
+    let follower = AxisUsage(channels)
     let name = view.node.outputs.first ?? ""
-    var best: (position: Int, fate: AxisFate.Fate, isNatural: Bool)?
+    var best: (position: Int, fate: AxisUsage.Fate, isNatural: Bool)?
     for (position, axis) in axes.enumerated() {
       let fate = follower.fate(of: axis, rank: shape.count, of: name)
       let isNatural = (0..<flat.count).allSatisfy { index in

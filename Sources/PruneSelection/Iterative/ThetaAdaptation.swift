@@ -9,9 +9,9 @@ import PrunePredictor
 ///
 /// - Source: steps on the states that θ itself leads to as in Ross et al., *A Reduction of Imitation Learning and
 ///   Structured Prediction to No-Regret Online Learning*, 2011, [arXiv:1011.0686](https://arxiv.org/abs/1011.0686).
-struct ThetaRefinement<E: Engine> {
+struct ThetaAdaptation<E: Engine> {
   private(set) var predictor: LayerwisePredictor
-  private let options: RefinementOptions
+  private let options: AdaptationOptions
   private let plannedPasses: Int
   private var descent: AdamDescent
   private var steps = 0
@@ -20,7 +20,7 @@ struct ThetaRefinement<E: Engine> {
   ///   - table: features of the network at hand.
   ///   - plannedPasses: over which the steps of θ shrink.
   init(
-    of predictor: any ImportancePredictor, table: FeatureTable, options: RefinementOptions,
+    of predictor: any ImportancePredictor, table: FeatureTable, options: AdaptationOptions,
     plannedPasses: Int
   ) {
     self.predictor = LayerwisePredictor(correcting: predictor, for: table)
@@ -45,10 +45,10 @@ struct ThetaRefinement<E: Engine> {
     let blend = trajectory.blend(scorer.scores(predictor.parameters, targetDensity: density))
     let relaxed = RelaxedSelection(
       scores: blend.values, masks: network.masks,
-      keptCount: density * Double(network.connectionCount), temperature: options.temperature)
-    let (_, degreeGradients) = try learner.lossAndGradient(degrees: relaxed.degrees)
+      keptCount: density * Double(network.weightCount), temperature: options.temperature)
+    let (_, maskGradients) = try learner.lossAndGradient(softMask: relaxed.softMask)
     var gradient = scorer.parameterGradient(
-      blend.scoreGradients(relaxed.scoreGradients(degreeGradients)), targetDensity: density)
+      blend.scoreGradients(relaxed.scoreGradients(maskGradients)), targetDensity: density)
     for (index, parameter) in predictor.parameters.enumerated() {
       gradient[index] += options.ridge * parameter
     }

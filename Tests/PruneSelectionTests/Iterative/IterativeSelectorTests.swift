@@ -7,9 +7,10 @@ import TestSupport
 import Testing
 
 @testable import PruneSelection
+import PruneSession
 
 @Suite("Iterated selection")
-struct IteratedSelectionTests {
+struct IterativeSelectorTests {
   private let engine = ReferenceEngine()
   private static let density = 0.2
 
@@ -36,7 +37,7 @@ struct IteratedSelectionTests {
   ) throws -> IterativeSelector<ReferenceEngine> {
     var options = IterativeSettings()
     options.examplesPerPass = 60
-    options.judgingExamples = 120
+    options.validationExamples = 120
     adjust(&options)
     let state = try session.state(
       [], on: examples, limit: 120, batchSize: 60, objective: Self.objective, seed: 0)
@@ -74,10 +75,10 @@ struct IteratedSelectionTests {
     let runner = MaskedRunner(
       engine: engine, program: try session.program, state: state,
       batches: [examples.batch(0..<examples.count)], objective: Self.objective)
-    let degrees = session.layers.map { layer in
+    let softMask = session.layers.map { layer in
       once[layer.parameter]?.kept.map { $0 ? Float(1) : 0 } ?? []
     }
-    let lossOnce = try runner.loss(degrees: degrees)
+    let lossOnce = try runner.loss(softMask: softMask)
     #expect(outcome.loss < lossOnce)
   }
 
@@ -145,7 +146,7 @@ struct IteratedSelectionTests {
       [], on: examples, limit: 120, batchSize: 60, objective: Self.objective, seed: 0)
     let predictor = LogisticPredictor.prior
     var options = IterativeSettings()
-    options.rampPasses = 4
+    options.descendingPasses = 4
     var trajectory = SelectionTrajectory<ReferenceEngine>(
       of: state, to: 0.0625, by: predictor,
       extraction: StateExtraction(

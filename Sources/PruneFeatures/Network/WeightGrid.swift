@@ -7,7 +7,7 @@ import PruneSupport
 /// A *line* is an output row where outputs come first in storage, an input column where inputs do.
 /// A vector over inputs has `[groups · inputs]` elements, group by group, or `[inputs]` where all
 /// groups share it.
-struct ConnectionGrid: Sendable {
+struct WeightGrid: Sendable {
   let layout: WeightLayout
 
   init(_ layout: WeightLayout) { self.layout = layout }

@@ -4,7 +4,7 @@ import PrunePredictor
 import PruneSupport
 
 /// What refining θ on the network at hand did to one selection.
-public struct RefinementOutcome: Hashable, Sendable, Codable {
+public struct AdaptationOutcome: Hashable, Sendable, Codable {
   /// Steps of θ.
   public let passes: Int
   /// Loss on the guard's examples, which no step of θ saw: with the masks of the predictor as it was.
@@ -13,28 +13,28 @@ public struct RefinementOutcome: Hashable, Sendable, Codable {
   public let lossAfter: Double
   /// Each over the examples of one pass.
   public let gradientEvaluations: Int
-  /// What the passes cost by ``RefinementOptions/nominalSeconds``, whatever the clock said.
-  public let nominalSeconds: Double
-  /// Of the refinement alone.
+  /// What the passes cost by ``AdaptationOptions/computeBudgetSeconds``, whatever the clock said.
+  public let computeBudgetSeconds: Double
+  /// Of the adaptation alone.
   public let wallSeconds: Double
-  /// Whether ``RefinementOptions/limitSeconds`` ended it, so that a repeated run may take other masks.
+  /// Whether ``AdaptationOptions/limitSeconds`` ended it, so that a repeated run may take other masks.
   public let isCutShort: Bool
 
   /// Whether refined masks were taken.
   public var isBetter: Bool { lossAfter < lossBefore }
 }
 
-/// Goes on with a selection by ``ThetaRefinement`` and takes the best masks on the way, by a sample held out of it all;
+/// Goes on with a selection by ``ThetaAdaptation`` and takes the best masks on the way, by a sample held out of it all;
 /// those of the predictor as it was remain where none is better.
-package struct SelectionRefinement<E: Engine> {
-  private let options: RefinementOptions
+package struct SelectionAdaptation<E: Engine> {
+  private let options: AdaptationOptions
   private let sample: SelectionSample
-  private let cost: RefinementCost
+  private let cost: AdaptationCost
 
   /// - Parameters:
   ///   - sample: judges by examples held out of its passes.
   ///   - cost: of the network, bounds the passes.
-  package init(options: RefinementOptions, sample: SelectionSample, cost: RefinementCost) {
+  package init(options: AdaptationOptions, sample: SelectionSample, cost: AdaptationCost) {
     self.options = options
     self.sample = sample
     self.cost = cost
@@ -47,15 +47,15 @@ package struct SelectionRefinement<E: Engine> {
   func refine(
     _ start: [Mask], along trajectory: inout SelectionTrajectory<E>,
     of selection: IterativeSelector<E>
-  ) throws -> (masks: [Mask]?, outcome: RefinementOutcome) {
+  ) throws -> (masks: [Mask]?, outcome: AdaptationOutcome) {
     let began = ContinuousClock.now
     let judge = selection.makeRunner(sample.judging)
-    let before = try judge.loss(degrees: selection.degrees(of: start))
+    let before = try judge.loss(softMask: selection.softMask(of: start))
     var best: (masks: [Mask]?, loss: Double) = (nil, before)
     // Of the features, where they read the state, and of the step.
     let gradients = trajectory.predictor.readsState ? 2 : 1
     let affordable = cost.affordablePasses(options, gradientsPerPass: gradients)
-    var theta = ThetaRefinement<E>(
+    var theta = ThetaAdaptation<E>(
       of: trajectory.predictor, table: trajectory.table(), options: options,
       plannedPasses: affordable)
     var passes = 0
@@ -71,15 +71,15 @@ package struct SelectionRefinement<E: Engine> {
       guard passes.isMultiple(of: options.judgingInterval) || passes == affordable else {
         continue
       }
-      let loss = try judge.loss(degrees: trajectory.state.degrees)
+      let loss = try judge.loss(softMask: trajectory.state.softMask)
       if loss < best.loss { best = (trajectory.state.masks, loss) }
     }
     return (
       best.masks,
-      RefinementOutcome(
+      AdaptationOutcome(
         passes: passes, lossBefore: before, lossAfter: best.loss,
         gradientEvaluations: passes * gradients,
-        nominalSeconds: Double(passes) * cost.secondsPerPass(options, gradientsPerPass: gradients),
+        computeBudgetSeconds: Double(passes) * cost.secondsPerPass(options, gradientsPerPass: gradients),
         wallSeconds: (ContinuousClock.now - began).seconds, isCutShort: isCutShort)
     )
   }

@@ -2,9 +2,9 @@ import PruneCore
 import PruneSurgery
 
 /// What single connections cost, where they go one by one and not with whole units.
-struct ConnectionCosts: Sendable {
+struct WeightCosts: Sendable {
   /// Of one connection, per prunable layer.
-  let perConnection: [Double]
+  let perWeight: [Double]
   /// What stays whatever goes.
   let fixed: Double
   /// Of the dense network, in the objective's unit.
@@ -25,19 +25,19 @@ struct ConnectionCosts: Sendable {
     }
     switch objective {
     case .parameters:
-      perConnection = layers.map { _ in 1 }
+      perWeight = layers.map { _ in 1 }
       dense = total { _ in 1 }
       fixed = dense - Double(layers.reduce(0) { $0 + $1.count })
     case .macs:
       let model = CostModel(graph: graph, shapes: shapes)
       let byLayer = model.macsByLayer
-      perConnection = zip(layers, byLayer).map { Double($1) / Double(max($0.count, 1)) }
+      perWeight = zip(layers, byLayer).map { Double($1) / Double(max($0.count, 1)) }
       dense = Double(model.cost(fileBytes: 0).macs)
       fixed = dense - Double(byLayer.reduce(0, +))
     case .bytes:
       func width(_ tensor: HostTensor) -> Double { Double(tensor.elementType.bitWidth ?? 32) / 8 }
       let widths = layers.map { stored[$0.parameter].map(width) ?? 4 }
-      perConnection = widths
+      perWeight = widths
       dense = total(width)
       let prunable = zip(layers, widths).reduce(0) { $0 + Double($1.0.count) * $1.1 }
       // A bit per connection says which are there.
@@ -47,12 +47,12 @@ struct ConnectionCosts: Sendable {
   }
 
   private var prunable: Double {
-    zip(layers, perConnection).reduce(0) { $0 + Double($1.0.count) * $1.1 }
+    zip(layers, perWeight).reduce(0) { $0 + Double($1.0.count) * $1.1 }
   }
 
   /// Share of the connections' cost that is left.
   func density(of masks: MaskSet) -> Double {
-    let kept = zip(layers, perConnection).reduce(0) { sum, entry in
+    let kept = zip(layers, perWeight).reduce(0) { sum, entry in
       sum + Double(masks[entry.0.parameter]?.keptCount ?? entry.0.count) * entry.1
     }
     return kept / max(prunable, .leastNormalMagnitude)
@@ -69,5 +69,5 @@ struct ConnectionCosts: Sendable {
   }
 
   /// As little as one connection per layer.
-  var leastDensity: Double { perConnection.reduce(0, +) / max(prunable, .leastNormalMagnitude) }
+  var leastDensity: Double { perWeight.reduce(0, +) / max(prunable, .leastNormalMagnitude) }
 }

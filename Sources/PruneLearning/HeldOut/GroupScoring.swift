@@ -6,7 +6,7 @@ import PruneSelection
 import PruneSurgery
 
 /// Accuracy of the networks of one family right after pruning by each of several criteria; no weight changes.
-struct FamilyScoring {
+struct GroupScoring {
   let criteria: [(name: String, criterion: PruningCriterion)]
   /// Shares removed.
   let sparsities: [Double]
@@ -37,7 +37,7 @@ struct FamilyScoring {
   ) throws -> [String: Double]? {
     // What was learned is judged by itself.
     var selection = IterativeSettings()
-    selection.triesPrior = false
+    selection.comparesWithPrior = false
     var metrics: [String: Double] = [:]
     for (name, criterion) in criteria {
       do {

@@ -1,15 +1,17 @@
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneLearning
 import PrunePredictor
 import PruneSurgery
 import TestSupport
 import Testing
 
 @testable import PruneSelection
+import PruneSession
 
 @Suite("structured pruning")
-struct StructuredPruningTests {
+struct StructuredSelectorTests {
   private static let criteria: [PruningCriterion] = [
     .units(.gate), .criterion(L1Criterion()), .criterion(TaylorCriterion()),
     .criterion(MagnitudeCriterion()), .criterion(RandomCriterion()),

@@ -3,7 +3,7 @@ import PruneCore
 /// Looks ahead: whether a new axis will be needed whole, and whether products will treat it as a batch of heads.
 ///
 /// A split of channels into `heads × width` can lose heads or width, but not both; what reads the result decides.
-struct AxisFate {
+struct AxisUsage {
   enum Fate: Int {
     /// Summed, normalised or compared over.
     case neededWhole

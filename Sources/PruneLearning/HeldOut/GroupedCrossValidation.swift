@@ -6,7 +6,7 @@ public import PrunePredictor
 import PruneSelection
 
 /// Scores of a way of fitting on families of networks that it did not see, beside the prior and hand-made criteria.
-public struct FamilyValidation: Sendable {
+public struct GroupedCrossValidation: Sendable {
   /// What is tried, fitted anew for every fold.
   public let fitting: PredictorFitting
   /// Shares of connections removed that networks are scored at, each `0 ..< 1`.
@@ -83,7 +83,7 @@ public struct FamilyValidation: Sendable {
     of predictor: any ImportancePredictor, family: String, on networks: [LearnableNetwork],
     engine: E
   ) throws -> [PresetCard.HeldOutScore] {
-    try FamilyScoring(
+    try GroupScoring(
       criteria: [
         ("predictor", PruningCriterion.predictor(predictor, name: "predictor")),
         ("prior", .predictor(LogisticPredictor.prior, name: "prior")),

@@ -2,11 +2,11 @@ import PruneCore
 import PruneData
 import PruneSession
 
-/// What the passes of a refinement take, estimated from sizes alone: the same on every machine, whatever its load.
+/// What the passes of a adaptation take, estimated from sizes alone: the same on every machine, whatever its load.
 ///
 /// The rates are those of 2 cores of an ordinary machine, low enough for small convolutions, which run at a fraction of the
 /// speed of large ones.
-package struct RefinementCost: Hashable, Sendable {
+package struct AdaptationCost: Hashable, Sendable {
   /// Seconds of a forward run over one example.
   let secondsPerExample: Double
   /// Seconds of scoring and selecting all connections once.
@@ -15,13 +15,13 @@ package struct RefinementCost: Hashable, Sendable {
   /// - Parameters:
   ///   - macs: of the dense network, per example.
   ///   - valueCount: elements of all values that its nodes give, per example.
-  ///   - connectionCount: of all prunable layers.
+  ///   - weightCount: of all prunable layers.
   ///   - featureCount: of the predictor.
-  package init(macs: Int, valueCount: Int, connectionCount: Int, featureCount: Int) {
+  package init(macs: Int, valueCount: Int, weightCount: Int, featureCount: Int) {
     secondsPerExample =
       Double(macs) / Self.macsPerSecond + Double(valueCount) / Self.valuesPerSecond
     secondsPerSelection =
-      Double(connectionCount) * Double(featureCount) / Self.featuresPerSecond
+      Double(weightCount) * Double(featureCount) / Self.featuresPerSecond
   }
 
   /// Of a session's network, for examples like the first of `examples`.
@@ -31,23 +31,23 @@ package struct RefinementCost: Hashable, Sendable {
     self.init(
       macs: MACCounter(session.graph).macs(shapes: shapes).values.reduce(0, +),
       valueCount: outputs.reduce(0) { $0 + (shapes[$1]?.reduce(1, *) ?? 0) },
-      connectionCount: session.layers.reduce(0) { $0 + $1.count }, featureCount: featureCount)
+      weightCount: session.layers.reduce(0) { $0 + $1.count }, featureCount: featureCount)
   }
 
   /// Seconds of one pass and its part of a judgement.
   ///
-  /// - Parameter gradientsPerPass: over ``RefinementOptions/examplesPerPass`` examples each.
-  func secondsPerPass(_ options: RefinementOptions, gradientsPerPass: Int) -> Double {
+  /// - Parameter gradientsPerPass: over ``AdaptationOptions/examplesPerPass`` examples each.
+  func secondsPerPass(_ options: AdaptationOptions, gradientsPerPass: Int) -> Double {
     // A gradient takes a run forwards and two backwards.
     let learned = 3 * gradientsPerPass * options.examplesPerPass
     let judged = Double(options.guardExamples) / Double(max(1, options.judgingInterval))
     return secondsPerExample * (Double(learned) + judged) + secondsPerSelection
   }
 
-  /// Passes that ``RefinementOptions/nominalSeconds`` is worth, at most ``RefinementOptions/passes``.
-  func affordablePasses(_ options: RefinementOptions, gradientsPerPass: Int) -> Int {
+  /// Passes that ``AdaptationOptions/computeBudgetSeconds`` is worth, at most ``AdaptationOptions/passes``.
+  func affordablePasses(_ options: AdaptationOptions, gradientsPerPass: Int) -> Int {
     let affordable =
-      options.nominalSeconds / secondsPerPass(options, gradientsPerPass: gradientsPerPass)
+      options.computeBudgetSeconds / secondsPerPass(options, gradientsPerPass: gradientsPerPass)
     return affordable < Double(options.passes) ? Int(max(0, affordable)) : options.passes
   }
 

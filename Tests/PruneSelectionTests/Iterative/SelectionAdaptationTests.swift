@@ -1,3 +1,5 @@
+import LoopTestSupport
+import PruneController
 import PruneCore
 import PruneData
 import PruneFeatures
@@ -7,9 +9,10 @@ import TestSupport
 import Testing
 
 @testable import PruneSelection
+import PruneSession
 
 @Suite("Refining θ on the network at hand")
-struct SelectionRefinementTests {
+struct SelectionAdaptationTests {
   private let engine = ReferenceEngine()
   private static let objective = Objective.crossEntropy(labelSmoothing: 0)
 
@@ -31,17 +34,17 @@ struct SelectionRefinementTests {
     _ session: PruningSession<ReferenceEngine>, _ examples: ExampleSet,
     _ predictor: any ImportancePredictor = LogisticPredictor.prior, seed: UInt64 = 0,
     selection: IterativeSettings = IterativeSettings(),
-    refinement: RefinementOptions?
+    adaptation: AdaptationOptions?
   ) throws -> any MaskSelector {
     try SelectorChoice(
       .predictor(predictor, name: "test"), session: session, fit: examples,
       objective: Self.objective,
       options: PruningOptions(budget: .maximumDrop(points: 0), seed: seed)
-    ).finalSelector(selection, adapting: refinement)
+    ).finalSelector(selection, adapting: adaptation)
   }
 
-  private func options(passes: Int = 16) -> RefinementOptions {
-    var options = RefinementOptions()
+  private func options(passes: Int = 16) -> AdaptationOptions {
+    var options = AdaptationOptions()
     options.passes = passes
     return options
   }
@@ -49,14 +52,14 @@ struct SelectionRefinementTests {
   @Test("the guard's loss never rises, the density is kept exactly", arguments: [0.5, 0.2, 0.1])
   func neverWorse(density: Double) throws {
     let (session, examples) = try session()
-    let refined = try selector(session, examples, refinement: options()).select(keeping: density)
-    let outcome = try #require(refined.refinement)
+    let refined = try selector(session, examples, adaptation: options()).select(keeping: density)
+    let outcome = try #require(refined.adaptation)
     #expect(outcome.lossAfter <= outcome.lossBefore)
     #expect(outcome.passes == 16 && refined.gradientEvaluations == 20 + 2 * 16)
     let count = session.layers.reduce(0) { $0 + $1.count }
     #expect(refined.masks.keptCount == Int((density * Double(count)).rounded()))
     if !outcome.isBetter {
-      let plain = try selector(session, examples, refinement: nil).select(keeping: density)
+      let plain = try selector(session, examples, adaptation: nil).select(keeping: density)
       #expect(refined.masks == plain.masks)
     }
   }
@@ -70,10 +73,10 @@ struct SelectionRefinementTests {
     var longer = options(passes: 60)
     longer.learningRate = 0.1
     var unrivalled = IterativeSettings()
-    unrivalled.triesPrior = false
+    unrivalled.comparesWithPrior = false
     let outcome = try #require(
-      try selector(session, examples, misleading, selection: unrivalled, refinement: longer)
-        .select(keeping: 0.3).refinement)
+      try selector(session, examples, misleading, selection: unrivalled, adaptation: longer)
+        .select(keeping: 0.3).adaptation)
     #expect(outcome.lossAfter < 0.9 * outcome.lossBefore)
   }
 
@@ -82,7 +85,7 @@ struct SelectionRefinementTests {
     let (session, examples) = try session()
     let weights = try engine.parameters(of: session.program)
     let masks = try (0..<2).map { _ in
-      try selector(session, examples, seed: 7, refinement: options()).select(keeping: 0.2).masks
+      try selector(session, examples, seed: 7, adaptation: options()).select(keeping: 0.2).masks
     }
     #expect(masks[0] == masks[1])
     let after = try engine.parameters(of: session.program)
@@ -93,12 +96,12 @@ struct SelectionRefinementTests {
   func noBudget() throws {
     let (session, examples) = try session()
     var options = options()
-    options.nominalSeconds = 0
-    let refined = try selector(session, examples, refinement: options).select(keeping: 0.2)
-    let plain = try selector(session, examples, refinement: nil).select(keeping: 0.2)
+    options.computeBudgetSeconds = 0
+    let refined = try selector(session, examples, adaptation: options).select(keeping: 0.2)
+    let plain = try selector(session, examples, adaptation: nil).select(keeping: 0.2)
     #expect(refined.masks == plain.masks)
-    #expect(refined.refinement?.passes == 0)
-    #expect(refined.refinement?.isCutShort == false)
+    #expect(refined.adaptation?.passes == 0)
+    #expect(refined.adaptation?.isCutShort == false)
   }
 
   @Test("a slower machine takes the same masks, and is not cut short")
@@ -117,7 +120,7 @@ struct SelectionRefinementTests {
     let (fast, slow) = (try #require(outcomes[0].adaptation), try #require(outcomes[1].adaptation))
     #expect(outcomes[0].masks == outcomes[1].masks)
     #expect(fast.passes == 8 && slow.passes == 8 && !slow.isCutShort)
-    #expect(fast.nominalSeconds == slow.nominalSeconds)
+    #expect(fast.computeBudgetSeconds == slow.computeBudgetSeconds)
     // 8 passes of 2 gradients, 4 ms each.
     #expect(slow.wallSeconds > fast.wallSeconds && slow.wallSeconds > 0.06)
   }
@@ -125,16 +128,16 @@ struct SelectionRefinementTests {
   @Test("the clock ends it only as a last resort, which is told")
   func clock() throws {
     let (session, examples) = try session()
-    let refined = try selector(session, examples, refinement: .within(seconds: 0))
+    let refined = try selector(session, examples, adaptation: .within(seconds: 0))
       .select(keeping: 0.2)
-    let outcome = try #require(refined.refinement)
+    let outcome = try #require(refined.adaptation)
     #expect(outcome.isCutShort && outcome.passes == 0)
     var warnings: [String] = []
     let task = try ClusterTask.shared.get()
     _ = try PruningController(
       engine: engine, criterion: .predictor(LogisticPredictor.prior, name: "prior"),
       options: PruningOptions(
-        budget: .sparsity(try Sparsity(0.8)), refinement: .within(seconds: 1e-9))
+        budget: .sparsity(try Sparsity(0.8)), adaptation: .within(seconds: 1e-9))
     ).prune(task.graph, split: task.split) {
       if case .warning(let text) = $0 { warnings.append(text) }
     }
@@ -146,9 +149,9 @@ struct SelectionRefinementTests {
     let (session, examples) = try session()
     let basis = FeatureBasis.products(of: ["log-magnitude", "log-row-norm"], sparsityPowers: [0])
     let predictor = LogisticPredictor(basis: basis, rankingBy: "log-magnitude")
-    let refined = try selector(session, examples, predictor, refinement: options())
+    let refined = try selector(session, examples, predictor, adaptation: options())
       .select(keeping: 0.3)
-    let outcome = try #require(refined.refinement)
+    let outcome = try #require(refined.adaptation)
     #expect(outcome.gradientEvaluations == 16 && refined.gradientEvaluations == 16)
     #expect(outcome.lossAfter <= outcome.lossBefore)
   }
@@ -166,11 +169,11 @@ struct SelectionRefinementTests {
   @Test("what it takes is counted")
   func cost() throws {
     let task = try ClusterTask.shared.get()
-    func prune(_ refinement: RefinementOptions?) throws -> PruningOutcome {
+    func prune(_ adaptation: AdaptationOptions?) throws -> PruningOutcome {
       try PruningController(
         engine: engine, criterion: .predictor(LogisticPredictor.prior, name: "prior"),
         options: PruningOptions(
-          budget: .sparsity(try Sparsity(0.8)), refinement: refinement)
+          budget: .sparsity(try Sparsity(0.8)), adaptation: adaptation)
       ).prune(task.graph, split: task.split)
     }
     let plain = try prune(nil)

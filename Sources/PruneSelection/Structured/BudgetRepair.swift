@@ -5,7 +5,7 @@ import PruneSurgery
 /// Units are coarse, and taking them in the order of their scores overshoots: with the last one where each is a
 /// large part of the network, and with all but the slowest of several costs. Moves are tried with many units of a
 /// group at once, then with fewer, as long as one brings the costs closer together.
-struct UnitLanding {
+struct BudgetRepair {
   let target: Double
   /// By unit id, higher = keep.
   let scores: [Int: Double]

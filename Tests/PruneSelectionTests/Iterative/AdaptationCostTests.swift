@@ -1,17 +1,18 @@
+import PruneCore
 import Testing
 
 @testable import PruneSelection
 
 @Suite("What refining may cost")
-struct RefinementCostTests {
-  private func cost(width: Int) -> RefinementCost {
-    RefinementCost(
-      macs: width * width, valueCount: 2 * width, connectionCount: width * width, featureCount: 18)
+struct AdaptationCostTests {
+  private func cost(width: Int) -> AdaptationCost {
+    AdaptationCost(
+      macs: width * width, valueCount: 2 * width, weightCount: width * width, featureCount: 18)
   }
 
   @Test("a small network gets all passes, a large one fewer, a huge one none")
   func passes() {
-    let options = RefinementOptions()
+    let options = AdaptationOptions()
     let passes = [100, 2_000, 20_000].map {
       cost(width: $0).affordablePasses(options, gradientsPerPass: 2)
     }
@@ -22,8 +23,8 @@ struct RefinementCostTests {
 
   @Test("the passes it allows never cost more than the budget", arguments: [0.0, 1e-3, 0.5, 10])
   func withinBudget(seconds: Double) {
-    var options = RefinementOptions()
-    options.nominalSeconds = seconds
+    var options = AdaptationOptions()
+    options.computeBudgetSeconds = seconds
     for width in [3, 30, 300, 3_000] {
       for gradients in [1, 2] {
         let cost = cost(width: width)
@@ -37,7 +38,7 @@ struct RefinementCostTests {
 
   @Test("the seconds of the clock leave all passes to the clock")
   func byTheClock() {
-    let options = RefinementOptions.within(seconds: 3)
+    let options = AdaptationOptions.within(seconds: 3)
     #expect(
       cost(width: 100_000).affordablePasses(options, gradientsPerPass: 2) == options.passes)
     #expect(options.limitSeconds == 3)

@@ -1,10 +1,10 @@
 /// How long, and how boldly, a predictor's θ is refined on the network at hand.
-public struct RefinementOptions: Hashable, Sendable {
+public struct AdaptationOptions: Hashable, Sendable {
   /// Passes beyond those of the selection, each one step of θ.
   public var passes = 100
   /// Bounds the passes by what they cost, as estimated from the sizes of the network and of the
   /// samples alone, so that a run repeats on a loaded or a faster machine: seconds of 2 cores of an ordinary machine.
-  public var nominalSeconds = 10.0
+  public var computeBudgetSeconds = 10.0
   /// No pass of a selection begins after this. Where it cuts in, which is reported, a repeated run may take other masks.
   public var limitSeconds = 60.0
   /// Largest change of a correction per pass, in scores per standard deviation of a feature; falls to a tenth.
@@ -24,9 +24,9 @@ public struct RefinementOptions: Hashable, Sendable {
   public init() {}
 
   /// Bounded by the clock in place of the estimate, so that a repeated run may take other masks.
-  public static func within(seconds: Double) -> RefinementOptions {
-    var options = RefinementOptions()
-    options.nominalSeconds = .infinity
+  public static func within(seconds: Double) -> AdaptationOptions {
+    var options = AdaptationOptions()
+    options.computeBudgetSeconds = .infinity
     options.limitSeconds = seconds
     return options
   }

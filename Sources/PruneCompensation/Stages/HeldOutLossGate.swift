@@ -1,7 +1,7 @@
 import PruneCore
 
 /// Keeps a change of a program only where the loss on held-out examples falls.
-final class CompensationGuard<E: Engine> {
+final class HeldOutLossGate<E: Engine> {
   let engine: E
   let program: E.Program
   private let batches: [Batch]
