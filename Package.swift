@@ -192,9 +192,11 @@ let package = Package(
     tests(of: "PruneSession", ["PruneData"]),
     tests(of: "PruneTraining", loop, hasGolden: true),
     tests(of: "PruneSelection", loop),
-    tests(of: "PruneCompensation", loop + ["PruneSelection"], hasGolden: true),
     tests(
-      of: "PruneController", loop + ["PruneCompensation", "PruneSelection"], hasGolden: true),
+      of: "PruneCompensation", loop + ["PruneSelection", "TorchBackend"], hasGolden: true),
+    tests(
+      of: "PruneController", loop + ["GSLNumerics", "PruneCompensation", "PruneSelection"],
+      hasGolden: true),
     tests(of: "PruneLearning", loop + ["AutoPrune", "PruneSelection", "TorchBackend"]),
     tests(of: "SVGCharts"),
     tests(of: "TensorBoardEvents", hasGolden: true),

@@ -1,3 +1,4 @@
+import GSLNumerics
 // One import gives a caller the vocabulary of a pruning: graphs and files, data, options and what a run returns.
 @_exported public import ModelZoo
 @_exported public import ONNXFormat
@@ -13,8 +14,6 @@
 @_exported public import PruneSession
 @_exported public import PruneSurgery
 @_exported public import PruneTraining
-
-import GSLNumerics
 
 extension AutoPruneVersion {
   /// Version of the GNU Scientific Library that is linked.

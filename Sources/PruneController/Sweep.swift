@@ -103,7 +103,8 @@ public struct Sweep<E: Engine> {
       var record: CompensationRecord?
       var adaptation: AdaptationOutcome?
       if options.compensation != .none {
-        record = try CompensatedPruning(choice).prune(from: 1, to: sparsity.density, adaptation: options.adaptation)
+        record = try CompensatedPruning(choice).prune(
+          from: 1, to: sparsity.density, adaptation: options.adaptation)
       } else {
         let selected = try selector.select(keeping: sparsity.density)
         adaptation = selected.adaptation

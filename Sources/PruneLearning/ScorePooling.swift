@@ -1,11 +1,11 @@
 import Foundation
-import PruneCore
+package import PruneCore
 import PruneSelection
 import PruneSurgery
 
 /// Gives connections that are selected together one score, so that a relaxed selection of connections is one of blocks,
 /// kernels or patterns, and carries gradients back.
-struct ScorePooling {
+package struct ScorePooling {
   private enum Layer {
     case single
     /// Unit of each connection, and connections of each unit.
@@ -17,7 +17,7 @@ struct ScorePooling {
   private let layers: [Layer]
 
   /// - Throws: ``SelectionError/unsupported(_:)`` for granularities that cut whole units out.
-  init(_ granularity: Granularity, layers: [PrunableLayer]) throws {
+  package init(_ granularity: Granularity, layers: [PrunableLayer]) throws {
     self.layers = try layers.map { layer in
       switch granularity {
       case .element: return .single
@@ -34,7 +34,7 @@ struct ScorePooling {
 
   /// For a unit the logarithm of the mean odds, as selections rank it; within a pattern's group, what a score is above the
   /// border between those kept and those not.
-  func pooled(_ scores: [[Float]]) -> [[Float]] {
+  package func pooled(_ scores: [[Float]]) -> [[Float]] {
     zip(layers, scores).map { layer, scores in
       switch layer {
       case .single: scores
@@ -50,7 +50,7 @@ struct ScorePooling {
   }
 
   /// ∂L/∂score from the gradient by what ``pooled(_:)`` makes of these scores.
-  func pullback(_ gradients: [[Float]], at scores: [[Float]]) -> [[Float]] {
+  package func pullback(_ gradients: [[Float]], at scores: [[Float]]) -> [[Float]] {
     zip(layers, zip(gradients, scores)).map { layer, pair in
       let (gradients, scores) = pair
       switch layer {

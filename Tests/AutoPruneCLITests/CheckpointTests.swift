@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneSupport
 import Testing
 
 @Suite(

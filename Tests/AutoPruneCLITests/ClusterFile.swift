@@ -1,5 +1,6 @@
 import AutoPrune
 import Foundation
+import PruneSupport
 
 /// Three clusters in the plane that a small perceptron tells apart.
 struct ClusterFile {

@@ -1,18 +1,18 @@
 import PruneCore
+import PruneLearning
 import Testing
 import TorchBackend
 
 @testable import AutoPrune
-import PruneLearning
 
 @Suite("Presets by granularity")
 struct PresetsByGranularityTests {
   @Test("every granularity has a preset of its own, of connections or of units")
   func shipped() throws {
-    let criterion = try PruningCriterion.preset("default")
+    let choice = try CriterionChoice.preset("default")
     for spelling in Granularity.spellings {
       let granularity = try Granularity(spelling)
-      guard case .predictor(let predictor, let name) = try criterion.suited(to: granularity) else {
+      guard case .predictor(let predictor, let name) = try choice.criterion(for: granularity) else {
         Issue.record("\(spelling) has no predictor")
         continue
       }
@@ -38,12 +38,12 @@ struct PresetsByGranularityTests {
 
   @Test("a predictor of one's own stays, and is refused where it says nothing of units")
   func own() throws {
-    let own = PruningCriterion.predictor(LogisticPredictor.prior, name: "ours")
-    #expect(try own.suited(to: .kernel).name == "ours")
-    #expect(throws: SelectionError.weightsOnly("ours")) { try own.suited(to: .channel) }
-    #expect(try PruningCriterion.criterion(named: "gate").suited(to: .channel).name == "gate")
-    let units = PruningCriterion.predictor(UnitFitting.prior, name: "units")
-    #expect(try units.suited(to: .channel).name == "units")
+    let own = CriterionChoice.fixed(.predictor(LogisticPredictor.prior, name: "ours"))
+    #expect(try own.criterion(for: .kernel).name == "ours")
+    #expect(throws: SelectionError.weightsOnly("ours")) { try own.criterion(for: .channel) }
+    #expect(try CriterionChoice.criterion(named: "gate").criterion(for: .channel).name == "gate")
+    let units = CriterionChoice.fixed(.predictor(UnitFitting.prior, name: "units"))
+    #expect(try units.criterion(for: .channel).name == "units")
   }
 
   @Test("a preset of units is refused for connections, and asked to explain them")

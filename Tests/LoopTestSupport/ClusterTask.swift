@@ -1,26 +1,28 @@
-import PruneCore
+package import PruneCore
 package import PruneData
-import PruneTraining
-import TestSupport
+package import PruneTraining
+package import TestSupport
 
 /// A small perceptron trained to tell three Gaussian clusters apart, and its data.
 package struct ClusterTask {
-  let graph: Graph
-  let split: DataSplit
-  let test: ExampleSet
+  package let graph: Graph
+  package let split: DataSplit
+  package let test: ExampleSet
 
   /// Trained once for all tests.
-  static let shared: Result<ClusterTask, any Error> = Result { try ClusterTask(examples: 1_200) }
+  package static let shared: Result<ClusterTask, any Error> = Result {
+    try ClusterTask(examples: 1_200)
+  }
 
   /// - Parameter examples: a sixth each goes to search and certify.
-  init(examples: Int, spread: Float = 0.7) throws {
+  package init(examples: Int, spread: Float = 0.7) throws {
     split = DataSplit(try Self.clusters(examples, spread: spread, seed: 1), seed: 0)
     test = try Self.clusters(90, spread: spread, seed: 1, skipping: examples)
     graph = try Self.trained(on: split.training)
   }
 
   /// The network of another task with other data to judge it by.
-  init(_ task: ClusterTask, split: DataSplit) {
+  package init(_ task: ClusterTask, split: DataSplit) {
     graph = task.graph
     self.split = split
     test = task.test
@@ -34,7 +36,7 @@ package struct ClusterTask {
       .subset(Array(skipped..<skipped + count))
   }
 
-  static func trained(on examples: ExampleSet) throws -> Graph {
+  package static func trained(on examples: ExampleSet) throws -> Graph {
     let engine = ReferenceEngine()
     var graph = TinyModels.mlp([4, 12, 3])
     let program = try engine.prepare(graph)

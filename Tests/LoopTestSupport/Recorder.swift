@@ -1,6 +1,8 @@
 /// Collects what callbacks report.
-final class Recorder<Value> {
-  private(set) var values: [Value] = []
+package final class Recorder<Value> {
+  package private(set) var values: [Value] = []
 
-  func add(_ value: Value) { values.append(value) }
+  package init() {}
+
+  package func add(_ value: Value) { values.append(value) }
 }

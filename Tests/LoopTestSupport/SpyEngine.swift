@@ -1,57 +1,59 @@
 import Foundation
-import PruneCore
-import TestSupport
+package import PruneCore
+package import TestSupport
 
 /// The reference engine, with a record of what it was asked.
 package final class SpyEngine: Engine {
   private let engine = ReferenceEngine()
   /// First numbers of the inputs of every ``run(_:on:)``, in order.
-  private(set) var runs: [[Float]] = []
+  package private(set) var runs: [[Float]] = []
   /// First column of the inputs of every training step, in order.
-  private(set) var trained: [[Float]] = []
-  private(set) var rates: [Float] = []
+  package private(set) var trained: [[Float]] = []
+  package private(set) var rates: [Float] = []
   /// Waits so long before every gradient, as a loaded machine would.
-  var gradientDelayMicroseconds: UInt32 = 0
+  package var gradientDelayMicroseconds: UInt32 = 0
 
-  var identity: EngineIdentity { engine.identity }
+  package init() {}
 
-  func prepare(_ graph: Graph) throws(EngineError) -> ReferenceProgram {
+  package var identity: EngineIdentity { engine.identity }
+
+  package func prepare(_ graph: Graph) throws(EngineError) -> ReferenceProgram {
     try engine.prepare(graph)
   }
 
-  func run(
+  package func run(
     _ program: ReferenceProgram, on inputs: [HostTensor]
   ) throws(EngineError) -> [HostTensor] {
     runs.append(Self.firstColumn(inputs))
     return try engine.run(program, on: inputs)
   }
 
-  func shapes(
+  package func shapes(
     of program: ReferenceProgram, on inputs: [HostTensor]
   ) throws(EngineError) -> [String: [Int]] {
     try engine.shapes(of: program, on: inputs)
   }
 
-  func parameters(
+  package func parameters(
     of program: ReferenceProgram
   ) throws(EngineError) -> [String: HostTensor] {
     try engine.parameters(of: program)
   }
 
-  func setParameters(
+  package func setParameters(
     _ parameters: [String: HostTensor], of program: ReferenceProgram
   ) throws(EngineError) {
     try engine.setParameters(parameters, of: program)
   }
 
-  func gradients(
+  package func gradients(
     of program: ReferenceProgram, on batch: Batch, objective: Objective, for parameters: [String]
   ) throws(EngineError) -> (loss: Double, gradients: [String: HostTensor]) {
     if gradientDelayMicroseconds > 0 { usleep(gradientDelayMicroseconds) }
     return try engine.gradients(of: program, on: batch, objective: objective, for: parameters)
   }
 
-  func accumulate(
+  package func accumulate(
     _ kinds: StatisticKinds, for layers: [PrunableLayer], of program: ReferenceProgram,
     on batch: Batch, objective: Objective, into statistics: inout [LayerStatistics]
   ) throws(EngineError) {
@@ -59,7 +61,7 @@ package final class SpyEngine: Engine {
       kinds, for: layers, of: program, on: batch, objective: objective, into: &statistics)
   }
 
-  func accumulateResiduals(
+  package func accumulateResiduals(
     for layer: PrunableLayer, of program: ReferenceProgram, against reference: ReferenceProgram,
     on inputs: [HostTensor], into moments: inout ResidualMoments
   ) throws(EngineError) {
@@ -67,13 +69,13 @@ package final class SpyEngine: Engine {
       for: layer, of: program, against: reference, on: inputs, into: &moments)
   }
 
-  func setMasks(
+  package func setMasks(
     _ masks: [String: [Bool]], of program: ReferenceProgram
   ) throws(EngineError) {
     try engine.setMasks(masks, of: program)
   }
 
-  func train(
+  package func train(
     _ program: ReferenceProgram, on batch: Batch, step: TrainingStep
   ) throws(EngineError) -> Double {
     trained.append(Self.firstColumn(batch.inputs))
@@ -81,19 +83,19 @@ package final class SpyEngine: Engine {
     return try engine.train(program, on: batch, step: step)
   }
 
-  func optimizerState(
+  package func optimizerState(
     of program: ReferenceProgram
   ) throws(EngineError) -> [String: HostTensor] {
     try engine.optimizerState(of: program)
   }
 
-  func setOptimizerState(
+  package func setOptimizerState(
     _ state: [String: HostTensor], of program: ReferenceProgram
   ) throws(EngineError) {
     try engine.setOptimizerState(state, of: program)
   }
 
-  func reestimateNormalization(
+  package func reestimateNormalization(
     of program: ReferenceProgram, on batches: [[HostTensor]]
   ) throws(EngineError) {
     try engine.reestimateNormalization(of: program, on: batches)

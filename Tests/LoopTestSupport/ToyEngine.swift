@@ -1,17 +1,17 @@
 import Foundation
-import PruneCore
+package import PruneCore
 
 /// A two-layer ReLU network `softmax(W₂ relu(W₁ x))` in double precision: just what fitting θ needs of an engine.
-struct ToyEngine: Engine {
-  final class Program {
-    var parameters: [String: HostTensor]
+package struct ToyEngine: Engine {
+  package final class Program {
+    package var parameters: [String: HostTensor]
     init(_ parameters: [String: HostTensor]) { self.parameters = parameters }
   }
 
   /// Every call of ``gradients(of:on:objective:for:)`` from this one on fails; `nil` never.
-  var failsAfterCalls: Int?
+  package var failsAfterCalls: Int?
   /// Every call of ``setParameters(_:of:)`` after this many of them fails; `nil` never.
-  var failsAfterChanges: Int?
+  package var failsAfterChanges: Int?
   private let counter = Counter()
 
   final class Counter {
@@ -19,20 +19,20 @@ struct ToyEngine: Engine {
     var changes = 0
   }
 
-  var gradientCalls: Int { counter.calls }
-  var parameterChanges: Int { counter.changes }
-  var identity: EngineIdentity { EngineIdentity(name: "toy", version: "1", threads: 1) }
+  package var gradientCalls: Int { counter.calls }
+  package var parameterChanges: Int { counter.changes }
+  package var identity: EngineIdentity { EngineIdentity(name: "toy", version: "1", threads: 1) }
 
-  init(failsAfterCalls: Int? = nil, failsAfterChanges: Int? = nil) {
+  package init(failsAfterCalls: Int? = nil, failsAfterChanges: Int? = nil) {
     self.failsAfterCalls = failsAfterCalls
     self.failsAfterChanges = failsAfterChanges
   }
 
-  func parameters(of program: Program) throws(EngineError) -> [String: HostTensor] {
+  package func parameters(of program: Program) throws(EngineError) -> [String: HostTensor] {
     program.parameters
   }
 
-  func setParameters(
+  package func setParameters(
     _ parameters: [String: HostTensor], of program: Program
   ) throws(EngineError) {
     counter.changes += 1
@@ -40,7 +40,7 @@ struct ToyEngine: Engine {
     for (name, tensor) in parameters { program.parameters[name] = tensor }
   }
 
-  func gradients(
+  package func gradients(
     of program: Program, on batch: Batch, objective: Objective, for parameters: [String]
   ) throws(EngineError) -> (loss: Double, gradients: [String: HostTensor]) {
     counter.calls += 1
@@ -83,32 +83,35 @@ struct ToyEngine: Engine {
     return (loss / count, result)
   }
 
-  func prepare(_ graph: Graph) throws(EngineError) -> Program { throw unsupported() }
-  func run(_ program: Program, on inputs: [HostTensor]) throws(EngineError) -> [HostTensor] {
+  package func prepare(_ graph: Graph) throws(EngineError) -> Program { throw unsupported() }
+  package func run(_ program: Program, on inputs: [HostTensor]) throws(EngineError) -> [HostTensor]
+  {
     throw unsupported()
   }
-  func shapes(
+  package func shapes(
     of program: Program, on inputs: [HostTensor]
   ) throws(EngineError) -> [String: [Int]] { throw unsupported() }
-  func accumulate(
+  package func accumulate(
     _ kinds: StatisticKinds, for layers: [PrunableLayer], of program: Program, on batch: Batch,
     objective: Objective, into statistics: inout [LayerStatistics]
   ) throws(EngineError) { throw unsupported() }
-  func accumulateResiduals(
+  package func accumulateResiduals(
     for layer: PrunableLayer, of program: Program, against reference: Program,
     on inputs: [HostTensor], into moments: inout ResidualMoments
   ) throws(EngineError) { throw unsupported() }
-  func setMasks(_ masks: [String: [Bool]], of program: Program) throws(EngineError) {
+  package func setMasks(_ masks: [String: [Bool]], of program: Program) throws(EngineError) {
     throw unsupported()
   }
-  func train(
+  package func train(
     _ program: Program, on batch: Batch, step: TrainingStep
   ) throws(EngineError) -> Double { throw unsupported() }
-  func optimizerState(of program: Program) throws(EngineError) -> [String: HostTensor] { [:] }
-  func setOptimizerState(
+  package func optimizerState(of program: Program) throws(EngineError) -> [String: HostTensor] {
+    [:]
+  }
+  package func setOptimizerState(
     _ state: [String: HostTensor], of program: Program
   ) throws(EngineError) {}
-  func reestimateNormalization(
+  package func reestimateNormalization(
     of program: Program, on batches: [[HostTensor]]
   ) throws(EngineError) {}
 

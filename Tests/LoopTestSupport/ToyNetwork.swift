@@ -1,21 +1,23 @@
 import Foundation
-import PruneCore
-import PruneFeatures
-import PruneLearning
-import PrunePredictor
-import PruneSupport
+package import PruneCore
+package import PruneFeatures
+package import PruneLearning
+package import PrunePredictor
+package import PruneSupport
 
 /// A small network trained by plain gradient descent to tell clusters apart; half of its inputs are noise.
 ///
 /// Weights of noisy inputs are inflated, so that criterion by magnitude is misleading and a feature that measures the
 /// input's use is not.
 package struct ToyNetwork {
-  let program: ToyEngine.Program
-  let layers: [PrunableLayer]
-  let batch: Batch
-  let engine = ToyEngine()
+  package let program: ToyEngine.Program
+  package let layers: [PrunableLayer]
+  package let batch: Batch
+  package let engine = ToyEngine()
 
-  init(seed: UInt64, inputs: Int = 12, hidden: Int = 10, classes: Int = 4, examples: Int = 120)
+  package init(
+    seed: UInt64, inputs: Int = 12, hidden: Int = 10, classes: Int = 4, examples: Int = 120
+  )
     throws
   {
     var generator = SeededGenerator(seed: seed)
@@ -56,14 +58,14 @@ package struct ToyNetwork {
     }
   }
 
-  func state(masks: [Mask?] = []) -> NetworkState {
+  package func state(masks: [Mask?] = []) -> NetworkState {
     NetworkState(
       layers: layers, weights: layers.map { program.parameters[$0.parameter]?.floats ?? [] },
       masks: masks)
   }
 
   /// ln |w|, whether the input is used, and the depth: a table made by hand.
-  func table(of state: NetworkState) -> FeatureTable {
+  package func table(of state: NetworkState) -> FeatureTable {
     FeatureTable(
       names: ["log-magnitude", "column-score", "depth"],
       layers: state.layers.enumerated().map { index, layer in
@@ -78,7 +80,7 @@ package struct ToyNetwork {
       })
   }
 
-  func task(
+  package func task(
     densities: [Double] = [0.5, 0.25], masks: [Mask?] = [], denseLoss: Double? = nil
   ) throws -> PruningTask<ToyEngine.Program> {
     let state = state(masks: masks)
@@ -88,6 +90,6 @@ package struct ToyNetwork {
       denseLoss: denseLoss, engine: engine)
   }
 
-  static let basis = FeatureBasis.products(
+  package static let basis = FeatureBasis.products(
     of: ["log-magnitude", "column-score", "depth"], withContext: ["depth"])
 }

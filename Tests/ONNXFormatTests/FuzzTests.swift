@@ -1,8 +1,8 @@
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import ONNXFormat
-import PruneSupport
 
 /// Mutated models end in a graph or in an ``ONNXError``.
 @Suite("mutations")

@@ -1,10 +1,10 @@
 import Foundation
 import GRDB
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import PruneArchive
-import PruneSupport
 
 @Suite("Opening files")
 struct ArchiveConnectionTests {

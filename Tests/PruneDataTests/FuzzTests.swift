@@ -1,9 +1,9 @@
 import Foundation
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import PruneData
-import PruneSupport
 
 /// Thousands of damaged files: every one is read or refused with a ``DataError``, none crashes.
 @Suite("Damaged files")

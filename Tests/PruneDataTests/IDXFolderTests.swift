@@ -89,7 +89,10 @@ struct IDXFolderTests {
     #expect(data.train.count == 60_000 && data.test.count == 10_000)
     #expect(data.test.labels?.prefix(5) == [7, 2, 1, 0, 4])
     let split = DataSplit(data.train, seed: 1)
-    #expect([split.training, split.validation, split.certification].map(\.count) == [40_000, 10_000, 10_000])
+    #expect(
+      [split.training, split.validation, split.certification].map(\.count) == [
+        40_000, 10_000, 10_000,
+      ])
     let black: Float = (0 - 0.1307) / 0.3081
     #expect(data.train.batch([0]).inputs[0].floats?.first == black)
   }

@@ -1,8 +1,8 @@
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import PruneData
-import PruneSupport
 
 @Suite("Octave noise")
 struct OctaveNoiseTests {

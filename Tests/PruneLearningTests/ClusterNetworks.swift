@@ -2,6 +2,8 @@ import AutoPrune
 import PruneCore
 import TestSupport
 
+@testable import PruneLearning
+
 /// Small perceptrons trained on clusters, each a family of its own.
 enum ClusterNetworks {
   static func trained(_ count: Int, engine: ReferenceEngine) throws -> [LearnableNetwork] {

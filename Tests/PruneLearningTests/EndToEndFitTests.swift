@@ -1,7 +1,10 @@
+import LoopTestSupport
 import PruneCore
 import PruneFeatures
+import PruneSelection
 import Testing
 
+@testable import PruneLearning
 @testable import PrunePredictor
 
 @Suite struct EndToEndFitTests {

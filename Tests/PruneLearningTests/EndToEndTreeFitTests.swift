@@ -1,7 +1,10 @@
+import LoopTestSupport
 import PruneCore
 import PruneFeatures
+import PruneSupport
 import Testing
 
+@testable import PruneLearning
 @testable import PrunePredictor
 
 @Suite struct EndToEndTreeFitTests {

@@ -5,6 +5,8 @@ import PrunePredictor
 import TestSupport
 import Testing
 
+@testable import PruneLearning
+
 @Suite("Fitting a predictor to archived networks")
 struct PredictorFittingTests {
   private let engine = ReferenceEngine()

@@ -1,8 +1,10 @@
 import Foundation
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import AutoPrune
+@testable import PruneLearning
 
 @Suite("Score pooling")
 struct ScorePoolingTests {

@@ -4,6 +4,8 @@ import PrunePredictor
 import TestSupport
 import Testing
 
+@testable import PruneLearning
+
 @Suite("Fitting to set probes of archived networks")
 struct SetProbeFittingTests {
   @Test("probes every network, repeats by seed, and needs a network")

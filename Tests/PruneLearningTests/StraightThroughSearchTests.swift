@@ -2,6 +2,8 @@ import PruneCore
 import PruneData
 import PruneFeatures
 import PrunePredictor
+import PruneSelection
+import PruneSession
 import PruneSurgery
 import TestSupport
 import Testing

@@ -2,8 +2,11 @@ import AutoPrune
 import Foundation
 import PruneCore
 import PrunePredictor
+import PruneSupport
 import TestSupport
 import Testing
+
+@testable import PruneLearning
 
 @Suite("Importance as the probability of belonging to a good mask")
 struct SurvivalCalibrationTests {

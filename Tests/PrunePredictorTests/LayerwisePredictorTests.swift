@@ -1,11 +1,11 @@
 import LoopTestSupport
 import PruneCore
 import PruneFeatures
+import PruneSupport
 import TestSupport
 import Testing
 
 @testable import PrunePredictor
-import PruneSupport
 
 @Suite("Corrections per layer")
 struct LayerwisePredictorTests {

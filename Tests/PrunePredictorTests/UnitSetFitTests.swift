@@ -1,10 +1,10 @@
 import Foundation
 import PruneCore
 import PruneFeatures
+import PruneSupport
 import Testing
 
 @testable import PrunePredictor
-import PruneSupport
 
 @Suite("Unit set fit")
 struct UnitSetFitTests {

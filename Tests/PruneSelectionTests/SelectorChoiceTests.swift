@@ -2,12 +2,12 @@ import PruneCore
 import PruneData
 import PruneFeatures
 import PrunePredictor
+import PruneSession
 import PruneSurgery
 import TestSupport
 import Testing
 
 @testable import PruneSelection
-import PruneSession
 
 @Suite("Choice of a mask selector")
 struct SelectorChoiceTests {
@@ -15,7 +15,8 @@ struct SelectorChoiceTests {
   private static let objective = Objective.crossEntropy(labelSmoothing: 0)
 
   private func selector(
-    _ criterion: PruningCriterion, _ session: PruningSession<ReferenceEngine>, hasLabels: Bool = true,
+    _ criterion: PruningCriterion, _ session: PruningSession<ReferenceEngine>,
+    hasLabels: Bool = true,
     objective: Objective = SelectorChoiceTests.objective
   ) throws -> any MaskSelector {
     let batch = TinyModels.clusters(count: 90, features: 6, classes: 4)
@@ -40,7 +41,9 @@ struct SelectorChoiceTests {
     #expect(!predictor.readsState)
     let expected = try Selection.masks(
       keeping: 0.3, scores: LAMPCriterion().saliencies(of: state, seed: 0), layers: state.layers)
-    for criterion in [PruningCriterion.predictor(predictor, name: "lamp"), .criterion(LAMPCriterion())] {
+    for criterion in [
+      PruningCriterion.predictor(predictor, name: "lamp"), .criterion(LAMPCriterion()),
+    ] {
       let selected = try selector(criterion, session).select(keeping: 0.3)
       #expect(selected.masks == expected)
       #expect(selected.gradientEvaluations == 0)

@@ -66,7 +66,8 @@ final class RunRecording<E: Engine> {
     attempt { archive, run in
       guard split.training.labels != nil else { return }
       let probing = SetProbing(engine: engine, seed: options.seed)
-      if let probes = try probing.table(of: pruned.graph, masks: pruned.masks, fit: split.training) {
+      if let probes = try probing.table(of: pruned.graph, masks: pruned.masks, fit: split.training)
+      {
         try archive.store(probes, for: run)
       }
     }

@@ -16,7 +16,8 @@ extension AutoPruner {
     on pruned: PrunedNetwork, of model: Graph, data: DataSet, options: PruningOptions,
     splitSeed: UInt64 = 0
   ) async throws -> [FeatureInfluence] {
-    guard case .predictor(let predictor, _) = try choice.criterion(for: options.granularity), pruned.masks.count > 0,
+    guard case .predictor(let predictor, _) = try choice.criterion(for: options.granularity),
+      pruned.masks.count > 0,
       !options.granularity.isStructural
     else { return [] }
     let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)

@@ -68,7 +68,8 @@ enum SparsitySweep: Benchmark {
   }
 
   private static func sweep(
-    _ ranking: CriterionChoice, _ graph: Graph, _ data: DataSet, seeds: [UInt64], _ setting: BenchSetting,
+    _ ranking: CriterionChoice, _ graph: Graph, _ data: DataSet, seeds: [UInt64],
+    _ setting: BenchSetting,
     targets: [Double]?
   ) async throws -> [BenchRow] {
     let levels = setting.isSmoke ? [0.9] : sparsities
@@ -151,7 +152,8 @@ enum CompensatedSweep: Benchmark {
 
   /// Points of the sweep by sparsity, then by seed.
   private static func points(
-    _ ranking: CriterionChoice, _ compensation: Compensation, _ sparsities: [Double], _ seeds: [UInt64],
+    _ ranking: CriterionChoice, _ compensation: Compensation, _ sparsities: [Double],
+    _ seeds: [UInt64],
     _ graph: Graph, _ data: DataSet, _ setting: BenchSetting
   ) async throws -> [[SweepPoint]] {
     var result = [[SweepPoint]](repeating: [], count: sparsities.count)

@@ -162,7 +162,8 @@ struct PlainSurgery {
   func accuracy(by ranking: CriterionChoice) throws -> Double {
     let test = try data.test.fitted(to: session.graph)
     let structure = try StructuredSelector(
-      try ranking.criterion(for: .channel), session: session, fit: try data.train.fitted(to: session.graph),
+      try ranking.criterion(for: .channel), session: session,
+      fit: try data.train.fitted(to: session.graph),
       objective: .crossEntropy(labelSmoothing: 0),
       options: PruningOptions(
         budget: .sparsity(try Sparsity(0.5)), granularity: .channel, objective: .macs))

@@ -28,7 +28,8 @@ struct CutNetwork {
   ///   - objective: training objective.
   ///   - engine: engine to run the network with.
   init(
-    _ graph: Graph, keeping share: Double, by ranking: CriterionChoice, of objectives: [CostObjective],
+    _ graph: Graph, keeping share: Double, by ranking: CriterionChoice,
+    of objectives: [CostObjective],
     alignment: Int = 1, fit examples: ExampleSet, objective: Objective, engine: TorchEngine
   ) throws {
     let session = try PruningSession(graph, engine: engine)
@@ -37,7 +38,8 @@ struct CutNetwork {
       unitAlignment: alignment)
     options.objectives = objectives
     let structure = try StructuredSelector(
-      try ranking.criterion(for: options.granularity), session: session, fit: examples, objective: objective, options: options)
+      try ranking.criterion(for: options.granularity), session: session, fit: examples,
+      objective: objective, options: options)
     let masks = try structure.masks(keeping: share)
     let removed = structure.removedUnits(in: masks)
     small = try structure.smallGraph(of: graph, masks: masks)

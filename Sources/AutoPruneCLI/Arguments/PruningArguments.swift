@@ -38,7 +38,9 @@ struct RankingArguments: ParsableArguments {
       throw ValidationError("--calibration-examples is \(calibrationExamples), expected 1 or more")
     }
     if let criterion {
-      do { _ = try CriterionChoice.criterion(named: criterion) } catch { throw ValidationError("\(error)") }
+      do { _ = try CriterionChoice.criterion(named: criterion) } catch {
+        throw ValidationError("\(error)")
+      }
     }
   }
 

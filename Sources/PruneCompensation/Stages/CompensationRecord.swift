@@ -34,7 +34,8 @@ public struct CompensationRecord: Hashable, Sendable, Codable {
   /// Nothing done yet.
   package init() {}
 
-  package static func + (left: CompensationRecord, right: CompensationRecord) -> CompensationRecord {
+  package static func + (left: CompensationRecord, right: CompensationRecord) -> CompensationRecord
+  {
     var sum = left
     sum.stages += right.stages
     sum.rankedStages += right.rankedStages

@@ -102,7 +102,8 @@ struct Certification<E: Engine> {
     let outputs =
       run.options.metric == .fidelity
       ? try run.evaluator.references(
-        try session.program, of: session.graph, with: session.engine, on: run.split.certification) : nil
+        try session.program, of: session.graph, with: session.engine, on: run.split.certification)
+      : nil
     let evaluation = try run.evaluator.evaluate(
       try session.program, of: session.graph, with: session.engine, on: run.split.certification,
       against: outputs)

@@ -1,4 +1,3 @@
-
 /// What the user may say about a run; everything else the controller finds.
 public struct PruningOptions: Sendable {
   /// The limit asked for; the search looks for the largest reduction within it.

@@ -112,8 +112,7 @@ struct LayerOrder: Sendable {
     }
   }
 
-  func writeLogits(_ chunk: WeightChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool
-  {
+  func writeLogits(_ chunk: WeightChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool {
     switch table {
     case .exact(let logits, _): Self.copy(logits, chunk, times: 1, into: target)
     case .binned(let logits, _): Self.look(up: logits, chunk, times: 1, into: target)

@@ -127,8 +127,7 @@ struct LineRanks: Sendable {
     }
   }
 
-  func writeLogits(_ chunk: WeightChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool
-  {
+  func writeLogits(_ chunk: WeightChunk, into target: UnsafeMutableBufferPointer<Float>) -> Bool {
     let first = chunk.range.lowerBound
     switch table {
     case .exact(let logits):

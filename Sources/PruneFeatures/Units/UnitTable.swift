@@ -26,7 +26,8 @@ package struct UnitMeasurement: Hashable, Sendable {
   package var isConvolved: Bool
 
   package init(
-    group: Int?, gateSquare: Double, gateDivergenceGradient: Double, groupCorrelation: Double, madeNorm: Double,
+    group: Int?, gateSquare: Double, gateDivergenceGradient: Double, groupCorrelation: Double,
+    madeNorm: Double,
     readNorm: Double, saving: Double, groupSize: Int, groupLeft: Double, depth: Double,
     isConvolved: Bool
   ) {

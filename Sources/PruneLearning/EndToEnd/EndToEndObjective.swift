@@ -1,14 +1,14 @@
 import Foundation
-import PruneCore
+package import PruneCore
 import PruneFeatures
-import PrunePredictor
+package import PrunePredictor
 import PruneSelection
 
 /// The loss of networks after pruning by θ, as a function of θ.
 ///
 /// A *cell* is one task at one density. Its relative loss `r` enters as `asinh(r / scale)`: like `r` where pruning
 /// costs little, like `log r` where it costs much, so that neither hopeless nor easy cells decide alone.
-struct EndToEndObjective<E: Engine> {
+package struct EndToEndObjective<E: Engine> {
   struct Cell: Hashable {
     var task: Int
     var density: Double
@@ -19,7 +19,7 @@ struct EndToEndObjective<E: Engine> {
   private let scorers: [any ParameterScorer]
   private let lossScale: Double
 
-  init(
+  package init(
     _ tasks: [PruningTask<E.Program>], predictor: some TrainablePredictor, engine: E,
     lossScale: Double
   ) {
@@ -62,7 +62,7 @@ struct EndToEndObjective<E: Engine> {
   }
 
   /// Mean transformed loss over all cells after real pruning.
-  func hardValue(at parameters: [Double]) throws -> Double {
+  package func hardValue(at parameters: [Double]) throws -> Double {
     var sum = 0.0
     let cells = cells
     for cell in cells {

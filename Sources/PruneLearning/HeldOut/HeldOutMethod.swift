@@ -22,7 +22,10 @@ public struct HeldOutMethod: Sendable {
   /// How that one selects.
   let startSelection: IterativeSettings
 
-  init(name: String, criterion: PruningCriterion, procedure: Procedure, from start: HeldOutMethod? = nil) {
+  init(
+    name: String, criterion: PruningCriterion, procedure: Procedure,
+    from start: HeldOutMethod? = nil
+  ) {
     self.name = name
     self.criterion = criterion
     self.procedure = procedure

@@ -55,7 +55,8 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
   /// - Throws: ``FeatureError``.
   package init(
     by predictor: any ImportancePredictor, named name: String = "predictor",
-    against alternative: (any ImportancePredictor)? = nil, of network: NetworkState, sample: SelectionSample,
+    against alternative: (any ImportancePredictor)? = nil, of network: NetworkState,
+    sample: SelectionSample,
     engine: E, program: E.Program, objective: Objective, reestimatesNormalization: Bool,
     options: IterativeSettings = IterativeSettings(),
     adaptation: SelectionAdaptation<E>? = nil
@@ -93,7 +94,8 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     let teach = try SelectionSample.teacher(for: objective, examples: examples, session: session)
     try self.init(
       by: predictor, named: name,
-      against: settings.comparesWithPrior ? LogisticPredictor.rival(of: predictor) : nil, of: network,
+      against: settings.comparesWithPrior ? LogisticPredictor.rival(of: predictor) : nil,
+      of: network,
       sample: try SelectionSample(
         examples, options: settings, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
       engine: session.engine, program: try session.program, objective: objective,

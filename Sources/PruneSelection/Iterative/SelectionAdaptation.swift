@@ -79,7 +79,8 @@ package struct SelectionAdaptation<E: Engine> {
       AdaptationOutcome(
         passes: passes, lossBefore: before, lossAfter: best.loss,
         gradientEvaluations: passes * gradients,
-        computeBudgetSeconds: Double(passes) * cost.secondsPerPass(options, gradientsPerPass: gradients),
+        computeBudgetSeconds: Double(passes)
+          * cost.secondsPerPass(options, gradientsPerPass: gradients),
         wallSeconds: (ContinuousClock.now - began).seconds, isCutShort: isCutShort)
     )
   }

@@ -39,7 +39,8 @@ struct UnitMeasuring<E: Engine> {
       return UnitMeasurement(
         group: group, gateSquare: moments.square(of: unit.id),
         gateDivergenceGradient: moments.divergenceGradient(of: unit.id),
-        groupCorrelation: moments.groupCorrelation(of: unit.id), madeNorm: norm(false), readNorm: norm(true),
+        groupCorrelation: moments.groupCorrelation(of: unit.id), madeNorm: norm(false),
+        readNorm: norm(true),
         saving: savings[unit.id] ?? 0, groupSize: size,
         groupLeft: group.map { Double(left[$0]) / Double(size) } ?? 1,
         depth: Double(first) / Double(max(1, session.layers.count - 1)),

@@ -13,7 +13,8 @@ package struct RemovalChoice {
   let goal: Double
 
   package init(
-    scores: [Int: Double], units: Set<Int>, branches: [ResidualBranch], cost: StructuralCost, goal: Double
+    scores: [Int: Double], units: Set<Int>, branches: [ResidualBranch], cost: StructuralCost,
+    goal: Double
   ) {
     self.scores = scores
     self.units = units

@@ -22,10 +22,10 @@ struct ExplainTests {
     )
   }
 
-  private func pruner(_ criterion: PruningCriterion? = nil) throws -> AutoPruner<ReferenceEngine> {
+  private func pruner(_ criterion: CriterionChoice? = nil) throws -> AutoPruner<ReferenceEngine> {
     AutoPruner(
       engine: ReferenceEngine(),
-      predictor: criterion ?? .predictor(LogisticPredictor.prior, name: "prior"))
+      predictor: criterion ?? .fixed(.predictor(LogisticPredictor.prior, name: "prior")))
   }
 
   @Test("a connection's parts add up to its score, and every layer is told about")

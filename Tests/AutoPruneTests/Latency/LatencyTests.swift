@@ -1,10 +1,10 @@
 import Foundation
 import PruneCore
+import PruneTraining
 import Testing
 import TorchBackend
 
 @testable import AutoPrune
-import PruneTraining
 
 @Suite("latency")
 struct LatencyTests {

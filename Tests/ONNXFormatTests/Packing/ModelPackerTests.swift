@@ -1,9 +1,9 @@
 import Foundation
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import ONNXFormat
-import PruneSupport
 
 @Suite("packing")
 struct ModelPackerTests {

@@ -1,6 +1,9 @@
+import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSelection
+import PruneSession
 import PruneSurgery
 import TestSupport
 import Testing

@@ -1,5 +1,8 @@
+import LoopTestSupport
 import PruneCore
 import PruneData
+import PruneSession
+import PruneSupport
 import PruneSurgery
 import TestSupport
 import Testing

@@ -2,7 +2,7 @@ import PruneCore
 import TestSupport
 import Testing
 
-@testable import PruneSurgery
+@testable import PruneCompensation
 
 @Suite("Bias slot")
 struct BiasSlotTests {

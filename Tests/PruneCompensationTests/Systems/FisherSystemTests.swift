@@ -1,8 +1,9 @@
 import PruneCore
+import PruneFeatures
 import TestSupport
 import Testing
 
-@testable import PruneSurgery
+@testable import PruneCompensation
 
 @Suite("Fisher compensation")
 struct FisherSystemTests {
@@ -59,7 +60,6 @@ struct RecoverableCriterionTests {
       of: NetworkState(
         layers: [layer], weights: [weights], masks: [kept], statistics: [statistics]), seed: 0)[0]
   }
-
 
   @Test("equals the formula with dense inverses", .tags(.golden))
   func golden() throws {

@@ -1,8 +1,10 @@
 import PruneCore
+import PruneSupport
 import TestSupport
 import Testing
+import TorchBackend
 
-@testable import PruneSurgery
+@testable import PruneCompensation
 
 @Suite("Least squares of a layer", .serialized)
 struct LayerLeastSquaresTests {

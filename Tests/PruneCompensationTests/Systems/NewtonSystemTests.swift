@@ -2,7 +2,7 @@ import PruneCore
 import TestSupport
 import Testing
 
-@testable import PruneSurgery
+@testable import PruneCompensation
 
 @Suite("Newton system")
 struct NewtonSystemTests {

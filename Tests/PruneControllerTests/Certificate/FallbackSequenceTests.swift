@@ -1,4 +1,6 @@
+import GSLNumerics
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import PruneController

@@ -1,4 +1,5 @@
 import PruneCore
+import PruneTraining
 import TestSupport
 import Testing
 

@@ -1,9 +1,15 @@
 import Foundation
-import PruneController
+import LoopTestSupport
 import PruneCore
 import PruneFeatures
+import PruneSelection
+import PruneSession
+import PruneSupport
+import PruneTraining
 import TestSupport
 import Testing
+
+@testable import PruneController
 
 @Suite("A run with a checkpoint")
 struct RunCheckpointTests {

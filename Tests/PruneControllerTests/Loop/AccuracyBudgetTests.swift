@@ -1,9 +1,13 @@
-import PruneController
+import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSelection
+import PruneTraining
 import TestSupport
 import Testing
+
+@testable import PruneController
 
 @Suite("An accuracy budget")
 struct AccuracyBudgetTests {
@@ -145,7 +149,8 @@ struct AccuracyBudgetTests {
   @Test("too few examples for a certificate are told, and the search goes on without one")
   func uncertifiable() throws {
     let task = try ClusterTask.shared.get()
-    let small = ClusterTask(task, split: DataSplit(task.split.training.subset(Array(0..<120)), seed: 0))
+    let small = ClusterTask(
+      task, split: DataSplit(task.split.training.subset(Array(0..<120)), seed: 0))
     let warnings = Recorder<String>()
     let outcome = try prune(options(.maximumDrop(points: 5)), small) { event in
       if case .warning(let text) = event { warnings.add(text) }

@@ -1,9 +1,13 @@
-import PruneController
+import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSelection
+import PruneSupport
 import TestSupport
 import Testing
+
+@testable import PruneController
 
 @Suite("Certification tests accepted networks in a fixed order and stops at the first failure")
 struct CertificationTests {
@@ -19,7 +23,7 @@ struct CertificationTests {
     let numbered = try ExampleSet(
       inputs: [HostTensor((0..<count).map { Float($0) }, shape: [count, 1])],
       targets: easy.targets, named: "numbered")
-    let certify = DataSplit(numbered, seed: 0).certify
+    let certify = DataSplit(numbered, seed: 0).certification
     let numbers = certify.batch(0..<certify.count).inputs[0].floats ?? []
     var random = SeededGenerator(seed: 9)
     let engine = ReferenceEngine()

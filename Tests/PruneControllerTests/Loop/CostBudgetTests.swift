@@ -1,10 +1,13 @@
-import PruneController
+import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSelection
 import PruneSurgery
 import TestSupport
 import Testing
+
+@testable import PruneController
 
 @Suite("A budget of cost")
 struct CostBudgetTests {

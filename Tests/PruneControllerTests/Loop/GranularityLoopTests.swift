@@ -1,10 +1,13 @@
-import PruneController
+import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneFeatures
 import PrunePredictor
+import PruneSelection
 import TestSupport
 import Testing
+
+@testable import PruneController
 
 @Suite("granularities in the loop")
 struct GranularityLoopTests {
@@ -21,7 +24,8 @@ struct GranularityLoopTests {
   @Test(
     "N of every M stay, exactly",
     arguments: [
-      PruningCriterion.criterion(MagnitudeCriterion()), .predictor(LogisticPredictor.prior, name: "prior"),
+      PruningCriterion.criterion(MagnitudeCriterion()),
+      .predictor(LogisticPredictor.prior, name: "prior"),
     ])
   func pattern(_ criterion: PruningCriterion) throws {
     let pattern = try NMPattern(kept: 1, of: 2)

@@ -1,9 +1,13 @@
-import PruneController
+import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSelection
+import PruneTraining
 import TestSupport
 import Testing
+
+@testable import PruneController
 
 @Suite("A sparsity budget")
 struct SparsityBudgetTests {
@@ -83,10 +87,10 @@ struct SparsityBudgetTests {
       return chosen.values.first
     }
     let untrained = TinyModels.mlp([4, 12, 3])
-    #expect(try teaching(of: untrained)?.teaching == .labels)
-    #expect(try teaching(of: untrained, metric: .fidelity)?.teaching == .denseNetwork)
+    #expect(try teaching(of: untrained)?.target == .labels)
+    #expect(try teaching(of: untrained, metric: .fidelity)?.target == .denseNetwork)
     let choice = try #require(try teaching(of: task.graph))
-    #expect(choice.teaching == .denseNetwork)
+    #expect(choice.target == .denseNetwork)
     #expect(choice.peakLearningRate > 0 && choice.peakLearningRate <= 1e-2)
     // No certificate will be asked for, so its examples are trained on too.
     #expect(choice.examples == task.split.training.count + task.split.certification.count)

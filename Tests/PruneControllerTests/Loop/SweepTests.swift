@@ -1,8 +1,12 @@
-import PruneController
+import LoopTestSupport
 import PruneCore
 import PruneFeatures
+import PruneSelection
+import PruneTraining
 import TestSupport
 import Testing
+
+@testable import PruneController
 
 @Suite("Sweep")
 struct SweepTests {

@@ -1,9 +1,8 @@
 import PruneCore
-import TestSupport
-import Testing
-
 import PruneFeatures
 import PruneSupport
+import TestSupport
+import Testing
 
 @Suite("Saliency in the optimizer's metric")
 struct AdamMetricCriterionTests {

@@ -1,9 +1,9 @@
 import PruneCore
+import PruneSupport
 import TestSupport
 import Testing
 
 @testable import PruneFeatures
-import PruneSupport
 
 @Suite("Ranks by counting")
 struct LayerOrderTests {

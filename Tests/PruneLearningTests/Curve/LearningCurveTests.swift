@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import AutoPrune
+@testable import PruneLearning
 
 @Suite("The learning curve")
 struct LearningCurveTests {

@@ -6,6 +6,8 @@ import PrunePredictor
 import TestSupport
 import Testing
 
+@testable import PruneLearning
+
 @Suite("Tables of held-out networks")
 struct HeldOutTests {
   private let engine = ReferenceEngine()

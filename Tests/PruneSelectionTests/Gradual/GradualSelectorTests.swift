@@ -2,13 +2,13 @@ import LoopTestSupport
 import PruneCore
 import PruneFeatures
 import PrunePredictor
+import PruneSession
 import PruneSurgery
+import PruneTraining
 import TestSupport
 import Testing
 
 @testable import PruneSelection
-import PruneSession
-import PruneTraining
 
 @Suite("Gradual selector")
 struct GradualSelectorTests {
@@ -62,12 +62,12 @@ struct GradualSelectorTests {
     let lamp = try selector(.criterion(LAMPCriterion()), session)
     let state = NetworkState(graph: session.graph, layers: session.layers)
     #expect(
-      try lamp.select(keeping: 0.3)
+      try lamp.select(keeping: 0.3).masks
         == Selection.masks(
           keeping: 0.3, scores: LAMPCriterion().saliencies(of: state, seed: 0),
           layers: session.layers))
-    #expect(lamp.interval(stepsPerEpoch: 320) == 20)
+    #expect(try lamp.interval(stepsPerEpoch: 320) == 20)
     #expect(try selector(.criterion(FisherCriterion()), session).interval(stepsPerEpoch: 320) == 80)
-    #expect(lamp.interval(stepsPerEpoch: 3) == 1)
+    #expect(try lamp.interval(stepsPerEpoch: 3) == 1)
   }
 }

@@ -2,12 +2,12 @@ import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSession
 import PruneSurgery
 import TestSupport
 import Testing
 
 @testable import PruneSelection
-import PruneSession
 
 @Suite("Regrowth selector")
 struct RegrowthSelectorTests {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @testable import PrunePredictor
-import PruneSelection
+@testable import PruneSelection
 
 @Suite("Adam")
 struct AdamDescentTests {

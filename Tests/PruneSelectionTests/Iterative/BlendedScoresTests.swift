@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @testable import PrunePredictor
-import PruneSelection
+@testable import PruneSelection
 
 @Suite("Blended scores")
 struct BlendedScoresTests {

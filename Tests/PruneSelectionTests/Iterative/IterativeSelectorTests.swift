@@ -2,12 +2,12 @@ import PruneCore
 import PruneData
 import PruneFeatures
 import PrunePredictor
+import PruneSession
 import PruneSurgery
 import TestSupport
 import Testing
 
 @testable import PruneSelection
-import PruneSession
 
 @Suite("Iterated selection")
 struct IterativeSelectorTests {

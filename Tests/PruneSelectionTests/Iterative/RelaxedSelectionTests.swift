@@ -1,9 +1,9 @@
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import PrunePredictor
-import PruneSelection
-import PruneSupport
+@testable import PruneSelection
 
 @Suite struct RelaxedSelectionTests {
   private func scores(_ seed: UInt64) -> [[Float]] {

@@ -4,12 +4,12 @@ import PruneCore
 import PruneData
 import PruneFeatures
 import PrunePredictor
+import PruneSession
 import PruneSurgery
 import TestSupport
 import Testing
 
 @testable import PruneSelection
-import PruneSession
 
 @Suite("Refining θ on the network at hand")
 struct SelectionAdaptationTests {

@@ -1,9 +1,10 @@
 import PruneCore
-import PruneSelection
 import PruneSupport
 import PruneSurgery
 import TestSupport
 import Testing
+
+@testable import PruneSelection
 
 @Suite("Selection")
 struct SelectionTests {

@@ -1,12 +1,12 @@
 import PruneCore
 import PruneFeatures
 import PrunePredictor
+import PruneSupport
 import PruneSurgery
 import TestSupport
 import Testing
 
 @testable import PruneSelection
-import PruneSupport
 
 @Suite("Selection of scores while they are computed")
 struct StreamedSelectionTests {

@@ -8,8 +8,10 @@ struct GateMomentsTests {
   func moments() {
     // Unit 3 has no group.
     var moments = GateMoments(groups: [1: 0, 2: 0])
-    moments.add([1: 2, 2: 1, 3: 5], weight: 0.5, divergenceGradients: [1: 0.4, 2: -0.2], weight: 0.5)
-    moments.add([1: -1, 2: 1, 3: 0], weight: 0.5, divergenceGradients: [1: -0.2, 2: -0.4], weight: 0.5)
+    moments.add(
+      [1: 2, 2: 1, 3: 5], weight: 0.5, divergenceGradients: [1: 0.4, 2: -0.2], weight: 0.5)
+    moments.add(
+      [1: -1, 2: 1, 3: 0], weight: 0.5, divergenceGradients: [1: -0.2, 2: -0.4], weight: 0.5)
     #expect(moments.square(of: 1) == 2.5)
     #expect(moments.square(of: 3) == 12.5)
     #expect(abs(moments.divergenceGradient(of: 1) - 0.1) < 1e-12)

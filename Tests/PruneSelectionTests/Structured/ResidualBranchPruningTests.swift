@@ -1,12 +1,12 @@
 import PruneCore
 import PruneData
 import PruneFeatures
+import PruneSession
 import PruneSurgery
 import TestSupport
 import Testing
 
 @testable import PruneSelection
-import PruneSession
 
 @Suite("residual branches in structured pruning")
 struct ResidualBranchPruningTests {

@@ -3,12 +3,13 @@ import PruneData
 import PruneFeatures
 import PruneLearning
 import PrunePredictor
+import PruneSession
 import PruneSurgery
+import PruneTraining
 import TestSupport
 import Testing
 
 @testable import PruneSelection
-import PruneSession
 
 @Suite("structured pruning")
 struct StructuredSelectorTests {
@@ -36,7 +37,7 @@ struct StructuredSelectorTests {
   }
 
   @Test(
-    "no more of the cost is left than asked, and not much less", arguments: rankings,
+    "no more of the cost is left than asked, and not much less", arguments: criteria,
     [CostObjective.parameters, .macs, .bytes])
   func cost(_ criterion: PruningCriterion, _ objective: CostObjective) throws {
     let session = try session()
@@ -51,7 +52,7 @@ struct StructuredSelectorTests {
     }
   }
 
-  @Test("counted in units, the same share of each goes", arguments: rankings)
+  @Test("counted in units, the same share of each goes", arguments: criteria)
   func units(_ criterion: PruningCriterion) throws {
     let session = try session()
     let structure = try structure(criterion, session, objectives: [.units])
@@ -59,7 +60,7 @@ struct StructuredSelectorTests {
     #expect(removed.count == 16)
   }
 
-  @Test("groups are left with multiples, or halves of one", arguments: rankings)
+  @Test("groups are left with multiples, or halves of one", arguments: criteria)
   func alignment(_ criterion: PruningCriterion) throws {
     let session = try session()
     let structure = try structure(criterion, session, alignment: 8)

@@ -1,6 +1,7 @@
-import PruneTraining
 import TestSupport
 import Testing
+
+@testable import PruneTraining
 
 @Suite("Learning-rate schedules")
 struct LearningRateScheduleTests {

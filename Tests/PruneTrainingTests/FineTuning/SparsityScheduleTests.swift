@@ -25,7 +25,8 @@ struct SparsityScheduleTests {
     arguments: [1, 2, 3, 7, 50, 1_000], [1, 4, 64])
   func reachesTarget(_ steps: Int, _ interval: Int) {
     for share in [0, 0.3, 0.7, 1] {
-      let ramp = SparsitySchedule(from: 0.6, to: 0.05, steps: steps, share: share, interval: interval)
+      let ramp = SparsitySchedule(
+        from: 0.6, to: 0.05, steps: steps, share: share, interval: interval)
       let densities = (0..<steps).compactMap { ramp.density(before: $0) }
       #expect(densities.last == 0.05)
       #expect(densities == densities.sorted(by: >))

@@ -3,9 +3,10 @@ import LoopTestSupport
 import PruneCore
 import PruneData
 import PruneSupport
-import PruneTraining
 import TestSupport
 import Testing
+
+@testable import PruneTraining
 
 @Suite("Training checkpoints")
 struct TrainingCheckpointTests {

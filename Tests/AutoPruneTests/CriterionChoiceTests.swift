@@ -2,12 +2,15 @@ import AutoPrune
 import Foundation
 import Testing
 
-@Suite("Rankings by name")
-struct RankingTests {
+@Suite("Criteria by name")
+struct CriterionChoiceTests {
   @Test("shipped presets are found and list their features")
   func presets() throws {
     #expect(try ShippedPresets.names().contains("default"))
-    guard case .predictor(let predictor, let name) = try PruningCriterion.preset("default") else {
+    guard
+      case .predictor(let predictor, let name) = try CriterionChoice.preset("default")
+        .criterion(for: .element)
+    else {
       Issue.record("a preset is no predictor")
       return
     }
@@ -17,9 +20,11 @@ struct RankingTests {
 
   @Test("unknown names are refused with the known ones")
   func unknownNames() {
-    let preset = #expect(throws: ShippedPresetError.self) { try PruningCriterion.preset("defualt") }
+    let preset = #expect(throws: ShippedPresetError.self) { try CriterionChoice.preset("defualt") }
     #expect(preset?.description.contains("default") == true)
-    let criterion = #expect(throws: CriterionError.self) { try PruningCriterion.criterion(named: "lmap") }
+    let criterion = #expect(throws: CriterionError.self) {
+      try CriterionChoice.criterion(named: "lmap")
+    }
     #expect(criterion?.description.contains("lamp") == true)
   }
 
@@ -29,6 +34,7 @@ struct RankingTests {
       .appendingPathComponent("ours-\(UUID().uuidString).json")
     defer { try? FileManager.default.removeItem(at: file) }
     try ShippedPresets.preset(named: "default").write(to: file)
-    #expect(try PruningCriterion.preset(contentsOf: file).name.hasPrefix("ours-"))
+    #expect(
+      try CriterionChoice.preset(contentsOf: file).criterion(for: .element).name.hasPrefix("ours-"))
   }
 }
