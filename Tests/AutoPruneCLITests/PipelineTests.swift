@@ -23,7 +23,7 @@ struct PipelineTests {
       "--json", "-", "-q")
     #expect(swept.status == 0, "\(swept.error)")
     let sweep = try JSONDecoder().decode(SweepResult.self, from: Data(swept.output.utf8))
-    #expect(sweep.points.map(\.sparsity).allSatisfy { $0 > 0.45 && $0 < 0.85 })
+    #expect(sweep.points.map { (10 * $0.sparsity).rounded() } == [5, 8])
     let pruned = try program.run(
       "prune", "dense.onnx", "--data", csv, "--raw", "--max-drop", "3", "--fine-tune", "10",
       "--batch-size", "32", "--criterion", "lamp", "--json", "report.json", "-o", "small.onnx", "-q"

@@ -81,11 +81,9 @@ struct IDXFolderTests {
 
   @Test("reads MNIST", .enabled(if: SharedData.has("mnist"), "../shared/data/mnist is absent"))
   func mnist() throws {
-    let start = ContinuousClock.now
     let data = try DataSet(
       contentsOf: SharedData.folder.appendingPathComponent("mnist"),
       options: DataOptions(mean: [0.1307], standardDeviation: [0.3081]))
-    print("MNIST read in \(ContinuousClock.now - start)")
     #expect(data.train.count == 60_000 && data.test.count == 10_000)
     #expect(data.test.labels?.prefix(5) == [7, 2, 1, 0, 4])
     let split = DataSplit(data.train, seed: 1)

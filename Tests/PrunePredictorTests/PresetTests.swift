@@ -195,6 +195,6 @@ import Testing
         #expect(error.description.contains("fuzz"))
       }
     }
-    print("fuzz: \(readable) of 2000 mutated presets were still valid")
+    #expect((1..<2000).contains(readable), "\(readable) of 2000 were still valid")
   }
 }

@@ -11,7 +11,9 @@ import Testing
   .enabled(if: !GoldenFolder.models.isEmpty, "run Golden/make_models.py .build-golden first"),
   .serialized)
 struct FiniteDifferenceTests {
-  @Test("agree with central differences", arguments: ["built", "network", "torch"])
+  @Test(
+    "agree with central differences",
+    arguments: GoldenFolder.present(["built", "network", "torch"]))
   func gradients(_ origin: String) throws {
     let engine = try TorchEngine(threads: 1, precision: .float64)
     var checked = 0
@@ -32,7 +34,7 @@ struct FiniteDifferenceTests {
         Issue.record("\(model.name): \(error)")
       }
     }
-    print("\(origin): \(checked) gradients agree with central differences")
+    #expect(checked > 0)
   }
 }
 

@@ -90,5 +90,13 @@ enum GoldenFolder {
     }
   }()
 
+  /// Origins that the script cannot do without; "torch" needs PyTorch, "shared" the shared data.
+  static let certain: Set = ["built", "network", "backend"]
+
+  /// Those of `origins` that there are models of, or have to be.
+  static func present(_ origins: [String]) -> [String] {
+    origins.filter { certain.contains($0) || !models(of: $0).isEmpty }
+  }
+
   static func models(of origin: String) -> [GoldenModel] { models.filter { $0.origin == origin } }
 }

@@ -38,9 +38,14 @@ struct NewtonStepTests {
     let biasName = try #require(candidate.keys.first { $0 != layer.parameter })
     let bias = try #require(candidate[biasName]?.floats?.first)
     var sums = [Float](repeating: 0, count: 3)
+    #expect(!sample.fitting.isEmpty)
     for batch in sample.fitting {
       let inputs = try #require(batch.inputs[0].floats)
-      guard case .values(let targets) = batch.targets, let wanted = targets.floats else { continue }
+      guard case .values(let targets) = batch.targets, let wanted = targets.floats else {
+        Issue.record("a batch has no targets")
+        continue
+      }
+      #expect(!wanted.isEmpty)
       for (row, target) in wanted.enumerated() {
         let (first, last) = (inputs[3 * row], inputs[3 * row + 2])
         let residual = target - bias - first * weights[0] - last * weights[2]

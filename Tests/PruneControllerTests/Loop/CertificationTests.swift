@@ -88,6 +88,7 @@ struct CertificationTests {
     #expect(candidates.values.count == 1)
     #expect(engine.runs[..<searching].allSatisfy { certify.isDisjoint(with: $0) })
     let certifying = engine.runs[searching...]
+    #expect(searching > 0 && !certifying.isEmpty)
     #expect(certifying.allSatisfy { Set($0) == certify })
     // The dense network once, then candidates until one fails.
     #expect(certifying.count <= 1 + (candidates.values.first ?? 0))

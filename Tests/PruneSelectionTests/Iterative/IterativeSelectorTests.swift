@@ -132,8 +132,10 @@ struct IterativeSelectorTests {
     try session.apply(half)
     let outcome = try selection(session, examples).run(keeping: Self.density)
     for layer in session.layers {
-      let (kept, before) = (outcome.masks[layer.parameter], half[layer.parameter])
-      #expect(zip(kept?.kept ?? [], before?.kept ?? []).allSatisfy { !$0 || $1 })
+      let kept = try #require(outcome.masks[layer.parameter]).kept
+      let before = try #require(half[layer.parameter]).kept
+      #expect(kept.count == before.count)
+      #expect(zip(kept, before).allSatisfy { !$0 || $1 })
     }
     let count = session.layers.reduce(0) { $0 + $1.count }
     #expect(outcome.masks.keptCount == Int((Self.density * Double(count)).rounded()))

@@ -156,8 +156,10 @@ struct StructuredSelectorTests {
     try session.apply(first)
     let second = try structure.masks(keeping: 0.4)
     for layer in session.layers {
-      let pairs = zip(first[layer.parameter]?.kept ?? [], second[layer.parameter]?.kept ?? [])
-      #expect(pairs.allSatisfy { $0 || !$1 })
+      let earlier = try #require(first[layer.parameter]).kept
+      let later = try #require(second[layer.parameter]).kept
+      #expect(earlier.count == later.count)
+      #expect(zip(earlier, later).allSatisfy { $0 || !$1 })
     }
     #expect(structure.density(of: second) < structure.density(of: first))
   }

@@ -33,10 +33,9 @@ struct RandomGraphTests {
         Issue.record("seed \(seed): \(error)")
       }
     }
-    print(
-      "\(Self.count) graphs, \(removed) of \(units) units removed, \(branches) branches whole, \(untouched) graphs without,",
-      "\(operations.count) operators")
+    #expect(operations.count > 10)
     #expect(removed > 10 * Self.count)
+    #expect(removed < units)
     #expect(branches > Self.count / 30)
     #expect(untouched < Self.count / 10)
   }
