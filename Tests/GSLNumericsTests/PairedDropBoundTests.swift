@@ -4,19 +4,13 @@ import TestSupport
 import Testing
 
 @Suite struct PairedDropBoundTests {
-  /// The nuisance grid steps over maxima, and the search over drops steps over gaps between kept drops.
-  private static let lack: Comment = "the bound covers up to 0.3 points less often than asked"
-
   @Test("agrees with a brute-force enumeration of all tables", .tags(.golden))
   func golden() throws {
     for table in try NumericsGolden.load().paired {
       let bound = try PairedDropBound.upper(
         newlyWrong: table.newlyWrong, newlyRight: table.newlyRight, examples: table.examples,
         confidence: table.confidence)
-      withKnownIssue(Self.lack, isIntermittent: true) {
-        #expect(bound >= table.upper - 1e-6, "\(table)")
-      }
-      #expect(bound >= table.upper - 0.018, "\(table)")
+      #expect(bound >= table.upper - 1e-6, "\(table)")
       #expect(bound <= table.upper + 1e-3, "\(table)")
     }
   }
@@ -28,10 +22,7 @@ import Testing
   func covers(examples: Int, confidence: Double) throws {
     let lowest = try PairedCoverage(examples: examples, confidence: confidence)
       .lowest(disagreements: 25)
-    withKnownIssue(Self.lack, isIntermittent: true) {
-      #expect(lowest.coverage >= confidence - 1e-9, "\(lowest)")
-    }
-    #expect(lowest.coverage >= confidence - 0.002, "\(lowest)")
+    #expect(lowest.coverage >= confidence - 1e-9, "\(lowest)")
     // The error of the interval for ψ is all that is given away where coverage is lowest.
     #expect(lowest.coverage <= confidence + 0.003, "\(lowest)")
   }
@@ -43,7 +34,6 @@ import Testing
     var wrong: Int
     var right: Int
     var disagreement: Double
-    var isKnownToLack = false
 
     var testDescription: String { "\(wrong) and \(right) of \(examples) at \(confidence)" }
   }
@@ -56,13 +46,11 @@ import Testing
       Point(examples: 50, confidence: 0.95, wrong: 0, right: 2, disagreement: 0.07205),
       Point(examples: 50, confidence: 0.95, wrong: 2, right: 2, disagreement: 0.12826),
       Point(
-        examples: 50, confidence: 0.9, wrong: 1, right: 1, disagreement: 0.07233,
-        isKnownToLack: true),
+        examples: 50, confidence: 0.9, wrong: 1, right: 1, disagreement: 0.07233),
       Point(examples: 224, confidence: 0.95, wrong: 0, right: 2, disagreement: 0.01638),
       Point(examples: 224, confidence: 0.99, wrong: 1, right: 5, disagreement: 0.02536),
       Point(
-        examples: 224, confidence: 0.9, wrong: 2, right: 5, disagreement: 0.04595,
-        isKnownToLack: true),
+        examples: 224, confidence: 0.9, wrong: 2, right: 5, disagreement: 0.04595),
       Point(examples: 800, confidence: 0.95, wrong: 0, right: 2, disagreement: 0.00461),
       Point(examples: 800, confidence: 0.9, wrong: 1, right: 1, disagreement: 0.00463),
     ])
@@ -74,12 +62,7 @@ import Testing
       examples: point.examples, confidence: point.confidence, drop: bound + 1e-9,
       disagreement: point.disagreement
     ).coverage()
-    withKnownIssue(Self.lack) {
-      #expect(coverage >= point.confidence - 1e-9)
-    } when: {
-      point.isKnownToLack
-    }
-    #expect(coverage >= point.confidence - 0.004)
+    #expect(coverage >= point.confidence - 1e-9)
     #expect(coverage <= point.confidence + 0.008)
   }
 
