@@ -3,6 +3,7 @@ import PruneCore
 import Testing
 
 @testable import PruneController
+import PruneSupport
 
 @Suite("Which networks are worth a test")
 struct CertificationPlanTests {
