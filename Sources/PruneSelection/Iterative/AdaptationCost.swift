@@ -40,7 +40,7 @@ package struct AdaptationCost: Hashable, Sendable {
   func secondsPerPass(_ options: AdaptationOptions, gradientsPerPass: Int) -> Double {
     // A gradient takes a run forwards and two backwards.
     let learned = 3 * gradientsPerPass * options.examplesPerPass
-    let judged = Double(options.guardExamples) / Double(max(1, options.judgingInterval))
+    let judged = Double(options.heldOutExamples) / Double(max(1, options.judgingInterval))
     return secondsPerExample * (Double(learned) + judged) + secondsPerSelection
   }
 

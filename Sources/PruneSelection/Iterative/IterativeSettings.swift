@@ -48,7 +48,7 @@ extension AdaptationOptions {
   var sampling: IterativeSettings {
     var options = IterativeSettings()
     options.examplesPerPass = examplesPerPass
-    options.validationExamples = guardExamples
+    options.validationExamples = heldOutExamples
     return options
   }
 }
