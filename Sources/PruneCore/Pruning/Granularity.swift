@@ -84,7 +84,7 @@ extension Granularity {
   }
 }
 
-/// Scope of a ranking: the scores that compare with each other.
+/// Scope within which scores are compared.
 public enum RankingScope: String, Hashable, Sendable, CaseIterable, Codable {
   /// All layers together, so that some layers end sparser than others.
   case global

@@ -154,6 +154,7 @@ package final class FineTuner<E: Engine> {
     return size
   }
 
+  /// Training plan of one call; its gradient norm limit is chosen by hand.
   private func plan(epochs: Double, round: Int, schedule: LearningRateSchedule) -> TrainingPlan {
     TrainingPlan(
       objective: tuningObjective, optimizer: .standardAdamW, peakLearningRate: peakLearningRate,
