@@ -19,7 +19,7 @@ package enum ElementRanking {
   /// exponent 1 as in a knapsack problem, where scores are rises of the loss.
   ///
   /// - Parameters:
-  ///   - density: share to keep, above 0, at most 1; exact for `.element`, an upper bound for larger units.
+  ///   - density: share to keep, above 0, at most 1; exact for `.element` without costs, otherwise an upper bound.
   ///   - scores: scores, `[layers][weights]`, higher = keep.
   ///   - granularity: unit of pruning; larger units have the mean score of their weights.
   ///   - untouched: parameter names of layers that are not pruned further.
