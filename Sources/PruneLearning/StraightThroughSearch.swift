@@ -45,7 +45,7 @@ package struct StraightThroughSearch<E: Engine> {
     sampling.validationExamples = options.validationExamples
     sample = try SelectionSample(
       examples, options: sampling, pieceSize: 250, seed: seed, holdsOut: true,
-      teach: try SelectionSample.teacher(for: objective, examples: examples, session: session))
+      teacher: try SelectionSample.teacher(for: objective, examples: examples, session: session))
     let reestimates = session.hasNormalization
     let program = try session.program
     makeRunner = { batches in

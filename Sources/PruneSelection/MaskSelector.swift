@@ -1,26 +1,28 @@
 package import PruneCore
 
-/// Turns the scores of a network, as it is when asked, into masks.
+/// Selector of masks for the current network.
 ///
-/// There are four ways: ``OneShotSelector`` ranks once, ``IterativeSelector`` ranks in passes, ``GradualSelector`` ranks
-/// again and again while the network trains, ``StructuredSelector`` ranks whole units. ``SelectorChoice`` says which is
-/// used when.
+/// ``OneShotSelector`` scores weights once, ``IterativeSelector`` in passes, ``GradualSelector`` repeatedly while the
+/// network trains; ``StructuredSelector`` scores whole units, and ``RegrowthSelector`` regrows weights.
+/// ``SelectorChoice`` says which is used when.
 package protocol MaskSelector {
-  /// - Parameter density: share to keep, above 0, at most 1: of all prunable weights, or of the cost where whole units are
-  ///   cut out or weights differ in cost.
+  /// Selects masks.
+  ///
+  /// - Parameter density: share to keep, above 0, at most 1: of all prunable weights, or of the cost where whole units
+  ///   are pruned or weights differ in cost.
   /// - Throws: `SelectionError`, engine errors.
   func select(keeping density: Double) throws -> SelectedMasks
 }
 
-/// Masks, and who decided them.
+/// Masks with the source of the scores that decided them.
 package struct SelectedMasks {
   /// Masks of all prunable layers.
   package let masks: MaskSet
-  /// The score whose order the masks follow.
+  /// Source of the scores.
   package let selectedBy: SelectionSource
-  /// Gradients taken over a sample beyond the statistics; 0 where ranked once.
+  /// Number of gradients over a sample, beyond the statistics; 0 for one-shot selection.
   package var gradientEvaluations = 0
-  /// What adapting θ to the network did; `nil` where θ stayed as it was.
+  /// Outcome of the adaptation of θ; `nil` where there was none.
   package var adaptation: AdaptationOutcome?
 
   package init(

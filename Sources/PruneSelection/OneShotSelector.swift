@@ -4,14 +4,17 @@ import PruneFeatures
 import PrunePredictor
 import PruneSession
 
-/// Ranks the weights of a network once, by a predictor or a hand-made criterion, in the state it had when the selector was
-/// made.
+/// Selects weights by scoring them once, by a predictor or a hand-made criterion, on the network as it was when the
+/// selector was made.
 struct OneShotSelector: MaskSelector {
   private let criterion: PruningCriterion
   private let state: NetworkState
   private let seed: UInt64
   private let granularity: Granularity
 
+  /// Takes weights and statistics of a session's network.
+  ///
+  /// - Parameter examples: training part; statistics are taken on a sample of it.
   init<E: Engine>(
     _ criterion: PruningCriterion, session: PruningSession<E>, examples: ExampleSet,
     objective: Objective, options: PruningOptions

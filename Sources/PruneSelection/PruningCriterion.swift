@@ -2,16 +2,16 @@ package import PruneCore
 public import PruneFeatures
 public import PrunePredictor
 
-/// The score that decides which weights or units are pruned: a learned predictor or a hand-made criterion.
+/// Source of the scores by which weights or units are pruned: a learned predictor or a hand-made criterion.
 public enum PruningCriterion: Sendable {
-  /// Learned scores; `name` stands for the predictor in reports.
+  /// Learned predictor, with its name in reports.
   case predictor(any ImportancePredictor, name: String)
-  /// A hand-made saliency of weights or outputs.
+  /// Hand-made saliency of weights or outputs.
   case criterion(any SaliencyCriterion)
-  /// A hand-made saliency of whole units; needs a granularity whose units are cut out.
+  /// Hand-made saliency of whole units; needs a granularity whose units are cut out.
   case units(UnitCriterion)
 
-  /// A hand-made criterion by its command-line name, such as `lamp`, or `gate` for whole units.
+  /// Hand-made criterion by its command-line name, such as `lamp`, or `gate` for whole units.
   ///
   /// - Throws: ``CriterionError/unknownName(_:known:)``.
   public static func criterion(named name: String) throws -> PruningCriterion {
@@ -28,7 +28,7 @@ public enum PruningCriterion: Sendable {
     }
   }
 
-  /// This criterion as the one that decided.
+  /// Name of this criterion in results.
   package var source: SelectionSource {
     switch self {
     case .predictor(_, let name): .predictor(name)
@@ -37,7 +37,7 @@ public enum PruningCriterion: Sendable {
     }
   }
 
-  /// Statistics of a network that its scores are made from.
+  /// Statistics of a network that the scores are computed from.
   package func requiredStatistics() throws -> StatisticKinds {
     switch self {
     case .predictor(let predictor, _):
@@ -47,12 +47,12 @@ public enum PruningCriterion: Sendable {
     }
   }
 
-  /// Whether its scores read the optimizer's moments.
+  /// `true` where the scores read the optimizer's moments.
   var readsOptimizer: Bool {
     if case .criterion(let criterion) = self { criterion.readsOptimizer } else { false }
   }
 
-  /// Whether single weights are scored, rather than outputs or units that are pruned as a whole.
+  /// `true` where single weights are scored, `false` where outputs or units that are pruned as a whole are.
   package var scoresWeights: Bool {
     switch self {
     case .predictor: true

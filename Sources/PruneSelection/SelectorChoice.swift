@@ -4,7 +4,7 @@ import PruneFeatures
 import PrunePredictor
 package import PruneSession
 
-/// The one place that says which ``MaskSelector`` selects when.
+/// Choice of the ``MaskSelector`` for each situation; the only place that makes it.
 ///
 /// | Weights or units | No training follows | While the network trains |
 /// |---|---|---|
@@ -16,9 +16,9 @@ package final class SelectorChoice<E: Engine> {
   /// Pruning criterion that was asked for.
   package let criterion: PruningCriterion
   package let session: PruningSession<E>
-  /// Examples of the training part that statistics and gradients are taken on.
+  /// Training part; statistics and gradients are taken on samples of it.
   package let examples: ExampleSet
-  /// Loss that gradients are taken of.
+  /// Loss of the gradients.
   package let objective: Objective
   package let options: PruningOptions
   /// Selector of whole units, made once, so that one run compares costs by one model; `nil` for single weights.
@@ -46,11 +46,11 @@ package final class SelectorChoice<E: Engine> {
         criterion, session: session, fit: examples, objective: objective, options: options) : nil
   }
 
-  /// The selector where no training follows, for the network as it is now.
+  /// Selector for the current network where no training follows.
   ///
   /// - Parameters:
-  ///   - passes: settings of a selection in passes; read by predictors that read the state of a selection.
-  ///   - adaptation: adapts θ to the network with every selection; `nil` does not, and criteria have no θ.
+  ///   - passes: settings of a selection in passes, for predictors that read the state of a selection.
+  ///   - adaptation: settings of the adaptation of θ with every selection; `nil` for none. Criteria have no θ.
   package func finalSelector(
     _ passes: IterativeSettings = IterativeSettings(), adapting adaptation: AdaptationOptions? = nil
   ) throws -> any MaskSelector {
@@ -68,10 +68,10 @@ package final class SelectorChoice<E: Engine> {
       criterion, session: session, examples: examples, objective: objective, options: options)
   }
 
-  /// The selector while the network trains.
+  /// Selector for gradual pruning, while the network trains.
   ///
-  /// A predictor of single weights is fitted to networks that get no further training; under training neither it nor any
-  /// criterion of the weights alone came near ``AdamMetricCriterion``, which decides in its place.
+  /// A predictor of single weights is fitted to networks that get no further training; in gradual pruning neither it
+  /// nor any criterion of the weights alone came near ``AdamMetricCriterion``, which replaces it.
   package func gradualSelector() -> GradualSelector<E> {
     guard case .predictor = criterion, structured == nil else {
       return GradualSelector(by: criterion, isCostly: structured != nil) {

@@ -6,13 +6,14 @@ public protocol Engine {
   /// A graph with its weights loaded.
   associatedtype Program
 
-  /// What runs here, as reports and archives name it.
+  /// Name, version and threads of the engine, for reports and archives.
   var identity: EngineIdentity { get }
 
   /// Checks that every node can be run, before any work is done, and loads the weights.
   func prepare(_ graph: Graph) throws(EngineError) -> Program
 
-  /// Evaluation mode: no dropout, stored batch-norm statistics.
+  /// Runs a graph in evaluation mode: no dropout, stored batch-norm statistics.
+  ///
   /// - Returns: one tensor per graph output; logits are `[N, classes]`.
   func run(_ program: Program, on inputs: [HostTensor]) throws(EngineError) -> [HostTensor]
 
@@ -22,7 +23,7 @@ public protocol Engine {
   /// Current values of all trainable and running-statistics tensors, by value name.
   func parameters(of program: Program) throws(EngineError) -> [String: HostTensor]
 
-  /// Overwrites the named tensors (same shapes); others stay.
+  /// Overwrites the named tensors, same shapes; others are unchanged.
   func setParameters(
     _ parameters: [String: HostTensor], of program: Program
   ) throws(EngineError)
@@ -38,22 +39,23 @@ public protocol Engine {
     objective: Objective, into statistics: inout [LayerStatistics]
   ) throws(EngineError)
 
-  /// Adds one batch to the moments of one layer: its inputs in `program`, and what its product with them lacks of the
-  /// product in `reference`, in evaluation mode.
+  /// Adds one batch to the moments of one layer, in evaluation mode: its inputs in `program`, and its residuals, the
+  /// product in `reference` minus that in `program`.
   ///
   /// - Parameters:
-  ///   - reference: the same graph with other weights.
-  ///   - moments: made for this layer.
+  ///   - reference: program of the same graph with other weights.
+  ///   - moments: moments of this layer.
   func accumulateResiduals(
     for layer: PrunableLayer, of program: Program, against reference: Program,
     on inputs: [HostTensor], into moments: inout ResidualMoments
   ) throws(EngineError)
 
-  /// Connections that training must hold at zero (`false` = removed), by value name; replaces earlier masks and
-  /// zeroes the removed weights at once.
+  /// Sets the masks that training must hold (`false` = pruned), by value name; replaces earlier masks and zeroes the
+  /// pruned weights at once.
   func setMasks(_ masks: [String: [Bool]], of program: Program) throws(EngineError)
 
-  /// One optimizer step in training mode; masks hold through momentum and weight decay.
+  /// Takes one optimizer step in training mode; masks hold through momentum and weight decay.
+  ///
   /// - Returns: the mean loss before the step.
   func train(
     _ program: Program, on batch: Batch, step: TrainingStep
@@ -64,7 +66,7 @@ public protocol Engine {
   /// An adaptive optimizer's running mean of squared gradients is `second/` and the parameter's name, in stored order.
   func optimizerState(of program: Program) throws(EngineError) -> [String: HostTensor]
 
-  /// Restores what ``optimizerState(of:)`` returned; `[:]` forgets the state.
+  /// Restores a state that ``optimizerState(of:)`` returned; `[:]` resets it.
   func setOptimizerState(
     _ state: [String: HostTensor], of program: Program
   ) throws(EngineError)
@@ -75,15 +77,19 @@ public protocol Engine {
   ) throws(EngineError)
 }
 
-/// What ran, for reports and archives.
+/// Identity of an engine, for reports and archives.
 public struct EngineIdentity: Hashable, Sendable {
-  /// What the runtime is called, such as `libtorch`.
+  /// Name of the runtime, such as `libtorch`.
   public var name: String
-  /// In the runtime's own spelling.
+  /// Version, in the runtime's own spelling.
   public var version: String
-  /// Threads that one call may use.
+  /// Number of threads that one call may use.
   public var threads: Int
-  /// - Parameter threads: at least 1.
+
+  /// - Parameters:
+  ///   - name: name of the runtime.
+  ///   - version: version of the runtime.
+  ///   - threads: threads that one call may use, at least 1.
   public init(name: String, version: String, threads: Int) {
     self.name = name
     self.version = version

@@ -45,7 +45,8 @@ public struct LayerStatistics: Sendable {
   public var activationAbsoluteSum: [Float] = []
   /// Number of positions where that activation is exactly zero, `[outputs]`.
   public var activationZeroCount: [Float] = []
-  /// The optimizer's running mean of squared gradients, `[weights]`; empty before training or where it was not asked for.
+  /// The optimizer's running mean of squared gradients, `[weights]`; empty before training or where it was not asked
+  /// for.
   public var secondMoment: [Float] = []
   /// Σ over positions of `x xᵀ`, `[groups, inputs, inputs]`, row-major.
   public var inputGram: [Float] = []
@@ -54,11 +55,11 @@ public struct LayerStatistics: Sendable {
   public init() {}
 }
 
-/// Sums over positions of a layer's inputs `x` with its residuals `r`, block by block, for a least-squares fit of the
+/// Sums over positions of products of a layer's inputs `x` and residuals `r`, per block, for a least-squares fit of the
 /// layer's product to that of a reference.
 ///
-/// `r = W′x′ − W x`, where `W′` and `x′` are the reference's weights and inputs, without biases and without Gemm's `alpha`.
-/// Blocks are those of ``PrunableLayer/blocks``; for a *position* see ``LayerStatistics``.
+/// `r = W′x′ − W x`, where `W′` and `x′` are the reference's weights and inputs, without biases and without Gemm's
+/// `alpha`. Blocks are those of ``PrunableLayer/blocks``; for a *position* see ``LayerStatistics``.
 public struct ResidualMoments: Sendable {
   /// Inputs of each block that are summed over, ascending; the same in every block.
   public let features: [Int]
@@ -93,7 +94,7 @@ public struct ResidualMoments: Sendable {
     residualSum = [Double](repeating: 0, count: count * blocks.outputs)
   }
 
-  /// Adds the sums of some positions, laid out as the properties of the same names.
+  /// Adds the sums over some positions; the arrays have the layout of the properties of the same names.
   public mutating func add(
     positions: Double, gram: [Float], cross: [Float], featureSum: [Float], residualSum: [Float]
   ) {

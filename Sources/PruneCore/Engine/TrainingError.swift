@@ -1,12 +1,12 @@
-/// Why a network could not be evaluated or trained on its data.
+/// Failure to evaluate or train a network on its data.
 public enum TrainingError: Error, Hashable, CustomStringConvertible {
-  /// No floating-point first output, or no reference outputs to compare it with.
+  /// Missing first output of floating-point numbers, or missing reference outputs.
   case noOutput
   /// NaN or infinity in the outputs; `example` counts from 0 in the data.
   case nonFiniteOutput(example: Int)
-  /// The metric needs classes or values that the data does not have.
+  /// Data without the classes or values that the metric needs.
   case missingLabels(metric: Metric)
-  /// Targets and output rows differ in number.
+  /// A number of targets that differs from that of output rows.
   case labelCount(got: Int, expected: Int)
   /// A label beyond the width of the output; `row` counts from 0 in the data.
   case labelOutOfRange(row: Int, label: Int, classes: Int)

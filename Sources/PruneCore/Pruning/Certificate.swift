@@ -26,8 +26,12 @@ public struct Certificate: Hashable, Sendable, Codable {
   }
 
   /// - Parameters:
-  ///   - confidence: `0.5 ..< 1`; not checked here.
+  ///   - maxDropPoints: largest drop that the budget allows.
+  ///   - confidence: one-sided confidence, `0.5 ..< 1`; not checked here.
   ///   - dropUpperBoundPoints: bound found by `method`.
+  ///   - samples: examples of the certification part.
+  ///   - regressed: examples on which the pruned network is worse.
+  ///   - recovered: examples on which the pruned network is better.
   public init(
     maxDropPoints: Double, confidence: Double, dropUpperBoundPoints: Double, samples: Int,
     regressed: Int, recovered: Int, method: Method = .exactPaired

@@ -86,7 +86,7 @@ public enum CostObjective: String, Hashable, Sendable, Codable, CaseIterable {
   case bytes
   /// Wall time per example on this machine, by a model fitted to a few measured shapes.
   case latency
-  /// Number of units, kind by kind: of heads, neurons, channels and hidden units the same share is removed.
+  /// Number of units, kind by kind: the same share of heads, neurons, channels and hidden units is pruned.
   case units
 }
 

@@ -22,7 +22,7 @@ public enum Granularity: Hashable, Sendable {
 public struct NMPattern: Hashable, Sendable {
   /// N, the number of inputs kept.
   public let kept: Int
-  /// M, the length of the group that `kept` are kept of.
+  /// M, the number of consecutive inputs in a group.
   public let of: Int
 
   /// - Throws: ``BudgetError/badPattern(kept:of:)`` unless `1 <= kept < of`.
@@ -84,7 +84,7 @@ extension Granularity {
   }
 }
 
-/// Scope of a ranking: the scores that compare with each other.
+/// Scope within which scores are compared.
 public enum RankingScope: String, Hashable, Sendable, CaseIterable, Codable {
   /// All layers together, so that some layers end sparser than others.
   case global

@@ -22,7 +22,8 @@ public struct PruningRound: Hashable, Sendable, Codable {
   public var metric: Double
   /// Drop of the metric below the dense network's, in points; negative where it rose.
   public var dropPoints: Double
-  /// Upper confidence bound of the drop on the validation part, in points; indicative, since decisions were taken on it.
+  /// Upper confidence bound of the drop on the validation part, in points; indicative, since decisions were taken on
+  /// it.
   public var dropUpperBoundPoints: Double
   /// Epochs of fine-tuning within this round; may be a fraction.
   public var epochs: Double
@@ -30,12 +31,12 @@ public struct PruningRound: Hashable, Sendable, Codable {
   public var wallSeconds: Double
   /// Density of each prunable layer, 0 … 1, in graph order.
   public var layerDensities: [Double]
-  /// Who decided the masks after the step; `nil` where the archive of the round does not say.
+  /// Source of the scores that decided the masks after the step; `nil` where an archive does not record it.
   public var selectedBy: SelectionSource?
 
   /// - Parameters:
-  ///   - epochs: may be a fraction.
-  ///   - layerDensities: in graph order, each in 0 … 1.
+  ///   - epochs: epochs of fine-tuning; may be a fraction.
+  ///   - layerDensities: density of each prunable layer in graph order, 0 … 1.
   public init(
     index: Int, densityBefore: Double, densityAfter: Double, decision: Decision, metric: Double,
     dropPoints: Double, dropUpperBoundPoints: Double, epochs: Double, wallSeconds: Double,
@@ -55,4 +56,54 @@ public struct PruningRound: Hashable, Sendable, Codable {
 
   /// Share pruned after the step: `1 − densityAfter`.
   public var sparsity: Double { 1 - densityAfter }
+}
+
+/// Source of the scores that decided which weights or units a selection kept.
+public enum SelectionSource: Hashable, Sendable {
+  /// Importance predictor with its name.
+  case predictor(String)
+  /// Hand-set prior that every fit of a predictor starts from.
+  case prior
+  /// Hand-made criterion with its name.
+  case criterion(String)
+}
+
+extension SelectionSource: CustomStringConvertible, Codable {
+  /// Spelling in JSON and reports: `predictor:NAME`, `prior` or `criterion:NAME`.
+  public var description: String {
+    switch self {
+    case .predictor(let name): "predictor:\(name)"
+    case .prior: "prior"
+    case .criterion(let name): "criterion:\(name)"
+    }
+  }
+
+  /// Reads a ``description``; `nil` for any other text.
+  public init?(_ text: String) {
+    if text == "prior" {
+      self = .prior
+    } else if text.hasPrefix("predictor:") {
+      self = .predictor(String(text.dropFirst("predictor:".count)))
+    } else if text.hasPrefix("criterion:") {
+      self = .criterion(String(text.dropFirst("criterion:".count)))
+    } else {
+      return nil
+    }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let source = SelectionSource(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "'\(text)' is neither predictor:NAME nor prior nor criterion:NAME")
+    }
+    self = source
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
 }

@@ -1,18 +1,18 @@
-/// Why no masks could be selected.
+/// Failure to select masks.
 public enum SelectionError: Error, Equatable, CustomStringConvertible {
-  /// A share to keep outside of `0 < density <= 1`, or NaN.
+  /// A density outside of `0 < density <= 1`, or NaN.
   case densityOutOfRange(Double)
-  /// Scores that are one neither per connection nor per unit of the layer.
+  /// A number of scores that is neither that of the layer's weights nor that of its units.
   case wrongScoreCount(layer: String, got: Int, expected: String)
-  /// A score that ranks nowhere; `index` is that of the connection or unit scored.
+  /// A score that is NaN; `index` is that of the weight or unit.
   case notANumber(layer: String, index: Int)
-  /// The density leaves fewer connections than the layers need to stay alive.
+  /// A density that keeps fewer weights than the layers need so that none is emptied.
   case tooFew(asked: Int, needed: Int, layer: String)
-  /// A granularity whose units are not parts of one layer's matrix, or that no mask can express.
+  /// A granularity whose units are not parts of one layer's matrix.
   case unsupported(Granularity)
-  /// Blocks without a row or a column.
+  /// A block size without a row or a column.
   case badBlock(rows: Int, columns: Int)
-  /// No unit of the asked kind can be cut out; the reason found first.
+  /// No unit of the asked kind can be cut out, with the first reason found.
   case nothingStructural(String)
   /// A criterion of whole units with a granularity of single weights.
   case structuralOnly(String)

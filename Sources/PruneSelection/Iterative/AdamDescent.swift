@@ -1,7 +1,7 @@
-/// Stochastic descent whose step per parameter does not depend on the gradient's scale.
+/// Adam optimizer for the parameters of predictors and scores, in double precision.
 ///
-/// - Source: Kingma & Ba, *Adam*, 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980), algorithm 1, with the second
-///   moment forgotten faster (0.99), since a few hundred steps are all there is.
+/// - Source: Kingma & Ba, *Adam*, 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980), algorithm 1, with a
+///   second moment that forgets faster (0.99), since there are only a few hundred steps.
 package struct AdamDescent: Hashable, Sendable {
   private var mean: [Double]
   private var square: [Double]
@@ -13,11 +13,11 @@ package struct AdamDescent: Hashable, Sendable {
     square = mean
   }
 
-  /// One step against `gradient`; one that is not finite everywhere is left out.
+  /// Takes one step against `gradient`; skips a gradient that is not finite everywhere.
   ///
   /// - Parameters:
   ///   - gradient: `[parameters]`.
-  ///   - rate: largest change of a parameter, roughly.
+  ///   - rate: approximate largest change of a parameter.
   package mutating func step(_ parameters: inout [Double], gradient: [Double], rate: Double) {
     precondition(
       parameters.count == mean.count && gradient.count == mean.count,
@@ -35,6 +35,8 @@ package struct AdamDescent: Hashable, Sendable {
     }
   }
 
+  /// β₁ of the paper.
   private static var meanRetention: Double { 0.9 }
+  /// β₂, chosen by hand.
   private static var squareRetention: Double { 0.99 }
 }

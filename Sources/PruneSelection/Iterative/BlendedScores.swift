@@ -1,29 +1,32 @@
 package import PruneCore
 
-/// Scores brought to mean 0 and standard deviation 1 over the connections left, and blended with those of earlier
+/// Scores standardised to mean 0 and standard deviation 1 over the kept weights, and blended with those of earlier
 /// passes: `z = r z' + (1 − r) (s − mean) / sd`.
 ///
-/// Selecting by `z` in place of `s` damps a selection that would otherwise swing between connections that stand in for
-/// each other.
+/// Selecting by `z` in place of `s` damps oscillations between weights that can replace each other.
 package struct BlendedScores: Hashable, Sendable {
-  /// `z`, `[layers][connections]`; 0 where removed.
+  /// Blended scores `z`, `[layers][weights]`; 0 where pruned.
   package let values: [[Float]]
-  /// The part `r` of `z` that stays at the next pass, in `0 ..< 1`.
+  /// Retention `r`, the part of `z` in the next pass's blend, `0 ..< 1`.
   package let retention: Double
+  /// Standardised scores of this pass, `[layers][weights]`.
   private let standardized: [[Float]]
+  /// Part of ``standardized`` in the blend, `1 − r`, or 1 without an earlier pass.
   private let share: Float
   private let deviation: Double
   private let count: Int
 
+  /// Scores of a first pass, standardised.
+  ///
   /// - Parameters:
-  ///   - scores: `[layers][connections]`.
-  ///   - masks: what is removed for good does not count.
-  ///   - retention: what a following blend keeps of this one.
+  ///   - scores: scores, `[layers][weights]`.
+  ///   - masks: masks of the network; pruned weights are left out.
+  ///   - retention: part of this blend in the next one, `0 ..< 1`.
   package init(_ scores: [[Float]], masks: [Mask?], retention: Double) {
     self.init(scores, masks: masks, retention: retention, earlier: nil)
   }
 
-  /// Blends with what the pass before selected by, by that one's ``retention``.
+  /// Scores of a later pass, blended with those of the pass before by that one's ``retention``.
   package init(_ scores: [[Float]], masks: [Mask?], earlier: BlendedScores) {
     self.init(scores, masks: masks, retention: earlier.retention, earlier: earlier.values)
   }
@@ -63,7 +66,7 @@ package struct BlendedScores: Hashable, Sendable {
     }
   }
 
-  /// ∂L/∂s from ∂L/∂z, both `[layers][connections]`, through the mean and the deviation as well.
+  /// ∂L/∂s from ∂L/∂z, both `[layers][weights]`, through mean and standard deviation as well.
   package func scoreGradients(_ gradients: [[Float]]) -> [[Float]] {
     var (sum, alignment) = (0.0, 0.0)
     for (layer, scores) in zip(gradients, standardized) {

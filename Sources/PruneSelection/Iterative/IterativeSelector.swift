@@ -4,41 +4,45 @@ package import PruneFeatures
 package import PrunePredictor
 import PruneSession
 
-/// Selects connections by a predictor that reads the state of the selection: features are taken again after every pass,
-/// and connections that went may come back.
+/// Selects weights in passes by a predictor that reads the state of the selection: features are computed anew after
+/// every pass, and masked weights may be regrown.
 ///
-/// Over the first passes the density falls to the target, `ρ₀ (ρ / ρ₀)^{(t + 1) / K}`. Then scores, standardised over the
-/// network, are blended from pass to pass, `z ← 0.75 z + 0.25 s`, and of the masks at the target density the one with the
-/// lowest loss on a fixed sample is taken. Weights are never changed.
+/// Over the descending passes the density falls to the target, `ρ₀ (ρ / ρ₀)^{(t + 1) / K}`. Over the target passes
+/// scores, standardised over the network, are blended from pass to pass, `z ← 0.75 z + 0.25 s`; the masks at the target
+/// density with the lowest loss on a fixed sample are taken. Weights are never changed.
 ///
-/// Where there is a rival, it selects in the same way, and the one whose masks have the lower loss on that sample decides.
+/// An alternative predictor, where there is one, selects in the same way; the masks with the lower loss on that sample
+/// are taken.
 ///
-/// Connections that the network lost before have no weight left and stay away: in the middle of a run of the loop only
-/// those that are left compete.
+/// Weights that the network's own masks prune are zero and stay pruned; only the others compete.
 ///
-/// - Source: removal and return as in Guo et al., *Dynamic Network Surgery for Efficient DNNs*, 2016,
-///   [arXiv:1608.04493](https://arxiv.org/abs/1608.04493); return by gradient as in Evci et al., *Rigging the Lottery*,
-///   2020, [arXiv:1911.11134](https://arxiv.org/abs/1911.11134); the ramp's equal factors as in Tanaka et al., *Pruning
-///   neural networks without any data*, 2020, [arXiv:2006.05467](https://arxiv.org/abs/2006.05467), algorithm 1.
+/// - Source: pruning and regrowth as in Guo et al., *Dynamic Network Surgery for Efficient DNNs*, 2016,
+///   [arXiv:1608.04493](https://arxiv.org/abs/1608.04493); regrowth by gradient as in Evci et al., *Rigging the
+///   Lottery*, 2020, [arXiv:1911.11134](https://arxiv.org/abs/1911.11134); the density's equal factors as in Tanaka et
+///   al., *Pruning neural networks without any data*, 2020, [arXiv:2006.05467](https://arxiv.org/abs/2006.05467),
+///   algorithm 1.
 package struct IterativeSelector<E: Engine>: MaskSelector {
+  /// Result of a selection run.
   package struct Outcome {
     package let masks: MaskSet
-    /// Of the masked network on the judging sample.
+    /// Mean loss of the masked network on the validation sample.
     package let loss: Double
-    /// Passes, each one gradient over the examples of a pass.
+    /// Number of gradients, each over the examples of a pass.
     package let gradientEvaluations: Int
-    /// Connections that were off after the ramp and are on in ``masks``.
+    /// Number of weights that were masked after the descending passes and are kept in ``masks``.
     package let regrownCount: Int
-    /// The predictor or the prior, whichever led to the lower loss.
+    /// Predictor or prior, whichever led to the lower loss.
     package let selectedBy: SelectionSource
-    /// What refining θ did; `nil` where it was not asked for.
+    /// Outcome of the adaptation of θ; `nil` where none was asked for.
     package let adaptation: AdaptationOutcome?
   }
 
-  /// The predictor, then its alternative where there is one.
+  /// Predictor, then its alternative where there is one.
   private let predictors: [any ImportancePredictor]
   private let sources: [SelectionSource]
+  /// Network that the selection is made from.
   let network: NetworkState
+  /// Makes a runner of the masked network on some batches.
   let makeRunner: ([Batch]) -> MaskedRunner<E>
   private let extractions: [StateExtraction]
   private let options: IterativeSettings
@@ -46,12 +50,12 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
   private let adaptation: SelectionAdaptation<E>?
 
   /// - Parameters:
-  ///   - predictor: decides, unless `alternative` finds better masks; on equal ones it goes first.
-  ///   - name: of the predictor in reports.
-  ///   - alternative: the prior, to select by as well; `nil` saves its passes.
+  ///   - predictor: predictor to select by; its masks are taken where those of `alternative` are not better.
+  ///   - name: name of the predictor in reports.
+  ///   - alternative: prior to select by as well, at twice the passes; `nil` for none.
   ///   - network: current weights and statistics of `program`, as the predictors' features need them.
-  ///   - reestimatesNormalization: whether batch-norm statistics follow the masked network.
-  ///   - adaptation: steps of θ after the last pass; `nil` for none.
+  ///   - reestimatesNormalization: `true` re-estimates batch-norm statistics for the masked network.
+  ///   - adaptation: adaptation of θ after the last pass; `nil` for none.
   /// - Throws: ``FeatureError``.
   package init(
     by predictor: any ImportancePredictor, named name: String = "predictor",
@@ -80,8 +84,8 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
   /// A selector for a session's network as it is now.
   ///
   /// - Parameters:
-  ///   - examples: of the training part; statistics and gradients are taken on samples of it.
-  ///   - adaptation: adapts θ to the network with every selection; `nil` does not.
+  ///   - examples: training part; statistics and gradients are taken on samples of it.
+  ///   - adaptation: settings of the adaptation of θ with every selection; `nil` for none.
   init(
     by predictor: any ImportancePredictor, named name: String, session: PruningSession<E>,
     examples: ExampleSet, objective: Objective, options: PruningOptions,
@@ -91,13 +95,14 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     let network = try session.state(
       statistics, on: examples, limit: options.calibrationExamples, batchSize: options.batchSize,
       objective: objective, seed: options.seed)
-    let teach = try SelectionSample.teacher(for: objective, examples: examples, session: session)
+    let teacher = try SelectionSample.teacher(for: objective, examples: examples, session: session)
     try self.init(
       by: predictor, named: name,
       against: settings.comparesWithPrior ? LogisticPredictor.rival(of: predictor) : nil,
       of: network,
       sample: try SelectionSample(
-        examples, options: settings, pieceSize: Self.pieceSize, seed: options.seed, teach: teach),
+        examples, options: settings, pieceSize: Self.pieceSize, seed: options.seed, teacher: teacher
+      ),
       engine: session.engine, program: try session.program, objective: objective,
       reestimatesNormalization: session.hasNormalization, options: settings,
       adaptation: try adaptation.map { adaptation in
@@ -105,7 +110,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
           options: adaptation,
           sample: try SelectionSample(
             examples, options: adaptation.sampling, pieceSize: Self.pieceSize, seed: options.seed,
-            holdsOut: true, teach: teach),
+            holdsOut: true, teacher: teacher),
           cost: try AdaptationCost(
             session, examples: examples, featureCount: predictor.featureNames.count))
       })
@@ -118,7 +123,9 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
       gradientEvaluations: outcome.gradientEvaluations, adaptation: outcome.adaptation)
   }
 
-  /// - Parameter density: share of all connections to keep.
+  /// Selects masks by all predictors.
+  ///
+  /// - Parameter density: share of all weights to keep.
   /// - Returns: the best masks found; the program has the weights of the network again.
   /// - Throws: `SelectionError`, engine errors.
   package func run(keeping density: Double) throws -> Outcome {
@@ -128,14 +135,15 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     return try found.get()
   }
 
-  /// A selection by one predictor, after its last pass.
+  /// Selection run of one predictor.
   private struct SelectionRun {
     let source: SelectionSource
     var trajectory: SelectionTrajectory<E>
-    /// At the end of the ramp.
-    var ramped: [Mask] = []
+    /// Masks after the descending passes, the first at the target density.
+    var firstAtTarget: [Mask] = []
+    /// Best masks at the target density.
     var masks: [Mask] = []
-    /// On the judging sample; infinite where no masks could be judged.
+    /// Lowest loss on the validation sample; infinite before it is measured.
     var loss = Double.infinity
     var gradientEvaluations = 0
   }
@@ -146,18 +154,18 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     guard var best = runs.min(by: { $0.loss < $1.loss }) else {
       preconditionFailure("a selection by no predictor")
     }
-    let refined = try adaptation?.refine(best.masks, along: &best.trajectory, of: self)
-    let masks = refined?.masks ?? best.masks
+    let adapted = try adaptation?.adapt(best.masks, along: &best.trajectory, of: self)
+    let masks = adapted?.masks ?? best.masks
     return Outcome(
       masks: MaskSet(
         Dictionary(
           zip(network.layers.map(\.parameter), masks), uniquingKeysWith: { first, _ in first })),
-      loss: refined?.masks == nil ? best.loss : try judge.loss(softMask: softMask(of: masks)),
+      loss: adapted?.masks == nil ? best.loss : try judge.loss(softMask: softMask(of: masks)),
       gradientEvaluations: runs.reduce(0) { $0 + $1.gradientEvaluations }
-        + (refined?.outcome.gradientEvaluations ?? 0),
-      regrownCount: zip(best.ramped, masks).reduce(0) { count, pair in
+        + (adapted?.outcome.gradientEvaluations ?? 0),
+      regrownCount: zip(best.firstAtTarget, masks).reduce(0) { count, pair in
         count + zip(pair.0.kept, pair.1.kept).count { !$0 && $1 }
-      }, selectedBy: best.source, adaptation: refined?.outcome)
+      }, selectedBy: best.source, adaptation: adapted?.outcome)
   }
 
   private func run(
@@ -178,7 +186,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
       guard run.trajectory.pass >= options.descendingPasses else { continue }
       let masks = run.trajectory.state.masks
       if run.trajectory.pass == options.descendingPasses {
-        (run.ramped, run.masks) = (masks, masks)
+        (run.firstAtTarget, run.masks) = (masks, masks)
       }
       let loss = try judge.loss(softMask: run.trajectory.state.softMask)
       if loss < run.loss { (run.masks, run.loss) = (masks, loss) }
@@ -186,10 +194,11 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     return run
   }
 
+  /// Masks as soft masks of 1 and 0, `[layers][weights]`.
   func softMask(of masks: [Mask]) -> [[Float]] {
     masks.map { mask in mask.kept.map { $0 ? 1 : 0 } }
   }
 
-  /// Examples per engine call.
+  /// Examples per engine call, chosen by hand.
   private static var pieceSize: Int { 250 }
 }

@@ -1,28 +1,29 @@
 public import PruneCore
 
-/// Constants of a selection in passes.
+/// Settings of a selection run in passes; the defaults are chosen by hand.
 public struct IterativeSettings: Hashable, Sendable {
-  /// Passes over which the density falls from that of the network to the target, by equal factors.
+  /// Number of passes over which the density falls from that of the network to the target, by equal factors; > 0.
   public var descendingPasses = 8
-  /// Passes at the target density.
+  /// Number of passes at the target density.
   public var targetPasses = 12
-  /// Part of the blended score that stays from pass to pass at the target, `0 ..< 1`.
+  /// Part of the earlier blended score in a pass's score at the target, `0 ..< 1`; see `BlendedScores`.
   public var retention = 0.75
-  /// Examples of each pass's gradient, drawn afresh.
+  /// Number of examples of each pass's gradient, drawn anew for every pass.
   public var examplesPerPass = 1_000
-  /// Examples that the masks of the settling passes are judged on.
+  /// Number of examples of the validation sample, on which the masks of the target passes are compared.
   public var validationExamples = 1_000
-  /// Whether the prior that every fit starts from selects as well, and the masks with the lower loss on the judging sample
-  /// are taken: twice the passes.
+  /// `true` selects by the prior that every fit starts from as well, and takes the masks with the lower loss on the
+  /// validation sample; doubles the passes.
   public var comparesWithPrior = true
 
-  /// What is switched on and off as a unit.
+  /// Unit of pruning and regrowth.
   public var granularity = Granularity.element
 
   /// 20 passes over 1,000 examples each, unless set otherwise.
   public init() {}
 
-  /// For one of many small steps between which the network is tuned: what a step takes wrongly, the next tuning shows.
+  /// Settings of one of many small steps with fine-tuning in between, whose gradients correct wrong choices: 3 passes
+  /// over 500 examples, without the prior.
   public static let smallStep: IterativeSettings = {
     var options = IterativeSettings()
     options.descendingPasses = 1
@@ -33,7 +34,7 @@ public struct IterativeSettings: Hashable, Sendable {
     return options
   }()
 
-  /// One pass straight to the target: ranking once.
+  /// Settings of a single pass to the target density: one-shot selection.
   public static let once: IterativeSettings = {
     var options = IterativeSettings()
     options.descendingPasses = 1
@@ -44,11 +45,11 @@ public struct IterativeSettings: Hashable, Sendable {
 }
 
 extension AdaptationOptions {
-  /// Samples of the passes of a adaptation.
+  /// Sample sizes of an adaptation's passes.
   var sampling: IterativeSettings {
     var options = IterativeSettings()
     options.examplesPerPass = examplesPerPass
-    options.validationExamples = guardExamples
+    options.validationExamples = heldOutExamples
     return options
   }
 }

@@ -2,17 +2,21 @@ package import PruneCore
 package import PruneFeatures
 import PrunePredictor
 
-/// Runs a program with its prunable weights multiplied by softMask.
+/// Runs a program with its prunable weights multiplied by a soft mask.
 package struct MaskedRunner<E: Engine> {
   let engine: E
   let program: E.Program
+  /// Network with the unmasked weights.
   let state: NetworkState
   let batches: [Batch]
   let objective: Objective
   let reestimatesNormalization: Bool
 
-  /// - Parameter reestimatesNormalization: replaces batch-norm statistics by those of the masked network on `batches`
-  ///   at every run; ``restore()`` does not bring the old ones back.
+  /// - Parameters:
+  ///   - state: network with the unmasked weights of `program`.
+  ///   - batches: examples of every run.
+  ///   - reestimatesNormalization: `true` replaces batch-norm statistics by those of the masked network on `batches` at
+  ///     every run; ``restore()`` does not bring the old ones back.
   package init(
     engine: E, program: E.Program, state: NetworkState, batches: [Batch], objective: Objective,
     reestimatesNormalization: Bool = false
@@ -26,6 +30,8 @@ package struct MaskedRunner<E: Engine> {
   }
 
   /// Mean loss over the batches.
+  ///
+  /// - Parameter softMask: factors of the weights, `[layers][weights]`.
   package func loss(softMask: [[Float]]) throws -> Double {
     try load(softMask)
     var (sum, count) = (0.0, 0)
@@ -37,7 +43,8 @@ package struct MaskedRunner<E: Engine> {
     return sum / Double(max(count, 1))
   }
 
-  /// Mean loss over the batches and its gradient with respect to the softMask, one engine call per batch.
+  /// Mean loss over the batches and its gradient with respect to the soft mask, `[layers][weights]`, by one engine call
+  /// per batch.
   package func lossAndGradient(
     softMask: [[Float]]
   ) throws -> (loss: Double, gradients: [[Float]]) {
@@ -69,11 +76,12 @@ package struct MaskedRunner<E: Engine> {
     return (loss, gradients)
   }
 
-  /// Gives the program the weights of the state back.
+  /// Gives the program the unmasked weights back.
   package func restore() throws {
     try load(state.layers.map { [Float](repeating: 1, count: $0.count) })
   }
 
+  /// Sets the weights to their products with the soft mask.
   private func load(_ softMask: [[Float]]) throws {
     var tensors: [String: HostTensor] = [:]
     for (index, layer) in state.layers.enumerated() {

@@ -1,28 +1,29 @@
 import Foundation
 package import PruneCore
 
-/// A selection that can be differentiated: connection `i` is kept to the degree `mᵢ = σ((sᵢ/d − τ) / T)`.
+/// Differentiable selection: weight `i` has the soft mask `mᵢ = σ((sᵢ/d − τ) / T)`.
 ///
-/// `d` is the standard deviation of the scores, so that the temperature means the same for every θ and no θ can make
-/// the selection soft by shrinking. `τ` makes the softMask sum to the number of connections to keep. Both depend on
-/// all scores, and ``scoreGradients(_:)`` accounts for it.
+/// `d` is the standard deviation of the scores, so that the temperature has the same meaning for every θ and a small θ
+/// does not soften the selection. `τ` makes the soft mask sum to the number of weights to keep. Both depend on all
+/// scores, which ``scoreGradients(_:)`` accounts for.
 package struct RelaxedSelection {
-  /// Degrees in 0 … 1, `[layers][connections]`; 0 where removed before.
+  /// Soft mask, `[layers][weights]`, 0 … 1; 0 where pruned before.
   package let softMask: [[Float]]
-  /// `τ`, in units of the standard deviation.
+  /// Threshold `τ`, in standard deviations of the scores.
   let threshold: Double
   private let deviation: Double
   private let mean: Double
   private let temperature: Double
   private let scores: [[Float]]
   private let masks: [Mask?]
+  /// Number of weights that are not pruned.
   private let aliveCount: Int
 
   /// - Parameters:
-  ///   - scores: `[layers][connections]`.
-  ///   - masks: what was removed before stays removed.
-  ///   - keptCount: between 0 and the number of connections left.
-  ///   - temperature: > 0, in standard deviations of the scores.
+  ///   - scores: scores, `[layers][weights]`.
+  ///   - masks: masks of the network; pruned weights are not regrown.
+  ///   - keptCount: sum of the soft mask, from 0 to the number of weights that are not pruned.
+  ///   - temperature: temperature `T` > 0, in standard deviations of the scores.
   package init(scores: [[Float]], masks: [Mask?], keptCount: Double, temperature: Double) {
     var (count, sum, squares) = (0, 0.0, 0.0)
     Self.forEachAlive(scores, masks) { score in
@@ -50,18 +51,18 @@ package struct RelaxedSelection {
     }
   }
 
-  /// ∂L/∂score from ∂L/∂degree, both `[layers][connections]`.
+  /// ∂L/∂s from ∂L/∂m, both `[layers][weights]`.
   package func scoreGradients(_ maskGradients: [[Float]]) -> [[Float]] {
     var (slopeSum, pullSum) = (0.0, 0.0)
-    forEachWeight(maskGradients) { degree, _, gradient in
-      let slope = Double(degree) * (1 - Double(degree))
+    forEachWeight(maskGradients) { soft, _, gradient in
+      let slope = Double(soft) * (1 - Double(soft))
       slopeSum += slope
       pullSum += slope * Double(gradient)
     }
     let average = slopeSum > 0 ? pullSum / slopeSum : 0
     var alignment = 0.0
-    forEachWeight(maskGradients) { degree, score, gradient in
-      let slope = Double(degree) * (1 - Double(degree))
+    forEachWeight(maskGradients) { soft, score, gradient in
+      let slope = Double(soft) * (1 - Double(soft))
       alignment += slope * (Double(gradient) - average) * (Double(score) - mean) / deviation
     }
     let factor = Float(1 / (temperature * deviation))
@@ -72,15 +73,15 @@ package struct RelaxedSelection {
       let kept = masks[layer]?.kept
       return softMask[layer].indices.map { index in
         if kept?[index] == false { return 0 }
-        let degree = softMask[layer][index]
-        let direct = degree * (1 - degree) * (maskGradients[layer][index] - average32) * factor
+        let soft = softMask[layer][index]
+        let direct = soft * (1 - soft) * (maskGradients[layer][index] - average32) * factor
         return direct - shrink * (scores[layer][index] - mean32) * inverse
       }
     }
   }
 
   private func forEachWeight(
-    _ gradients: [[Float]], _ body: (_ degree: Float, _ score: Float, _ gradient: Float) -> Void
+    _ gradients: [[Float]], _ body: (_ soft: Float, _ score: Float, _ gradient: Float) -> Void
   ) {
     for layer in softMask.indices {
       let kept = masks[layer]?.kept
@@ -102,7 +103,8 @@ package struct RelaxedSelection {
     }
   }
 
-  /// Newton's method, falling back to bisection, on the decreasing function Σσ((s/d − τ)/T) − kept.
+  /// Threshold τ as the root of the decreasing function Σσ((s/d − τ)/T) − kept, by Newton's method with bisection as
+  /// the fallback.
   private static func solve(
     _ scores: [[Float]], _ masks: [Mask?], keptCount: Double, mean: Double, deviation: Double,
     temperature: Double
@@ -118,9 +120,9 @@ package struct RelaxedSelection {
       let offset = Float(threshold / temperature)
       var (sum, derivative) = (0.0, 0.0)
       for value in standardized {
-        let degree = Double(sigmoid(value * slope - offset))
-        sum += degree
-        derivative += degree * (1 - degree)
+        let soft = Double(sigmoid(value * slope - offset))
+        sum += soft
+        derivative += soft * (1 - soft)
       }
       let excess = sum - keptCount
       if excess.magnitude <= 1e-9 * max(1, keptCount) { break }
@@ -140,9 +142,11 @@ package struct RelaxedSelection {
   }
 }
 
-/// The selection that pruning really makes: the highest scores of all layers together.
+/// Selection of the highest scores of all layers together, as pruning makes it.
 package enum HardSelection {
-  /// - Returns: 1 where kept, 0 elsewhere, `[layers][connections]`.
+  /// Mask of the `keptCount` highest scores; ties keep the earlier layer, then the lower index.
+  ///
+  /// - Returns: 1 where kept, 0 elsewhere, `[layers][weights]`.
   package static func softMask(scores: [[Float]], masks: [Mask?], keptCount: Int) -> [[Float]] {
     var alive: [Float] = []
     for (layer, mask) in zip(scores, masks) {

@@ -3,15 +3,16 @@ package import PruneCore
 package import PruneFeatures
 package import PrunePredictor
 
-/// A selection under way: passes of observing the gradient at the connections that are on, scoring all connections, and
-/// switching them on and off.
+/// Selection run in progress: passes that take the gradient at the current masks, score all weights, and mask or regrow
+/// them.
 package struct SelectionTrajectory<E: Engine> {
-  /// Share of all connections that the last passes keep.
+  /// Share of all weights that the target passes keep.
   package let targetDensity: Double
-  /// Passes done.
+  /// Number of passes done.
   package private(set) var pass = 0
+  /// Current masks and saliency.
   package private(set) var state: PruningState
-  /// What the last pass selected by; `nil` before the first.
+  /// Blended scores that the last pass selected by; `nil` before the first.
   package private(set) var blended: BlendedScores?
 
   package let predictor: any ImportancePredictor
@@ -20,8 +21,10 @@ package struct SelectionTrajectory<E: Engine> {
   private let startDensity: Double
 
   /// - Parameters:
-  ///   - network: with statistics as the predictor's features need them; what its masks removed stays removed.
-  ///   - extraction: of the predictor's features and of `network`.
+  ///   - network: network with statistics as the predictor's features need them; weights that its masks prune are not
+  ///     regrown.
+  ///   - density: share of all weights to keep.
+  ///   - extraction: extraction of the predictor's features from `network`.
   package init(
     of network: NetworkState, to density: Double, by predictor: any ImportancePredictor,
     extraction: StateExtraction, options: IterativeSettings
@@ -37,27 +40,28 @@ package struct SelectionTrajectory<E: Engine> {
     startDensity = max(density, Double(left) / Double(max(network.weightCount, 1)))
   }
 
+  /// `true` once the descending passes are done.
   package var isAtTarget: Bool { pass >= options.descendingPasses }
 
-  /// Share of all connections that the pass under way keeps, `ρ₀ (ρ / ρ₀)^{min(t + 1, K) / K}`.
+  /// Share of all weights that the current pass keeps, `ρ₀ (ρ / ρ₀)^{min(t + 1, K) / K}`.
   package var passDensity: Double {
     guard pass + 1 < options.descendingPasses else { return targetDensity }
     let done = Double(pass + 1) / Double(options.descendingPasses)
     return startDensity * pow(targetDensity / startDensity, done)
   }
 
-  /// What this pass's score is blended with: nothing while the density falls.
+  /// Scores that this pass's are blended with; `nil` in descending passes.
   package var earlier: BlendedScores? { isAtTarget ? blended : nil }
 
-  /// Takes the gradient at the connections that are on.
+  /// Updates the saliency by the gradient at the current masks.
   package mutating func observe(_ runner: MaskedRunner<E>) throws {
     state.observe(maskGradients: try runner.lossAndGradient(softMask: state.softMask).gradients)
   }
 
-  /// Features of the pass under way.
+  /// Features of the current state.
   package func table() -> FeatureTable { extraction.table(of: state) }
 
-  /// Scores every connection that is left, on or off, and keeps the best: the end of a pass.
+  /// Scores every weight, kept or masked, and keeps the best; ends the pass.
   package mutating func select() throws {
     try select(
       blend(
@@ -65,14 +69,14 @@ package struct SelectionTrajectory<E: Engine> {
           from: extraction.features(of: state), targetDensity: passDensity)))
   }
 
-  /// Scores of this pass with those of earlier ones.
+  /// Scores of this pass, blended with those of earlier target passes.
   package func blend(_ scores: [[Float]]) -> BlendedScores {
     let masks = state.network.masks
     return earlier.map { BlendedScores(scores, masks: masks, earlier: $0) }
       ?? BlendedScores(scores, masks: masks, retention: options.retention)
   }
 
-  /// Keeps the best by `blend`, which ends the pass.
+  /// Keeps the best weights by `blend`; ends the pass.
   package mutating func select(_ blend: BlendedScores) throws {
     let network = state.network
     let masks = try ElementRanking.masks(

@@ -2,14 +2,15 @@ import PruneCore
 import PruneFeatures
 import PrunePredictor
 
-/// Refines θ on the network at hand while its selection goes on: every pass selects by the present θ, and moves θ against
-/// the gradient of the loss after a relaxed selection of that pass, on other examples. Weights stay as they are.
+/// Adaptation of θ to one network along its selection: every pass selects by the current θ and moves θ against the
+/// gradient of the loss of that pass's relaxed selection, on other examples. Weights are unchanged.
 ///
-/// θ moves layer by layer, as a ``LayerwisePredictor`` whose prior is the predictor it starts from.
+/// θ is adapted layer by layer, as the corrections of a ``LayerwisePredictor`` to the predictor that it starts from.
 ///
 /// - Source: steps on the states that θ itself leads to as in Ross et al., *A Reduction of Imitation Learning and
 ///   Structured Prediction to No-Regret Online Learning*, 2011, [arXiv:1011.0686](https://arxiv.org/abs/1011.0686).
 struct ThetaAdaptation<E: Engine> {
+  /// Predictor with the current corrections.
   private(set) var predictor: LayerwisePredictor
   private let options: AdaptationOptions
   private let plannedPasses: Int
@@ -17,8 +18,9 @@ struct ThetaAdaptation<E: Engine> {
   private var steps = 0
 
   /// - Parameters:
-  ///   - table: features of the network at hand.
-  ///   - plannedPasses: over which the steps of θ shrink.
+  ///   - predictor: predictor to start from.
+  ///   - table: features of the network.
+  ///   - plannedPasses: passes over which the learning rate falls to a tenth.
   init(
     of predictor: any ImportancePredictor, table: FeatureTable, options: AdaptationOptions,
     plannedPasses: Int
@@ -29,11 +31,11 @@ struct ThetaAdaptation<E: Engine> {
     descent = AdamDescent(parameterCount: self.predictor.parameters.count)
   }
 
-  /// Selects by θ as it is, then moves it.
+  /// Selects by the current θ, then takes one step of θ.
   ///
   /// - Parameters:
-  ///   - observer: for features of the selection as it stands.
-  ///   - learner: for the step of θ, on other examples.
+  ///   - observer: runner for the gradients that features read.
+  ///   - learner: runner for the step of θ, on other examples.
   mutating func pass(
     _ trajectory: inout SelectionTrajectory<E>, observer: MaskedRunner<E>,
     learner: MaskedRunner<E>

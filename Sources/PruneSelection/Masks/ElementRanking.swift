@@ -3,24 +3,28 @@ package import PruneCore
 package import PruneFeatures
 import PruneSurgery
 
-/// Connections of all layers ranked together by a predictor's scores.
+/// Selection by a predictor's scores, which accounts for the scale of the scores and for the cost of weights.
 package enum ElementRanking {
-  /// How scores relate to what the loss of a connection costs the network.
+  /// Scale of scores: their relation to the rise of the loss when a weight is pruned.
   package enum Scale {
-    /// In proportion.
+    /// Scores in proportion to the rise of the loss.
     case linear
-    /// θᵀf, whose logistic function is the importance p̂; what is taken together is worth the mean of the odds p̂ / (1 − p̂)
-    /// of its connections, since losses add up and their logarithms do not.
+    /// Scores θᵀf, whose logistic function is the importance p̂; a larger unit has the mean of the odds p̂ / (1 − p̂)
+    /// of its weights, since losses add up and their logarithms do not.
     case logOdds
   }
 
-  /// Exactly `density` of all connections, or of their cost where the state knows of one; no layer empties, and what is
-  /// removed stays removed. With costs it is importance per power of the cost that counts: with exponent 1 as in a
-  /// knapsack, where scores are what the loss would rise by.
+  /// Masks that keep `density` of all weights, or of their cost where the network has weight costs. No layer is emptied
+  /// and no pruned weight is regrown. With costs, weights are ordered by importance per power of their cost: with
+  /// exponent 1 as in a knapsack problem, where scores are rises of the loss.
   ///
   /// - Parameters:
-  ///   - scale: of the scores; without costs only their order counts.
-  ///   - granularity: larger units are ranked by the mean over their connections, which keeps at most that many.
+  ///   - density: share to keep, above 0, at most 1; exact for `.element` without costs, otherwise an upper bound.
+  ///   - scores: scores, `[layers][weights]`, higher = keep.
+  ///   - granularity: unit of pruning; larger units have the mean score of their weights.
+  ///   - untouched: parameter names of layers that are not pruned further.
+  ///   - scale: scale of the scores; without costs only their order matters for `.element`.
+  /// - Throws: ``SelectionError``.
   package static func masks(
     keeping density: Double, scores: [[Float]], of network: NetworkState,
     scope: RankingScope = .global, granularity: Granularity = .element,
@@ -47,12 +51,13 @@ package enum ElementRanking {
       untouched: untouched)
   }
 
-  /// In proportion to the odds, the largest of which is 1.
+  /// Odds of the scores, divided by the largest.
   private static func odds(_ scores: [[Float]]) -> [[Float]] {
     let top = scores.lazy.compactMap { $0.max() }.max() ?? 0
     return scores.map { $0.map { exp($0 - top) } }
   }
 
+  /// Scores per cost, on a scale of the same order.
   private static func perCost(_ scores: [Float], _ cost: Double, _ scale: Scale) -> [Float] {
     switch scale {
     case .linear:
@@ -65,7 +70,8 @@ package enum ElementRanking {
     }
   }
 
-  /// Free connections are kept before others.
+  /// Cost of a weight over the largest cost, at least 1e-6 (chosen by hand), so that weights without cost are kept
+  /// first.
   private static func relative(_ cost: Double, to costs: [Double]) -> Double {
     let largest = costs.max() ?? 1
     return max(cost / max(largest, .leastNormalMagnitude), 1e-6)
@@ -73,6 +79,6 @@ package enum ElementRanking {
 }
 
 extension Granularity {
-  /// Whether the unit itself says how much stays.
+  /// `true` for a pattern, which fixes the density by itself.
   package var isPattern: Bool { if case .nm = self { true } else { false } }
 }

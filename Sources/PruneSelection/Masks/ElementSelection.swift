@@ -1,10 +1,14 @@
 import PruneCore
 
-/// Selects single connections, exactly as many as asked.
+/// Selects single weights, exactly as many as asked for.
 struct ElementSelection {
   let layers: [PrunableLayer]
+  /// Current masks per layer; `nil` where nothing is pruned.
   let current: [Mask?]
 
+  /// Masks with the highest scores of each group of layers; every layer keeps its best weight.
+  ///
+  /// - Throws: ``SelectionError``.
   func masks(
     scores: [[Float]], groups: [SelectionGroup]
   ) throws(SelectionError) -> [Mask] {
@@ -21,7 +25,7 @@ struct ElementSelection {
   ) throws(SelectionError) {
     var best: [Int: Int] = [:]
     for layer in group.layers {
-      if let index = try bestConnection(of: layer, scores: scores[layer]) { best[layer] = index }
+      if let index = try bestWeight(of: layer, scores: scores[layer]) { best[layer] = index }
     }
     guard group.keptCount >= best.count else {
       throw .tooFew(
@@ -56,8 +60,8 @@ struct ElementSelection {
     }
   }
 
-  /// The highest score among kept connections, of equal ones the first; `nil` in an empty layer.
-  private func bestConnection(
+  /// Position of the highest score among kept weights, the first of equal ones; `nil` in an empty layer.
+  private func bestWeight(
     of layer: Int, scores: [Float]
   ) throws(SelectionError) -> Int? {
     var best = -1
@@ -73,6 +77,7 @@ struct ElementSelection {
     return best < 0 ? nil : best
   }
 
+  /// Calls `body` with position and key of each kept weight.
   @inline(__always) private func forEachKept(
     _ layer: Int, _ scores: [Float], _ body: (Int, UInt32) -> Void
   ) {

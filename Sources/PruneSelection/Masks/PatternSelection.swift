@@ -17,7 +17,10 @@ struct PatternSelection {
     self.current = current
   }
 
-  /// - Parameter free: layers to prune; the others keep what they have.
+  /// Masks by the pattern, one per layer.
+  ///
+  /// - Parameter free: positions of layers to prune; the others keep their masks.
+  /// - Throws: ``SelectionError``.
   func masks(scores: [[Float]], free: Set<Int>) throws(SelectionError) -> [Mask] {
     var masks: [Mask] = []
     for (index, layer) in layers.enumerated() {
@@ -47,7 +50,7 @@ struct PatternSelection {
     return Mask(result)
   }
 
-  /// The `count` highest scores, of equal ones the first.
+  /// Positions of the `count` highest scores of a group, the first of equal ones.
   private func best(_ count: Int, of group: [Int], scores: [Float]) -> [Int] {
     Array(
       group.sorted { (ScoreOrder.key(scores[$1]), $0) < (ScoreOrder.key(scores[$0]), $1) }
@@ -56,14 +59,13 @@ struct PatternSelection {
 }
 
 extension NMPattern {
-  /// Connections kept of a group, which is smaller at the end of a row.
+  /// Number of weights kept of a group of `count`, which is smaller at the end of a row.
   package func quota(of count: Int) -> Int { (count * kept + of - 1) / of }
 
-  /// Positions, in stored order, of the connections that each group is made of.
+  /// Groups of consecutive inputs, each as positions of its weights in stored order.
   package func groups(of layer: PrunableLayer) -> [[Int]] {
     let layout = layer.layout
-    // Transposed convolutions hold the kernel in their outputs, so that inputs are channels
-    // already.
+    // The kernel of a transposed convolution is part of its outputs, so that its inputs are channels.
     let area = layout.isInputMajor ? 1 : max(layout.kernelArea, 1)
     let channels = layout.inputs / area
     return (0..<layout.outputs).flatMap { output in

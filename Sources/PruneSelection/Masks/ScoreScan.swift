@@ -1,16 +1,17 @@
 import PruneCore
 import PruneSurgery
 
-/// Keys of scores between which the threshold of a selection is looked for.
+/// Bracket of keys within which the threshold of a selection is searched.
 struct ScoreBracket: Hashable, Sendable {
+  /// Lowest key of the bracket; weights with a lower one are pruned.
   var lowest: UInt32
-  /// What has a higher key stays.
+  /// Highest key of the bracket; weights with a higher one are kept.
   var highest: UInt32
 
   static let everything = ScoreBracket(lowest: 0, highest: .max)
 }
 
-/// A connection that may stay; the smaller, the better: higher key, earlier layer, lower index.
+/// Weight within the bracket. A smaller candidate is a better one: higher key, earlier layer, lower index.
 struct Candidate: Comparable, Sendable {
   var key: UInt32
   var layer: Int
@@ -22,18 +23,22 @@ struct Candidate: Comparable, Sendable {
   }
 }
 
-/// What the scores of one run of connections say.
+/// Scan of the scores of one range of a layer's weights.
 struct ChunkScan: Sendable {
-  /// `[run]`: above the bracket.
+  /// `true` for scores above the bracket, `[range]`.
   private(set) var isAbove: [Bool]
   private(set) var aboveCount = 0
-  /// Inside the bracket, rising.
+  /// Weights inside the bracket, by rising index.
   private(set) var candidates: [(key: UInt32, index: Int)] = []
-  /// The highest key, of equal ones the first; `nil` where nothing is left.
+  /// Weight with the highest key, the first of equal ones; `nil` where all weights are pruned.
   private(set) var best: (key: UInt32, index: Int)?
+  /// Position of the first NaN in the layer; `nil` for none.
   private(set) var notANumber: Int?
 
-  /// - Parameter kept: of the whole layer; `nil` for all.
+  /// - Parameters:
+  ///   - scores: scores of the range.
+  ///   - range: positions of the weights in the layer.
+  ///   - kept: current mask of the whole layer; `nil` where nothing is pruned.
   init(
     _ scores: UnsafeMutableBufferPointer<Float>, range: Range<Int>, kept: [Bool]?,
     bracket: ScoreBracket
@@ -56,15 +61,17 @@ struct ChunkScan: Sendable {
   }
 }
 
-/// The scans of one layer, put together.
+/// Joined scans of one layer.
 struct LayerScan {
   private(set) var isAbove: [Bool] = []
   private(set) var aboveCount = 0
   private(set) var candidates: [(key: UInt32, index: Int)] = []
   private(set) var best: (key: UInt32, index: Int)?
 
+  /// - Parameter count: number of the layer's weights.
   init(count: Int) { isAbove.reserveCapacity(count) }
 
+  /// Appends the scan of the next range.
   mutating func append(_ chunk: ChunkScan) {
     isAbove += chunk.isAbove
     aboveCount += chunk.aboveCount
@@ -72,7 +79,7 @@ struct LayerScan {
     if let first = chunk.best, first.key > best?.key ?? 0 { best = first }
   }
 
-  /// What is inside the bracket, which this scan then no longer holds.
+  /// Moves the candidates inside the bracket out of this scan.
   mutating func takeCandidates(of layer: Int, into all: inout [Candidate]) {
     all.reserveCapacity(all.count + candidates.count)
     for found in candidates {
@@ -81,7 +88,7 @@ struct LayerScan {
     candidates = []
   }
 
-  /// What is above the bracket, which this scan then no longer holds.
+  /// Moves the mask of the weights above the bracket out of this scan.
   mutating func takeMask() -> [Bool] {
     let mask = isAbove
     isAbove = []

@@ -3,12 +3,11 @@ package import PrunePredictor
 import PruneSupport
 import PruneSurgery
 
-/// Selects the highest scores of a whole network while they are computed, run by run, so that neither features nor scores
-/// are ever in memory together.
+/// Selects the highest scores of a network while they are computed, range by range, so that features and scores of the
+/// whole network are never in memory together.
 ///
-/// A sample of the scores brackets the threshold; what scores above the bracket stays, and only the few connections inside
-/// it are sorted. The result is that of `Selection` with `.element`: exactly as many connections as asked, equal scores
-/// keep the earlier layer and the lower index, no layer empties, what is removed stays removed.
+/// A sample of the scores brackets the threshold; weights above the bracket are kept, and only the few inside it are
+/// sorted. The result equals that of ``Selection`` with `.element`.
 ///
 /// - Source: the bracket by a sample as in Floyd & Rivest, *Expected time bounds for selection*, Communications of the
 ///   ACM 18, 1975.
@@ -19,8 +18,9 @@ package struct StreamedSelection {
   private let sampleSize: Int
 
   /// - Parameters:
-  ///   - current: per layer; `nil` where nothing is removed.
-  ///   - sampleSize: scores that bracket the threshold; networks of fewer connections are sorted.
+  ///   - current: current masks per layer; `nil` where nothing is pruned.
+  ///   - scorer: computes the scores of a range of weights.
+  ///   - sampleSize: number of scores that bracket the threshold; smaller networks are sorted.
   package init(
     layers: [PrunableLayer], current: [Mask?], scorer: any ChunkScorer, sampleSize: Int = 1 << 19
   ) {
@@ -31,8 +31,10 @@ package struct StreamedSelection {
     self.sampleSize = sampleSize
   }
 
-  /// - Parameter density: share of all connections to keep, above 0, at most 1.
-  /// - Throws: `SelectionError`.
+  /// Selects masks of all layers.
+  ///
+  /// - Parameter density: share of all weights to keep, above 0, at most 1.
+  /// - Throws: ``SelectionError``.
   package func masks(keeping density: Double) throws -> MaskSet {
     guard density > 0, density <= 1 else { throw SelectionError.densityOutOfRange(density) }
     let left = layers.indices.map { current[$0]?.keptCount ?? layers[$0].count }
@@ -52,6 +54,7 @@ package struct StreamedSelection {
     throw SelectionError.tooFew(asked: count, needed: needed, layer: layers.first?.name ?? "")
   }
 
+  /// Computes and scans all scores.
   private func scan(within bracket: ScoreBracket) throws -> [LayerScan] {
     try layers.enumerated().map { layer, prunable in
       let kept = current[layer]?.kept
@@ -74,7 +77,7 @@ package struct StreamedSelection {
     }
   }
 
-  /// `nil` where the bracket does not hold the threshold.
+  /// Masks from the scans; `nil` where the threshold is outside of the bracket.
   private func resolve(_ scans: inout [LayerScan], keeping count: Int) -> MaskSet? {
     let above = scans.reduce(0) { $0 + $1.aboveCount }
     var candidates: [Candidate] = []
@@ -83,7 +86,7 @@ package struct StreamedSelection {
     let best = scans.enumerated().compactMap { layer, scan in
       scan.best.map { Candidate(key: $0.key, layer: layer, index: $0.index) }
     }
-    // Layers whose best connection does not make it get it all the same, and the others give way for it.
+    // A layer whose weights are all below the threshold keeps its best one, in exchange for another layer's weight.
     var chosen = count - above
     var forced: [Candidate] = []
     while true {
@@ -106,7 +109,8 @@ package struct StreamedSelection {
         uniquingKeysWith: { first, _ in first }))
   }
 
-  /// Keys between which the threshold lies almost surely, and wider ones: ranks around it in a sample of runs.
+  /// Brackets from narrow to wide, by quantiles of a sample of the scores around the threshold's; their margins in rank
+  /// are chosen by hand.
   private func sampledBrackets(around share: Double, of count: Int) -> [ScoreBracket] {
     let step = max(1, count / max(1, sampleSize))
     guard step > 1 else { return [.everything] }
@@ -137,7 +141,8 @@ package struct StreamedSelection {
     } + [.everything]
   }
 
-  /// Connections whose scans are in memory one by one.
+  /// Largest number of weights whose range scans are in memory together; chosen by hand.
   private static let waveLength = 1 << 20
+  /// Number of consecutive weights in a sampled run; chosen by hand.
   private static let runLength = 1 << 9
 }

@@ -1,13 +1,18 @@
 package import PruneCore
 
-/// Which connections of a layer are removed together.
+/// Partition of a layer's weights into units that are pruned together.
 package struct UnitPartition {
+  /// Number of units.
   package let unitCount: Int
+  /// Outputs per unit.
   private let rows: Int
+  /// Inputs per unit.
   private let columns: Int
+  /// Units along the outputs.
   private let rowUnits: Int
+  /// Units along the inputs.
   private let columnUnits: Int
-  /// Whether units are numbered column by column rather than row by row.
+  /// `true` where units are numbered column by column, `false` row by row.
   private let isColumnMajor: Bool
   private let layout: WeightLayout
 
@@ -17,7 +22,7 @@ package struct UnitPartition {
     isColumnMajor = granularity == .channel
     switch granularity {
     case .channel where layout.isInputMajor:
-      // A transposed convolution has the outputs of one group at each kernel position, and the inputs of all groups.
+      // A transposed convolution stores outputs of one group per kernel position, and inputs of all groups.
       (rows, columns) = (max(layout.kernelArea, 1), max(layout.inputs / max(layout.groups, 1), 1))
     case .channel: (rows, columns) = (1, max(layout.inputs, 1))
     case .kernel where !layout.isInputMajor: (rows, columns) = (1, max(layout.kernelArea, 1))
@@ -34,11 +39,12 @@ package struct UnitPartition {
     unitCount = rowUnits * columnUnits
   }
 
+  /// Quotient rounded up.
   private static func quotient(_ count: Int, _ size: Int) -> Int {
     count / size + (count % size == 0 ? 0 : 1)
   }
 
-  /// Unit of a connection, by its position in stored order.
+  /// Unit of the weight at a position in stored order.
   @inline(__always) package func unit(of index: Int) -> Int {
     let (output, input) =
       layout.isInputMajor
@@ -48,7 +54,7 @@ package struct UnitPartition {
     return isColumnMajor ? column * rowUnits + row : row * columnUnits + column
   }
 
-  /// Kept connections per unit.
+  /// Number of kept weights per unit.
   func sizes(count: Int, current: Mask?) -> [Int] {
     var sizes = [Int](repeating: 0, count: unitCount)
     let kept = current?.kept
@@ -56,7 +62,7 @@ package struct UnitPartition {
     return sizes
   }
 
-  /// Mean score of the kept connections of each unit.
+  /// Mean score of the kept weights of each unit; 0 for a unit without any.
   func means(of scores: [Float], sizes: [Int], current: Mask?) -> [Float] {
     var sums = [Double](repeating: 0, count: unitCount)
     let kept = current?.kept
@@ -66,7 +72,7 @@ package struct UnitPartition {
     return sums.indices.map { sizes[$0] > 0 ? Float(sums[$0] / Double(sizes[$0])) : 0 }
   }
 
-  /// The kept connections of the chosen units.
+  /// Mask of the kept weights of the chosen units.
   func mask(keeping units: [Bool], count: Int, current: Mask?) -> Mask {
     let kept = current?.kept
     return Mask((0..<count).map { units[unit(of: $0)] && (kept?[$0] ?? true) })

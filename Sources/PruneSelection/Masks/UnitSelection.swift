@@ -2,6 +2,7 @@ import PruneCore
 
 /// Selects whole units (channels, kernels, blocks), best first, while they fit.
 struct UnitSelection {
+  /// Unit with the key of its score and its number of kept weights.
   private struct Unit {
     var layer: Int
     var index: Int
@@ -23,6 +24,10 @@ struct UnitSelection {
     self.partitions = partitions
   }
 
+  /// Masks with the best units of each group of layers; every layer keeps its best unit.
+  ///
+  /// - Parameter scores: per layer, one per unit or one per weight.
+  /// - Throws: ``SelectionError``.
   func masks(scores: [[Float]], groups: [SelectionGroup]) throws(SelectionError) -> [Mask] {
     var masks = layers.indices.map { current[$0] ?? Mask(keepingAll: layers[$0].count) }
     for group in groups { try select(group, scores: scores, into: &masks) }
@@ -45,7 +50,7 @@ struct UnitSelection {
       if best.size > largest.size { largest = (best.size, layer) }
       others += units
     }
-    // A layer of its own keeps its best unit even where that is more than its share.
+    // A group of one layer keeps its best unit even where that exceeds its share.
     guard needed <= group.keptCount || group.layers.count == 1 else {
       throw .tooFew(asked: group.keptCount, needed: needed, layer: layers[largest.layer].name)
     }
@@ -62,7 +67,7 @@ struct UnitSelection {
     }
   }
 
-  /// Units with anything left, best first, of equal ones the first.
+  /// Units with kept weights, best first; ties by index.
   private func rankedUnits(of layer: Int, scores: [Float]) throws(SelectionError) -> [Unit] {
     let partition = partitions[layer]
     let count = layers[layer].count

@@ -1,18 +1,21 @@
 import PruneCore
 import PruneSurgery
 
-/// Sums of a tensor's elements over all axes but one, so that slices along that axis are looked up.
+/// Sums of tensors over all axes but one, for fast sums over slices along that axis.
 struct AxisSums {
   private struct Key: Hashable {
     var parameter: String
     var axis: Int
   }
 
+  /// Sums by index along the axis.
   private var sums: [Key: [Double]] = [:]
 
+  /// Adds the sums of one parameter.
+  ///
   /// - Parameters:
   ///   - values: elements of the parameter, row-major.
-  ///   - axes: those that slices ask for.
+  ///   - axes: axes of the slices to be summed; those beyond the shape are left out.
   mutating func add(_ values: [Float], of parameter: String, shape: [Int], axes: Set<Int>) {
     for axis in axes where axis < shape.count {
       let extent = shape[axis]
@@ -36,12 +39,13 @@ struct AxisSums {
     }
   }
 
+  /// Sum of the elements of a slice; 0 where its parameter or axis was not added.
   func sum(over slice: ParameterSlice) -> Double {
     guard let totals = sums[Key(parameter: slice.parameter, axis: slice.axis)] else { return 0 }
     return slice.indices.reduce(0) { $0 + totals[$1] }
   }
 
-  /// Axes that the slices of some units lie along, by parameter.
+  /// Axes of the slices of some units, by parameter.
   static func axes(
     of units: some Sequence<CoupledUnit>, where isWanted: (ParameterSlice) -> Bool
   ) -> [String: Set<Int>] {

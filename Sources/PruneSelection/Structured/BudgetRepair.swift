@@ -1,26 +1,31 @@
 import PruneSurgery
 
-/// Brings every cost close below its goal after whole units went: some come back, in exchange for others or for none.
+/// Budget repair: brings every cost close below its target after whole units were pruned, by regrowing units, in
+/// exchange for others or for none.
 ///
-/// Units are coarse, and taking them in the order of their scores overshoots: with the last one where each is a
-/// large part of the network, and with all but the slowest of several costs. Moves are tried with many units of a
-/// group at once, then with fewer, as long as one brings the costs closer together.
+/// Units are coarse, and pruning them in the order of their scores overshoots: with the last one where each is a large
+/// part of the network, and with all but the slowest of several costs. Moves of many units of a group are tried first,
+/// then of fewer, as long as one brings the costs closer to the target.
 struct BudgetRepair {
+  /// Share of every dense cost to end at, at most.
   let target: Double
-  /// By unit id, higher = keep.
+  /// Scores by unit id, higher = keep.
   let scores: [Int: Double]
-  /// Units that stay gone.
-  let gone: Set<Int>
+  /// Ids of pruned units that may not be regrown.
+  let locked: Set<Int>
   let cost: StructuralCost
 
-  /// Units of one group that come back or go, with what that does to the costs.
+  /// Units of one group to regrow or prune, with the change of each cost's share.
   private struct Step {
     let units: [Int]
     let change: [Double]
   }
 
+  /// Repairs a removal that is within the budget; leaves others unchanged.
+  ///
+  /// - Parameter units: units that may be regrown or pruned.
   func settle(_ removal: inout UnitRemoval, among units: [CoupledUnit]) {
-    let allowed = Set(units.map(\.id)).subtracting(gone)
+    let allowed = Set(units.map(\.id)).subtracting(locked)
     guard excess(removal) <= Self.rounding else { return }
     var divisor = 8
     var moves = 0
@@ -36,41 +41,42 @@ struct BudgetRepair {
     }
   }
 
-  /// The removal after the move that leaves the smallest gap, if one leaves a smaller gap than there is.
+  /// Removal after the move with the smallest gap; `nil` where no move makes the gap smaller.
   private func bestMove(
     from removal: UnitRemoval, among allowed: Set<Int>, divisor: Int
   ) -> UnitRemoval? {
     let current = cost.shares(removing: removal.removed)
-    let returns = removal.returns(among: allowed, scores: scores, divisor: divisor)
+    let regrowths = removal.regrowths(among: allowed, scores: scores, divisor: divisor)
       .map { step(of: $0, current, removal.removed.subtracting($0)) }
-    let goings = removal.goings(among: allowed, scores: scores, divisor: divisor)
+    let prunings = removal.prunings(among: allowed, scores: scores, divisor: divisor)
       .map { step(of: $0, current, removal.removed.union($0)) }
-    var candidates: [(gap: Double, back: Step, forth: Step?)] = []
-    for back in returns {
-      for forth in [nil] + goings.map(Optional.some) {
-        let change = zip(back.change, forth?.change ?? []).map(+)
-        let shares = zip(current, forth == nil ? back.change : change).map(+)
+    var candidates: [(gap: Double, regrowth: Step, pruning: Step?)] = []
+    for regrowth in regrowths {
+      for pruning in [nil] + prunings.map(Optional.some) {
+        let change = zip(regrowth.change, pruning?.change ?? []).map(+)
+        let shares = zip(current, pruning == nil ? regrowth.change : change).map(+)
         guard cost.excess(of: shares, over: target) <= Self.rounding else { continue }
-        candidates.append((gap(shares), back, forth))
+        candidates.append((gap(shares), regrowth, pruning))
       }
     }
     candidates.sort { $0.gap < $1.gap }
     let before = gap(current)
-    for candidate in candidates.prefix(Self.verified) where candidate.gap < before * Self.worthwhile
-    {
+    for candidate in candidates.prefix(Self.verified) where candidate.gap < before * Self.gapRatio {
       var next = removal
-      for unit in candidate.back.units { next.putBack(unit) }
-      for unit in candidate.forth?.units ?? [] where next.canRemove(unit) { next.remove(unit) }
-      // What two steps change together is not quite the sum of what each does.
-      if excess(next) <= Self.rounding, gap(next) < before * Self.worthwhile { return next }
+      for unit in candidate.regrowth.units { next.regrow(unit) }
+      for unit in candidate.pruning?.units ?? [] where next.canRemove(unit) { next.remove(unit) }
+      // The change by two steps together differs slightly from the sum of theirs.
+      if excess(next) <= Self.rounding, gap(next) < before * Self.gapRatio { return next }
     }
     return nil
   }
 
+  /// Step of some units, given the units removed after it.
   private func step(of units: [Int], _ current: [Double], _ removed: Set<Int>) -> Step {
     Step(units: units, change: zip(cost.shares(removing: removed), current).map { $0 - $1 })
   }
 
+  /// Sum over the costs of how far each is below the target, as shares of the target.
   private func gap(_ removal: UnitRemoval) -> Double {
     gap(cost.shares(removing: removal.removed))
   }
@@ -83,19 +89,24 @@ struct BudgetRepair {
     cost.excess(of: cost.shares(removing: removal.removed), over: target)
   }
 
-  /// Share of the goal that may be missed.
+  /// Gap at which the repair ends, as a share of the target; chosen by hand.
   private static var tolerance: Double { 0.01 }
-  private static var worthwhile: Double { 0.98 }
+  /// Largest ratio of a move's gap to the current one; chosen by hand.
+  private static var gapRatio: Double { 0.98 }
+  /// Excess of a share that counts as rounding; chosen by hand.
   private static var rounding: Double { 1e-9 }
+  /// Largest number of moves; chosen by hand.
   private static var mostMoves: Int { 48 }
+  /// Number of candidate moves whose costs are computed exactly; chosen by hand.
   private static var verified: Int { 4 }
 }
 
 extension UnitRemoval {
+  /// Number of units of the largest group.
   var largestGroup: Int { groups.map(\.units.count).max() ?? 0 }
 
-  /// Of every group, removed units with the highest scores.
-  fileprivate func returns(
+  /// Removed units with the highest scores, up to `1 / divisor` of each group, by group.
+  fileprivate func regrowths(
     among allowed: Set<Int>, scores: [Int: Double], divisor: Int
   ) -> [[Int]] {
     groups.compactMap { group in
@@ -106,8 +117,8 @@ extension UnitRemoval {
     }
   }
 
-  /// Of every group, units with the lowest scores, as many as may go together.
-  fileprivate func goings(
+  /// Units with the lowest scores that can be pruned together, up to `1 / divisor` of each group, by group.
+  fileprivate func prunings(
     among allowed: Set<Int>, scores: [Int: Double], divisor: Int
   ) -> [[Int]] {
     groups.compactMap { group in
@@ -121,5 +132,49 @@ extension UnitRemoval {
       }
       return chosen.isEmpty ? nil : chosen
     }
+  }
+}
+
+extension UnitRemoval {
+  /// Regrows bundles of units, the highest scores first, as long as every cost is within its goal: the last pruned
+  /// bundle may have been far larger than needed.
+  ///
+  /// - Parameter locked: ids of pruned units that may not be regrown.
+  mutating func refill(
+    choosing choice: RemovalChoice, alignment: UnitAlignment, except locked: Set<Int>
+  ) {
+    while true {
+      var best: (score: Double, removal: UnitRemoval)?
+      for group in groups {
+        let units = regrowable(to: group, choice, alignment, except: locked)
+        if units.isEmpty { continue }
+        var candidate = self
+        for unit in units { candidate.regrow(unit) }
+        let shares = choice.cost.shares(removing: candidate.removed)
+        guard choice.cost.excess(of: shares, over: choice.goal) <= 0 else { continue }
+        let score = units.reduce(0) { $0 + (choice.scores[$1] ?? 0) }
+        if score > best?.score ?? 0 { best = (score, candidate) }
+      }
+      guard let best else { return }
+      self = best.removal
+    }
+  }
+
+  /// Removed units with the highest scores that bring a group to the next level of the alignment; empty where there are
+  /// too few, or where other groups would have to be regrown as well.
+  private func regrowable(
+    to group: CouplingGroup, _ choice: RemovalChoice, _ alignment: UnitAlignment,
+    except locked: Set<Int>
+  ) -> [Int] {
+    let all = group.units.map(\.id)
+    let left = all.count - removedCount(of: group)
+    let pruned = all.filter { removed.contains($0) && !locked.contains($0) }
+      .sorted { (choice.scores[$1] ?? 0, $0) < (choice.scores[$0] ?? 0, $1) }
+    let isAlone = branches.allSatisfy { branch in
+      !branch.units.contains { all.contains($0) } || branch.units.allSatisfy(all.contains)
+    }
+    if left == 0, !isAlone { return [] }
+    let wanted = min(all.count, alignment.level(above: left)) - left
+    return wanted > 0 && wanted <= pruned.count ? Array(pruned.prefix(wanted)) : []
   }
 }

@@ -4,26 +4,30 @@ package import PruneSession
 import PruneSupport
 import PruneTraining
 
-/// Examples with targets drawn from the dense network's own outputs.
+/// Sample of examples with targets from the dense network's own outputs, for gate saliencies.
 package struct GateSample {
-  /// The same examples twice.
+  /// Two batches of the same examples, with different targets.
   struct Pair {
-    /// With a class, or a value, drawn from the dense outputs.
+    /// Batch with classes, or values, drawn from the dense network's outputs.
     let drawn: Batch
-    /// With the dense outputs themselves.
-    let taught: Batch
-    /// Independent draws that the likelihood is a mean of: one per example, or per position of a sequence.
+    /// Batch with the dense network's outputs as the teacher.
+    let distilled: Batch
+    /// Number of independent draws that the likelihood is a mean of: one per example, or per position of a sequence.
     let draws: Int
   }
 
   let batches: [Pair]
-  /// Draws in all batches.
+  /// Number of draws in all batches.
   let count: Int
+  /// Loss of the drawn targets.
   let likelihood: Objective
+  /// Divergence from the dense network.
   let divergence: Objective
 
   /// - Parameters:
-  ///   - batchSize: examples per gradient; small, since only the gradients' spread tells.
+  ///   - isClassifier: `true` draws classes, `false` values.
+  ///   - limit: largest number of examples.
+  ///   - batchSize: examples per gradient; small, since the spread of gradients is what is measured.
   package init<E: Engine>(
     _ examples: ExampleSet, of session: PruningSession<E>, isClassifier: Bool, limit: Int = 512,
     batchSize: Int = 8, seed: UInt64
@@ -38,13 +42,13 @@ package struct GateSample {
       let outputs = try session.engine.run(dense, on: batch.inputs)
       guard let first = outputs.first else { throw TrainingError.noOutput }
       var drawn = Batch(inputs: batch.inputs)
-      var taught = drawn
-      taught.teacher = outputs
+      var distilled = drawn
+      distilled.teacher = outputs
       var draws = batch.count
       drawn.targets = draw.targets(from: first, using: &generator)
       if case .labels(let classes) = drawn.targets { draws = classes.count }
-      if !isClassifier { taught.targets = .values(first) }
-      batches.append(Pair(drawn: drawn, taught: taught, draws: draws))
+      if !isClassifier { distilled.targets = .values(first) }
+      batches.append(Pair(drawn: drawn, distilled: distilled, draws: draws))
       if batches.count * batchSize >= Self.fewestExamples,
         batches.reduce(0, { $0 + $1.draws }) >= Self.mostDraws
       {
@@ -58,7 +62,8 @@ package struct GateSample {
       isClassifier ? .distillation(temperature: 1, labelWeight: 0) : .meanSquaredError
   }
 
-  /// Sequences give many draws each, of which so many are enough as long as they are of so many examples.
+  /// Number of draws that is enough for sequences, which give many draws each; chosen by hand.
   private static var mostDraws: Int { 8192 }
+  /// Smallest number of examples, whatever their draws; chosen by hand.
   private static var fewestExamples: Int { 64 }
 }

@@ -5,27 +5,29 @@ import PruneSupport
 package import PruneSurgery
 import PruneTraining
 
-/// Time of a forward pass on this machine by the shapes of a graph's values: a constant, a part per
-/// multiply–accumulate and a part per number that a node puts out.
+/// Model of the latency on this machine by the shapes of a graph's values: a constant, a time per
+/// multiply–accumulate and a time per element that a node outputs.
 ///
-/// Fitted to the network at hand with various shares of its units cut out, each measured; errors count
-/// relative to the time.
+/// Fitted to measured latencies of the network with various shares of its units cut out, by relative
+/// errors.
 package struct LatencyModel: Sendable {
-  /// What one cut of the network took.
+  /// Measured latency of the network with some units cut out.
   struct Sample {
-    /// Of every value, as ``PruneSurgery/CouplingAnalysis/shapes(removing:)`` tells them.
+    /// Shape of every value, as of ``PruneSurgery/CouplingAnalysis/shapes(removing:)``.
     let shapes: [String: [Int]]
     let seconds: Double
   }
 
-  /// Seconds: constant, per multiply–accumulate, per number put out.
+  /// Seconds: constant, per multiply–accumulate, per output element.
   package let coefficients: [Double]
-  /// Numbers of units with which the machine does as many multiply–accumulates per second as with any.
+  /// Alignment of unit numbers at which the machine is about as fast per multiply–accumulate as at any other.
   let alignment: UnitAlignment
   private let counter: MACCounter
   private let values: [String]
 
-  /// - Parameter inputs: of one example or a batch, as the network will get them.
+  /// Measures a graph with various units cut out and fits the model.
+  ///
+  /// - Parameter inputs: inputs of one example or a batch, as the network will get them.
   package init<E: Engine>(
     fitting graph: Graph, analysis: CouplingAnalysis, engine: E, inputs: [HostTensor]
   ) throws {
@@ -52,9 +54,12 @@ package struct LatencyModel: Sendable {
     try self.init(graph, samples: samples, aligned: aligned)
   }
 
+  /// Fits the model.
+  ///
   /// - Parameters:
-  ///   - samples: to fit to, at least three.
-  ///   - aligned: with multiples of a number of units left, and not of twice that; may be empty.
+  ///   - samples: samples to fit to, at least three.
+  ///   - aligned: samples whose groups keep a multiple of a number of units, and not of twice that number; may be
+  ///     empty.
   init(_ graph: Graph, samples: [Sample], aligned: [(multiple: Int, sample: Sample)] = []) throws {
     let counter = MACCounter(graph)
     let values = graph.nodes.flatMap(\.outputs).filter { !$0.isEmpty }
@@ -74,12 +79,14 @@ package struct LatencyModel: Sendable {
     self.values = values
   }
 
+  /// Predicted seconds of a forward pass.
   package func seconds(shapes: [String: [Int]]) -> Double {
     zip(coefficients, Self.features(shapes, counter: counter, values: values)).reduce(0) {
       $0 + $1.0 * $1.1
     }
   }
 
+  /// Factors of the coefficients: 1, multiply–accumulates, output elements.
   private static func features(
     _ shapes: [String: [Int]], counter: MACCounter, values: [String]
   ) -> [Double] {
@@ -88,7 +95,8 @@ package struct LatencyModel: Sendable {
     return [1, Double(macs), Double(numbers)]
   }
 
-  /// Even shares, and shares drawn for each group.
+  /// Shares of units to cut out, `[samples][groups]`: even ones, and ones drawn for each group up to 0.8; chosen by
+  /// hand.
   private static func shares(groups: Int) -> [[Double]] {
     var generator = SeededGenerator(seed: 0, stream: "latency")
     let even = [0, 0.25, 0.5, 0.75].map { [Double](repeating: $0, count: groups) }
@@ -96,14 +104,15 @@ package struct LatencyModel: Sendable {
     return even + drawn
   }
 
-  /// About four fifths of a group: an odd multiple where the group is large enough, else all of it.
+  /// Number of units to keep, about four fifths of a group: an odd multiple where the group is large enough, else all.
   static func count(near count: Int, multiple: Int) -> Int {
     let wanted = (4 * count / 5) / multiple
     let odd = wanted.isMultiple(of: 2) ? wanted - 1 : wanted
     return odd > 0 ? odd * multiple : count
   }
 
+  /// Alignments to measure, chosen by hand.
   private static var multiples: [Int] { [1, 4, 8, 16] }
-  /// Share of the highest speed that counts as the same.
+  /// Share of the highest speed that counts as equal; chosen by hand.
   private static var fast: Double { 0.85 }
 }

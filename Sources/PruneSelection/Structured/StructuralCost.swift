@@ -1,24 +1,26 @@
 package import PruneCore
 package import PruneSurgery
 
-/// What a graph costs by its shapes alone, before any surgery, as shares of what the dense graph costs.
+/// Cost of a graph with some units removed, by shapes alone, before any surgery, as a share of the dense graph's cost.
 ///
-/// Of several costs each counts by itself, and the one that is furthest from its goal decides.
+/// Several costs are kept apart; the one furthest from its goal decides.
 package struct StructuralCost: Sendable {
+  /// Measure of one cost.
   private struct Measure {
-    /// Whether this is work, of which a runtime does whole blocks, as opposed to what is stored.
+    /// `true` for compute, which runtimes do in whole blocks of channels; `false` for stored amounts.
     var isWork = false
+    /// Amount of the cost, by removed units and the shapes of all values.
     let value: @Sendable (_ removed: Set<Int>, _ shapes: [String: [Int]]) -> Double
   }
 
   private let measures: [Measure]
-  /// Of the dense graph.
+  /// Costs of the dense graph, each in its own unit.
   let dense: [Double]
   private let analysis: CouplingAnalysis
 
   /// - Parameters:
-  ///   - kinds: of the units that may go.
-  ///   - latency: called for ``PruneCore/CostObjective/latency`` alone.
+  ///   - kinds: kinds of units that may be pruned.
+  ///   - latency: makes the latency model; called for ``PruneCore/CostObjective/latency`` only.
   package init(
     _ objectives: [CostObjective], of graph: Graph, analysis: CouplingAnalysis,
     kinds: Set<CouplingGroup.Kind> = Set(CouplingGroup.Kind.allCases),
@@ -53,6 +55,7 @@ package struct StructuralCost: Sendable {
     dense = measures.map { max($0.value([], shapes), .leastNormalMagnitude) }
   }
 
+  /// Sum over the stored floating-point tensors of their elements, weighed by type.
   private static func stored(
     in graph: Graph, weighing weight: (ElementType) -> Double
   ) -> Measure {
@@ -67,32 +70,32 @@ package struct StructuralCost: Sendable {
     }
   }
 
-  /// What is left of each cost.
+  /// Share of each dense cost that remains, 0 … 1.
   package func shares(removing units: Set<Int>) -> [Double] {
     let shapes = analysis.shapes(removing: units)
     return zip(measures, dense).map { $0.value(units, shapes) / $1 }
   }
 
-  /// What is left of each cost to a runtime that fills up channels to an alignment.
+  /// Share of each dense cost that remains for a runtime that fills up channels to an alignment.
   func shares(removing units: Set<Int>, filledTo alignment: UnitAlignment) -> [Double] {
     let shapes = analysis.shapes(removing: units)
     let filled = analysis.shapes(removing: units, filledTo: alignment.multiple)
     return zip(measures, dense).map { $0.value(units, $0.isWork ? filled : shapes) / $1 }
   }
 
-  /// What is left of the cost of which the largest share is left.
+  /// Largest share of ``shares(removing:)``.
   package func value(removing units: Set<Int>) -> Double {
     shares(removing: units).max() ?? 0
   }
 
-  /// By how much the costs together exceed `target`; a cost below it makes up for no other.
+  /// Sum of the shares' excesses over `target`; a share below it does not offset another.
   func excess(of shares: [Double], over target: Double) -> Double {
     shares.reduce(0) { $0 + max(0, $1 - target) }
   }
 
-  /// What one more unit of each group takes off the excess; units of a group save the same but for rounding.
+  /// Reduction of the excess by pruning one more unit of each group; units of a group save the same within rounding.
   ///
-  /// - Returns: by position in ``PruneSurgery/CouplingAnalysis/groups``; 0 for groups with nothing left.
+  /// - Returns: savings by position in ``PruneSurgery/CouplingAnalysis/groups``; 0 for groups without kept units.
   func savings(after removed: Set<Int>, towards target: Double) -> [Double] {
     let current = shares(removing: removed)
     return analysis.groups.map { group in
@@ -101,7 +104,7 @@ package struct StructuralCost: Sendable {
     }
   }
 
-  /// What some units take off the excess together.
+  /// Reduction of the excess by pruning some units together.
   ///
   /// - Parameter current: ``shares(removing:)`` of `removed`.
   func saving(

@@ -5,31 +5,34 @@ package import PruneFeatures
 package import PruneSession
 package import PruneSurgery
 
-/// Chooses coupled units of a network that go together, and cuts them out at the end.
+/// Selects coupled units of a network to prune, and cuts them out at the end.
 ///
-/// Between scoring and scoring again the cost falls by equal factors. Units are taken by score per
-/// cost saved, over all groups together, or evenly from every group where scores of different
-/// layers cannot be compared; whole residual branches compete with single units. Which units are
-/// gone is read off the masks, so that whatever keeps masks keeps the structure.
+/// Units are scored in rounds, between which the cost falls by equal factors. Units are pruned by score
+/// per saved cost, over all groups together, or evenly from every group where scores of different
+/// layers cannot be compared; whole residual branches compete with single units. Pruned units are
+/// read from the masks, so that masks alone keep the structure.
 package final class StructuredSelector<E: Engine>: MaskSelector {
   package let analysis: CouplingAnalysis
   package let session: PruningSession<E>
   private let scorer: UnitScorer<E>
+  /// Costs that pruning reduces.
   package let cost: StructuralCost
-  /// Units that may go, one by one or with a branch.
+  /// Units that may be pruned, one by one or with a branch.
   package let units: [CoupledUnit]
-  /// Ids of those that may go one by one.
+  /// Ids of the units that may be pruned one by one.
   package let single: Set<Int>
+  /// Residual branches that may be pruned as a whole.
   package let branches: [ResidualBranch]
   private let alignment: UnitAlignment
   package let options: PruningOptions
+  /// Training part; statistics and gradients are taken on samples of it.
   package let examples: ExampleSet
   package let isClassifier: Bool
   private var sample: GateSample?
-  /// Rounds of scoring that ``masks(keeping:)`` took, over all calls.
+  /// Number of scoring rounds of ``masks(keeping:)``, over all calls.
   package private(set) var scoringRounds = 0
 
-  /// - Throws: ``SelectionError/nothingStructural(_:)`` where no unit can go.
+  /// - Throws: ``SelectionError/nothingStructural(_:)`` where no unit can be pruned, engine errors.
   package init(
     _ criterion: PruningCriterion, session: PruningSession<E>, fit examples: ExampleSet,
     objective: Objective, options: PruningOptions
@@ -40,7 +43,7 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
     let analysis = session.graph.couplingGroups(
       shapes: try session.exampleShapes(from: examples))
     let kinds = options.granularity.unitKinds
-    // Counted in units a branch saves what its units do one by one.
+    // Where units are the cost, a branch saves no more than its units one by one.
     branches =
       options.granularity.removesBranches
         && (kinds.isEmpty || !options.countedObjectives.contains(.units))
@@ -74,10 +77,10 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
     isClassifier = objective != .meanSquaredError
   }
 
-  /// In the unit of the objective, the first of several.
+  /// First cost of the dense network, in its own unit.
   package var denseCost: Double { cost.dense.first ?? 0 }
 
-  /// Share of the dense network's cost that is left under some masks; of several costs the largest.
+  /// Share of the dense network's cost that remains under some masks; the largest share of several costs.
   package func density(of masks: MaskSet) -> Double {
     cost.value(removing: removedUnits(in: masks))
   }
@@ -89,15 +92,16 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
       masks: masks, selectedBy: scorer.source, gradientEvaluations: scoringRounds - rounds)
   }
 
-  /// Masks under which at most `density` of the dense network's cost is left; the network stays as it is.
+  /// Masks under which at most `density` of the dense network's cost remains; the network is unchanged afterwards.
   ///
-  /// - Throws: `SelectionError.tooFew` where the cost cannot fall so far with one unit left on every axis.
+  /// - Throws: ``SelectionError/tooFew(asked:needed:layer:)`` where the cost cannot fall so far with one unit kept on
+  ///   every axis.
   package func masks(keeping density: Double) throws -> MaskSet {
     let before = try session.snapshot()
     var removal = UnitRemoval(analysis, removed: removedUnits(in: session.masks))
     let start = cost.value(removing: removal.removed)
     let target = density
-    let gone = removal.removed
+    let locked = removal.removed
     var known: [Int: Double] = [:]
     let rounds = target < start ? Self.rounds(from: start, to: target) : 0
     for round in 0..<rounds {
@@ -126,7 +130,7 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
       }
       if isLast {
         if alignment.multiple == 1 || scores.scope == .global {
-          land(&removal, on: target, scores: known, gone: gone)
+          repairBudget(&removal, on: target, scores: known, locked: locked)
         }
         break
       }
@@ -145,29 +149,29 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
     return masks(removing: removal.removed)
   }
 
-  /// Brings costs that fell too far back up to their goal.
-  private func land(
-    _ removal: inout UnitRemoval, on target: Double, scores: [Int: Double], gone: Set<Int>
+  /// Repairs the budget: regrows units where costs fell too far below the target.
+  private func repairBudget(
+    _ removal: inout UnitRemoval, on target: Double, scores: [Int: Double], locked: Set<Int>
   ) {
     if alignment.multiple == 1 {
       BudgetRepair(
-        target: target, scores: scores, gone: gone.union(removal.inRemovedBranches), cost: cost
+        target: target, scores: scores, locked: locked.union(removal.inRemovedBranches), cost: cost
       ).settle(&removal, among: units.filter { single.contains($0.id) })
     } else {
       let coupled = units.lazy.map(\.id).filter { [single] in !single.contains($0) }
       removal.refill(
         choosing: RemovalChoice(
           scores: scores, units: single, branches: branches, cost: cost, goal: target),
-        alignment: alignment, except: gone.union(coupled))
+        alignment: alignment, except: locked.union(coupled))
     }
   }
 
-  /// The network without the removed units, physically smaller.
+  /// Graph without the pruned units, with smaller tensors.
   package func smallGraph(of graph: Graph, masks: MaskSet) throws -> Graph {
     try GraphSurgery(analysis).remove(removedUnits(in: masks), from: graph)
   }
 
-  /// Masks of all prunable layers, those included that lose nothing.
+  /// Masks of all prunable layers without some units, within the current masks.
   package func masks(removing removed: Set<Int>) -> MaskSet {
     var result = analysis.masks(removing: removed, of: session.graph)
     for layer in session.layers {
@@ -177,7 +181,7 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
     return result
   }
 
-  /// Units whose weights are all masked where they are read.
+  /// Ids of the units whose reading weights are all masked.
   package func removedUnits(in masks: MaskSet) -> Set<Int> {
     let layers = Dictionary(
       session.layers.map { ($0.parameter, $0) }, uniquingKeysWith: { first, _ in first })
@@ -206,10 +210,12 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
     return removal.removed
   }
 
+  /// Gate saliencies by unit id, on the current network.
   package func gates(of units: [CoupledUnit]) throws -> [Int: Double] {
     try GateSaliency(session: session, sample: try gateSample()).scores(of: units)
   }
 
+  /// Sample of the gate saliencies, made once.
   private func gateSample() throws -> GateSample {
     let sample =
       try self.sample
@@ -218,7 +224,7 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
     return sample
   }
 
-  /// Features of units, then of branches, of the network as it is.
+  /// Features of units, then of branches, on the current network.
   package func table(
     _ names: [String], of units: [CoupledUnit], branches: [ResidualBranch],
     after removal: UnitRemoval, towards target: Double
@@ -241,18 +247,37 @@ package final class StructuredSelector<E: Engine>: MaskSelector {
         of: units, branches: branches, removed: removal.removed, savings: savings))
   }
 
-  /// One round for every factor of ``roundFactor``.
+  /// Number of scoring rounds: one for each factor of ``roundFactor`` between the densities.
   private static func rounds(from start: Double, to target: Double) -> Int {
     let factor = max(target, start * 1e-3) / start
     return max(1, Int((log(factor) / log(roundFactor)).rounded(.up)))
   }
 
+  /// Density to reach in a round.
   private static func step(
     from start: Double, to target: Double, round: Int, of rounds: Int
   ) -> Double {
     start * pow(max(target, start * 1e-3) / start, Double(round + 1) / Double(rounds))
   }
 
-  /// Cost left by one round.
+  /// Factor of the cost per scoring round; chosen by hand.
   private static var roundFactor: Double { 0.92 }
+}
+
+extension Granularity {
+  /// `true` where units are pruned with everything coupled to them, so that tensors get smaller.
+  package var isStructural: Bool { !unitKinds.isEmpty || removesBranches }
+
+  /// Kinds of coupled units that this granularity prunes.
+  var unitKinds: Set<CouplingGroup.Kind> {
+    switch self {
+    case .channel: [.channel, .neuron, .hiddenUnit]
+    case .head: [.head]
+    case .auto: Set(CouplingGroup.Kind.allCases)
+    case .element, .nm, .block, .kernel, .layer: []
+    }
+  }
+
+  /// `true` where all layers of a residual branch may be pruned together.
+  var removesBranches: Bool { self == .layer || self == .auto }
 }

@@ -3,16 +3,17 @@ import PruneFeatures
 import PruneSession
 import PruneSurgery
 
-/// Measures what features of units are made of, on the network as it is.
+/// Measures the inputs of unit features on the current network.
 struct UnitMeasuring<E: Engine> {
   let session: PruningSession<E>
+  /// Sample of the gate moments.
   let sample: GateSample
   let groups: [CouplingGroup]
 
   /// - Parameters:
-  ///   - removed: units that are gone.
-  ///   - savings: share of the cost that goes with each, by id of the unit or of a branch's gate.
-  /// - Returns: those of `units`, then those of `branches`, in their order.
+  ///   - removed: ids of the pruned units.
+  ///   - savings: share of the cost that each saves, by id of the unit or of a branch's gate.
+  /// - Returns: measurements of `units`, then of `branches`, in their order.
   func measurements(
     of units: [CoupledUnit], branches: [ResidualBranch], removed: Set<Int>, savings: [Int: Double]
   ) throws -> [UnitMeasurement] {
@@ -49,7 +50,7 @@ struct UnitMeasuring<E: Engine> {
     }
   }
 
-  /// Of the weights of prunable layers; normalisations and biases have other scales.
+  /// Sums of squared weights of prunable layers; normalisations and biases have other scales.
   private func weightSquares(of units: [CoupledUnit]) throws -> AxisSums {
     let layers = Dictionary(
       session.layers.map { ($0.parameter, $0.shape) }, uniquingKeysWith: { first, _ in first })

@@ -1,15 +1,15 @@
 package import PruneSurgery
 
-/// What may go, and what it is worth.
+/// Candidates of a greedy removal, with scores and costs.
 package struct RemovalChoice {
-  /// By unit id, and by the id of a branch's gate; higher = keep.
+  /// Scores by unit id, and by the id of a branch's gate; higher = keep.
   let scores: [Int: Double]
-  /// Ids of the units that may go one by one.
+  /// Ids of the units that may be pruned one by one.
   let units: Set<Int>
-  /// Those that may go whole.
+  /// Branches that may be pruned as a whole.
   let branches: [ResidualBranch]
   let cost: StructuralCost
-  /// Share of every cost that is to be left in the end.
+  /// Share of every dense cost to end at.
   let goal: Double
 
   package init(
@@ -25,24 +25,26 @@ package struct RemovalChoice {
 }
 
 extension UnitRemoval {
-  /// Units that go together.
+  /// Unit, or branch of units, to prune.
   private struct Candidate {
     let score: Double
+    /// Share of the costs that it saves.
     let saving: Double
-    /// To break ties.
+    /// Id of the unit or of the branch's gate; breaks ties.
     let order: Int
+    /// Branch; `nil` for a single unit.
     let branch: ResidualBranch?
 
     var value: Double { score / saving }
   }
 
-  /// Removes units and branches in rising order of score per saving until at most `target` of every
-  /// cost is left.
+  /// Prunes units and branches in rising order of score per saving until every cost is at most
+  /// `target`, or nothing more can be pruned.
   package mutating func remove(downTo target: Double, choosing choice: RemovalChoice) {
     var excess = choice.cost.excess(of: choice.cost.shares(removing: removed), over: target)
     while excess > Self.rounding {
       let candidates = candidates(choice).sorted { ($0.value, $0.order) < ($1.value, $1.order) }
-      // What a unit saves falls as its neighbours go; the estimate is renewed after half the way.
+      // Pruning a unit lowers the savings of its neighbours; they are computed anew after half the way.
       let checkpoint = excess / 2
       var estimate = excess
       var count = 0
@@ -63,6 +65,7 @@ extension UnitRemoval {
     }
   }
 
+  /// Units and branches that can be pruned and save cost.
   private func candidates(_ choice: RemovalChoice) -> [Candidate] {
     let savings = choice.cost.savings(after: removed, towards: choice.goal)
     var candidates: [Candidate] = []
@@ -87,11 +90,11 @@ extension UnitRemoval {
     return candidates
   }
 
-  /// As ``remove(downTo:choosing:)``, in bundles that leave every group they touch at a level of
-  /// the alignment.
+  /// Prunes like ``remove(downTo:choosing:)``, in bundles of units that bring a group to a level of the
+  /// alignment.
   ///
-  /// A bundle is worth what a runtime saves that fills channels up to the alignment; those that
-  /// save it nothing go last.
+  /// The saving of a bundle is that of a runtime that fills channels up to the alignment; bundles that
+  /// save it nothing are pruned last.
   mutating func removeBundles(
     downTo target: Double, choosing choice: RemovalChoice, alignment: UnitAlignment
   ) {
@@ -112,7 +115,7 @@ extension UnitRemoval {
         guard saving > 0 else { continue }
         let filledSaving = zip(filled, filledShares(candidate)).reduce(0) { $0 + $1.0 - $1.1 }
         let isIdle = filledSaving > Self.rounding ? 0 : 1
-        // What a bundle saves beyond the goal is worth nothing.
+        // Savings beyond the goal do not count.
         let value = score / (isIdle == 0 ? min(saving, filledSaving) : saving)
         if best.map({ (isIdle, value) < ($0.isIdle, $0.value) }) ?? true {
           best = (isIdle, value, candidate)
@@ -124,14 +127,14 @@ extension UnitRemoval {
     }
   }
 
-  /// This removal with one more bundle gone each, and the bundle's score.
+  /// Removals with one more bundle each, and the bundle's score.
   private func bundles(
     _ choice: RemovalChoice, _ alignment: UnitAlignment
   ) -> [(score: Double, removal: UnitRemoval)] {
     let fromGroups = groups.compactMap { group in
       removing(from: group, to: alignment, choice).map { candidate in
-        let gone = candidate.removed.subtracting(removed)
-        return (gone.reduce(0) { $0 + (choice.scores[$1] ?? 0) }, candidate)
+        let added = candidate.removed.subtracting(removed)
+        return (added.reduce(0) { $0 + (choice.scores[$1] ?? 0) }, candidate)
       }
     }
     let whole = choice.branches.filter(canRemove).map { branch in
@@ -142,8 +145,8 @@ extension UnitRemoval {
     return fromGroups + whole
   }
 
-  /// With the lowest scores of one group gone, down to the next level; `nil` where not as many may
-  /// go.
+  /// Removal with the lowest scores of one group added, down to the next level; `nil` where too few
+  /// units can be pruned.
   private func removing(
     from group: CouplingGroup, to alignment: UnitAlignment, _ choice: RemovalChoice
   ) -> UnitRemoval? {
@@ -161,5 +164,6 @@ extension UnitRemoval {
     return wanted == 0 ? result : nil
   }
 
+  /// Excess or saving of a share that counts as rounding; chosen by hand.
   private static var rounding: Double { 1e-12 }
 }

@@ -6,23 +6,26 @@ import PrunePredictor
 import PruneSession
 import PruneSurgery
 
-/// Scores units by what a ranking says of their connections.
+/// Scores units by a pruning criterion.
 struct UnitScorer<E: Engine> {
+  /// Scores of units and branches.
   struct Scores {
-    /// By unit id, higher = keep; of residual branches by the id of their gate.
+    /// Scores by unit id, or by the id of a branch's gate; higher = keep.
     var values: [Int: Double]
+    /// Scope in which the scores can be compared.
     let scope: RankingScope
-    /// Whether scores are to be taken again as the network shrinks.
+    /// `true` where scores must be computed anew as units are pruned.
     let isIterated: Bool
   }
 
   let criterion: PruningCriterion
   let session: PruningSession<E>
+  /// Training part; statistics are taken on a sample of it.
   let examples: ExampleSet
   let objective: Objective
   let options: PruningOptions
 
-  /// The score that decides: a predictor of single weights leaves units to their gates.
+  /// Source of the scores; gate saliencies in place of a predictor of single weights.
   var source: SelectionSource {
     if case .predictor(let predictor, _) = criterion, !predictor.ranksUnits {
       return PruningCriterion.units(.gate).source
@@ -30,12 +33,13 @@ struct UnitScorer<E: Engine> {
     return criterion.source
   }
 
-  /// A branch has the score of its gate where the ranking knows gates, else that of its units
-  /// together.
+  /// Scores of units and branches. A branch has the score of its gate where the criterion scores gates,
+  /// otherwise the sum of its units' scores.
   ///
   /// - Parameters:
-  ///   - gates: scores of gates of the network as it is.
-  ///   - table: features of units, then of branches, of the network as it is.
+  ///   - density: share of the cost to keep, for predictors.
+  ///   - gates: computes gate saliencies on the current network.
+  ///   - table: computes features of units, then of branches, on the current network.
   func scores(
     of units: [CoupledUnit], branches: [ResidualBranch], keeping density: Double,
     gates: ([CoupledUnit]) throws -> [Int: Double],
@@ -47,7 +51,7 @@ struct UnitScorer<E: Engine> {
       let table = try table(predictor.featureNames, units, branches)
       let rows = predictor.scores(for: table, targetDensity: density).first ?? []
       let ids = (units + branches.map(\.gate)).map(\.id)
-      // The odds of p̂: what units cost together is the sum of what each does.
+      // Odds of p̂: losses of units add up, and so do odds.
       return Scores(
         values: Dictionary(zip(ids, rows.map { exp(Double($0)) }), uniquingKeysWith: { $1 }),
         scope: .global, isIterated: true)
@@ -73,8 +77,8 @@ struct UnitScorer<E: Engine> {
     return scores
   }
 
-  /// Sums scores of connections over all slices of a unit; scores of outputs are averaged over the
-  /// layers that make it.
+  /// Scores of units from those of weights, summed over all slices of a unit, or from those of outputs,
+  /// averaged over the layers that make it.
   private func aggregate(
     _ saliencies: [[Float]], of units: [CoupledUnit], scoresOutputs: Bool
   ) -> [Int: Double] {
@@ -102,7 +106,7 @@ struct UnitScorer<E: Engine> {
     }
   }
 
-  /// One score per output as equal parts of its connections.
+  /// Scores of outputs, split equally among each output's weights.
   private static func spread(_ outputs: [Float], over layout: WeightLayout) -> [Float] {
     var values = [Float](repeating: 0, count: layout.outputs * layout.inputs)
     for (output, score) in outputs.enumerated() {
@@ -113,7 +117,7 @@ struct UnitScorer<E: Engine> {
     return values
   }
 
-  /// `Σ |γ|` over the batch normalisations that a unit passes.
+  /// Sum `Σ |γ|` over the batch normalisations that a unit passes through, by unit id.
   ///
   /// - Source: Liu et al., *Learning Efficient Convolutional Networks through Network Slimming*, 2017,
   ///   [arXiv:1708.06519](https://arxiv.org/abs/1708.06519), §3.

@@ -1,45 +1,49 @@
 import Foundation
 import PruneCore
 
-/// One step of a run as the journal holds it.
+/// Record of one step of a run in the journal.
 struct JournalEntry: Codable {
-  /// Counts from 1.
+  /// Number of the step, from 1.
   let number: Int
+  /// Name of the step.
   let step: String
-  /// What the step was given; a run that takes it with anything else is another run.
+  /// Inputs of the step beyond the network; a run with other inputs is another run.
   let inputs: String
-  /// JSON of what the step returned; `nil` where it failed.
+  /// Returned value as a JSON array of one element; `nil` where the step failed.
   let value: String?
+  /// Failure of the step; `nil` where it returned a value.
   let failure: RecordedFailure?
+  /// `true` for a step that may change weights, masks or optimizer state.
   let changesNetwork: Bool
-  /// The step whose masks the network had afterwards; `nil` for none.
+  /// Number of the step that saved the masks in force afterwards; `nil` for no masks.
   let masks: Int?
-  /// Whether the optimizer had a state afterwards; `nil` in journals that do not say.
+  /// `true` where the optimizer had a state afterwards; `nil` where that was not recorded.
   let hasOptimizerState: Bool?
-  /// Of the run at the end of the step, interruptions left out.
+  /// Running time of the run at the end of the step, in seconds, without interruptions.
   let seconds: Double
-  /// How often the run had asked whether its time is over, and had heard no, when the answer became yes, counted from the
-  /// step before; `nil` where it was no throughout.
+  /// Number of deadline checks since the step before that were passed in time; `nil` where all were.
   let passedDeadlineChecks: Int?
 }
 
-/// First line of a journal.
+/// First line of a journal: format, version and inputs of the run.
 struct JournalHeader: Codable {
   let format: String
   let version: Int
+  /// Inputs that the run depends on, by name.
   let identity: [String: String]
 
   static let format = "autoprune-run"
   static let version = 2
 }
 
-/// A failure that the loop answers by doing something else, so that it is part of the run.
+/// Failure that the pruning loop handles by another step, so that it is a result of the run.
 enum RecordedFailure: Codable {
   case diverged(step: Int, learningRate: Float)
   case tooFew(asked: Int, needed: Int, layer: String)
-  /// The step broke off because the time was over.
+  /// The step ended early because the deadline had passed.
   case timeOver
 
+  /// - Returns: `nil` for an error that ends the run.
   init?(_ error: any Error) {
     switch error {
     case TrainingError.diverged(let step, let learningRate):
@@ -51,6 +55,7 @@ enum RecordedFailure: Codable {
     }
   }
 
+  /// Error as the step threw it.
   var error: any Error {
     switch self {
     case .diverged(let step, let learningRate):

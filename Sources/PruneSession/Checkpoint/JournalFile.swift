@@ -2,15 +2,17 @@ import Foundation
 import PruneData
 import PruneSupport
 
-/// Lines that are only ever appended, each with its checksum and on disk before the next is begun.
+/// Append-only file of lines, each with its CRC-32 checksum and synced to disk before the next one.
 ///
-/// A last line that an interruption cut off is dropped when the file is opened; damage before it is an error.
+/// An incomplete last line is dropped when the file is opened; damage before it is an error.
 final class JournalFile {
   private let path: String
   private let descriptor: Int32
   private var length: Int
 
-  /// - Parameter lines: what the file holds, in order.
+  /// Opens a file, or creates it if absent.
+  ///
+  /// - Parameter lines: receives the lines that the file holds, in order, without checksums.
   /// - Throws: ``CheckpointError``.
   init(_ url: URL, lines: inout [Data]) throws(CheckpointError) {
     path = url.path
@@ -30,7 +32,9 @@ final class JournalFile {
 
   deinit { close(descriptor) }
 
-  /// - Throws: ``CheckpointError/unwritable(path:reason:)``; the file then holds what it held before.
+  /// Appends one line and syncs it to disk.
+  ///
+  /// - Throws: ``CheckpointError/unwritable(path:reason:)``; the earlier lines are intact.
   func append(_ line: Data) throws(CheckpointError) {
     let text = Array("\(Self.checksum(line)) ".utf8) + line + [Self.newline]
     var written = 0
@@ -41,14 +45,15 @@ final class JournalFile {
           off_t(length + written))
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw undone() }
+      guard count > 0 else { throw revertedAppend() }
       written += count
     }
-    guard fsync(descriptor) == 0 else { throw undone() }
+    guard fsync(descriptor) == 0 else { throw revertedAppend() }
     length += text.count
   }
 
-  private func undone() -> CheckpointError {
+  /// Cuts off an incomplete line and returns the error to throw.
+  private func revertedAppend() -> CheckpointError {
     let reason = SystemMessage.last()
     // A tail that cannot be cut off now is dropped when the file is opened.
     _ = ftruncate(descriptor, off_t(length))
@@ -61,6 +66,7 @@ final class JournalFile {
     }
   }
 
+  /// Lines with a correct checksum, and the length of the file up to the last of them, in bytes.
   private static func parse(
     _ bytes: [UInt8], path: String
   ) throws(CheckpointError) -> (lines: [Data], length: Int) {
@@ -82,6 +88,7 @@ final class JournalFile {
     return (lines, start)
   }
 
+  /// CRC-32 as 8 hexadecimal digits.
   private static func checksum(_ line: Data) -> String {
     let digits = String(line.withUnsafeBytes { CRC32.checksum($0) }, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits

@@ -2,18 +2,21 @@ import Foundation
 import PruneCore
 
 extension PruningSession {
-  /// Takes a step that may change the network: does it, or takes its result and the network it left from the journal.
+  /// Runs a step that may change the network, or takes its result and the changed network from the journal.
   ///
-  /// Whatever changes the network in the loop does so within a step. What the step depends on beyond the network, such as
-  /// a density, belongs into `inputs`. Failures that the loop answers (``RecordedFailure``) are results too. A step within
-  /// a step is part of the outer one.
+  /// All changes of the network in the loop are made within steps. A failure that the loop handles
+  /// (``RecordedFailure``) is a result too. A step within a step is part of the outer one.
+  ///
+  /// - Parameters:
+  ///   - step: name of the step.
+  ///   - inputs: values that the step depends on beyond the network, such as a density.
   package func change<Value: Codable>(
     _ step: String, _ inputs: String = "", _ body: () throws -> Value
   ) throws -> Value {
     try take(step, inputs, changesNetwork: true, body)
   }
 
-  /// As ``change(_:_:_:)`` for a step that leaves the network as it is.
+  /// Runs a step that does not change the network, or takes its result from the journal; see ``change(_:_:_:)``.
   package func measure<Value: Codable>(
     _ step: String, _ inputs: String = "", _ body: () throws -> Value
   ) throws -> Value {
@@ -73,7 +76,7 @@ extension PruningSession {
         return first
       }
     } catch {
-      // Told below.
+      // Reported below.
     }
     throw CheckpointError.damaged(
       path: journal.folder.path, reason: "step \(entry.number), '\(entry.step)', has no result")
@@ -91,9 +94,9 @@ extension PruningSession {
     return try body()
   }
 
-  /// Writes what a step left of the network.
+  /// Writes weights, optimizer state and changed masks after a step.
   ///
-  /// - Returns: whether the optimizer has a state.
+  /// - Returns: `true` where the optimizer has a state.
   private func save(as step: Int, in journal: RunJournal) throws -> Bool {
     try load()
     try journal.states.write(try engine.parameters(of: loaded), .weights, step: step)
@@ -111,7 +114,7 @@ extension PruningSession {
     return !optimizerState.isEmpty
   }
 
-  /// Takes the network to where a recorded step left it; its weights are read when they are needed.
+  /// Sets masks and pending weights to those after a recorded step; weights are read when they are first needed.
   private func resume(after entry: JournalEntry, in journal: RunJournal) throws {
     if let step = entry.masks, savedMasks?.step != step {
       masks = MaskSet(try journal.states.tensors(.masks, step: step) ?? [:])

@@ -2,11 +2,11 @@ import Foundation
 import PruneCore
 import PruneSupport
 
-/// The steps of a run with their results, on disk as soon as they are done.
+/// Journal of a run's steps with their results, each on disk as soon as the step is done.
 ///
-/// A run is a deterministic sequence of steps. One that is resumed takes the steps again, but gets the recorded result of
-/// each instead of doing it, until the record ends; weights are read only when a step needs them. Whether the time is over
-/// is part of the record. A cancelled run records nothing more, so that it can be gone on with.
+/// A run is a deterministic sequence of steps. A resumed run gets recorded results in place of taking the steps, until
+/// the record ends; weights are read only when a step needs them. Deadline checks are recorded too. A cancelled run
+/// records nothing more, so that it can be resumed.
 package final class RunJournal {
   let folder: URL
   let states: StateFolder
@@ -15,16 +15,23 @@ package final class RunJournal {
   private let entries: [JournalEntry]
   private var position = 0
   private var isClosed = false
-  private var questions = 0
+  /// Deadline checks since the last step.
+  private var deadlineChecks = 0
+  /// Number of ``deadlineChecks`` before the deadline passed; `nil` while it has not.
   private var passedDeadlineChecks: Int?
+  /// States that are referred to, by step.
   private var saved: [Int: WeakState] = [:]
+  /// Steps whose states are kept for good.
   private var pinned: Set<Int> = []
+  /// Running time of the run up to ``resumedAt``, in seconds.
   private var secondsBefore = 0.0
   private var resumedAt = ContinuousClock.now
 
   private struct WeakState { weak var state: SavedState? }
 
-  /// - Parameter identity: what the run depends on, by name.
+  /// Locks a folder and opens its journal, or starts one.
+  ///
+  /// - Parameter identity: inputs that the run depends on, by name.
   /// - Throws: ``CheckpointError``.
   package init(_ checkpoint: RunCheckpoint, identity: [String: String]) throws {
     folder = checkpoint.folder
@@ -56,36 +63,36 @@ package final class RunJournal {
     count = entries.count
   }
 
-  /// Steps recorded so far.
+  /// Number of steps recorded so far.
   package private(set) var count: Int
-  /// Whether the next step is one of the record.
+  /// `true` while the next step has a recorded result.
   package var isReplaying: Bool { !isClosed && position < entries.count }
 
-  /// Of the run, interruptions left out; that of the record while it is replayed.
+  /// Running time of the run in seconds, without interruptions; the recorded time while steps are replayed.
   package var seconds: Double {
     isReplaying ? secondsBefore : secondsBefore + (ContinuousClock.now - resumedAt).seconds
   }
 
-  /// Whether the time is over: as recorded, or as `isOver` says now.
+  /// Checks the deadline: `true` once it has passed, by the record while steps are replayed, by `isOver` afterwards.
   package func isOutOfTime(_ isOver: () -> Bool) -> Bool {
     if Task.isCancelled {
       isClosed = true
       return true
     }
-    defer { questions += 1 }
+    defer { deadlineChecks += 1 }
     if isReplaying {
       if passedDeadlineChecks == nil, let recorded = entries[position].passedDeadlineChecks,
-        questions >= recorded
+        deadlineChecks >= recorded
       {
         passedDeadlineChecks = recorded
       }
       return passedDeadlineChecks != nil
     }
-    if passedDeadlineChecks == nil, isOver() { passedDeadlineChecks = questions }
+    if passedDeadlineChecks == nil, isOver() { passedDeadlineChecks = deadlineChecks }
     return passedDeadlineChecks != nil
   }
 
-  /// The recorded result of the step about to be taken; `nil` where it is to be done.
+  /// Recorded entry of the next step; `nil` where there is none and the step must be run.
   ///
   /// - Throws: ``CheckpointError/diverged(folder:step:recorded:taken:)``.
   func next(_ step: String, inputs: String) throws -> JournalEntry? {
@@ -103,29 +110,29 @@ package final class RunJournal {
     return entry
   }
 
-  /// Records a step; what it left of the network must be on disk already.
+  /// Records a step; the state of the network after it must be on disk already.
   func append(_ entry: JournalEntry) throws {
     try file.append(try Self.encoder.encode(entry))
     count += 1
     startCounting()
   }
 
-  /// Whether results are still recorded: those of a cancelled run are not, since a step may have been cut short.
+  /// `true` while results are recorded; `false` once the run is cancelled, since a step may have been cut short.
   var isRecording: Bool {
     if Task.isCancelled { isClosed = true }
     return !isClosed
   }
 
-  /// Of the time's end since the last step, for the entry of this one.
+  /// Deadline checks passed in time since the last step, for the entry of this one; `nil` where all were.
   var passedDeadlineChecksToRecord: Int? { passedDeadlineChecks }
 
   private func startCounting() {
-    questions = 0
-    // Once the time is over it stays so.
+    deadlineChecks = 0
+    // A passed deadline stays passed.
     if passedDeadlineChecks != nil { passedDeadlineChecks = 0 }
   }
 
-  /// The weights that a step left.
+  /// Saved weights after a step.
   func state(of step: Int) -> SavedState {
     if let state = saved[step]?.state { return state }
     let state = SavedState(step: step, folder: states)
@@ -133,15 +140,18 @@ package final class RunJournal {
     return state
   }
 
-  /// Keeps a state for good, for a step that is not recorded and will be done again when the run is resumed.
+  /// Keeps a state for good, for an unrecorded step that a resumed run takes again.
   func pin(_ state: SavedState) { pinned.insert(state.step) }
 
-  /// Removes what no step to come can ask for.
+  /// Removes saved states that no later step can read.
+  ///
+  /// - Parameter current: last step that changed the network.
   func removeUnusedStates(current: Int) throws {
     saved = saved.filter { $0.value.state != nil }
     try states.removeUnused(current: current, kept: Set(saved.keys), whole: pinned)
   }
 
+  /// - Throws: ``CheckpointError`` where the header is not that of this run.
   private static func check(
     _ line: Data, identity: [String: String], folder: URL, journal: URL
   ) throws {
@@ -166,6 +176,7 @@ package final class RunJournal {
     }
   }
 
+  /// Encoder of entries and results; infinities and NaN are strings.
   static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -174,6 +185,7 @@ package final class RunJournal {
     return encoder
   }
 
+  /// Decoder of what ``encoder`` writes.
   static var decoder: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(

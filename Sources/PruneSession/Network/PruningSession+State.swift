@@ -4,7 +4,13 @@ package import PruneFeatures
 import PruneSupport
 
 extension PruningSession {
-  /// Current weights with statistics over examples drawn by seed, for features and criteria.
+  /// Current weights and masks with statistics over drawn examples, for features and criteria.
+  ///
+  /// - Parameters:
+  ///   - limit: largest number of examples, drawn by `seed`.
+  ///   - batchSize: examples per engine call.
+  ///   - objective: loss of the gradient statistics.
+  ///   - readsOptimizer: `true` adds the optimizer's second moments.
   package func state(
     _ kinds: StatisticKinds, on examples: ExampleSet, limit: Int, batchSize: Int,
     objective: Objective, seed: UInt64, readsOptimizer: Bool = false
@@ -32,6 +38,7 @@ extension PruningSession {
     return state
   }
 
+  /// Batches of up to `limit` examples drawn by seed; the same examples for the same seed.
   package func calibrationBatches(
     from examples: ExampleSet, limit: Int, batchSize: Int, seed: UInt64
   ) -> [Batch] {
@@ -42,7 +49,7 @@ extension PruningSession {
     }
   }
 
-  /// Replaces batch-norm statistics by those of the network as it is now.
+  /// Replaces batch-norm statistics by those of the current network over calibration examples.
   package func reestimateNormalization(on examples: ExampleSet, options: PruningOptions) throws {
     let batches = calibrationBatches(
       from: examples, limit: options.calibrationExamples, batchSize: options.batchSize,
@@ -50,12 +57,12 @@ extension PruningSession {
     try engine.reestimateNormalization(of: program, on: batches.map(\.inputs))
   }
 
-  /// Shapes of all values for a batch of one, for costs.
+  /// Shape of each value of the graph for a batch of one example, by value name.
   package func exampleShapes(from examples: ExampleSet) throws -> [String: [Int]] {
     try engine.shapes(of: program, on: examples.batch(0..<1).inputs)
   }
 
-  /// The graph with the current parameters in place.
+  /// Graph with the current weights.
   package func currentGraph() throws -> Graph {
     var result = graph
     let stored = result.parameters()

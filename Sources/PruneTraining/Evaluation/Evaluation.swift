@@ -1,23 +1,24 @@
 import Foundation
 public import PruneCore
 
-/// What a network scored on some data.
+/// Metric of a network on some data, with the contribution of each example.
 public struct Evaluation: Sendable, Hashable {
-  /// What ``value`` is a value of.
+  /// Metric that ``value`` is measured in.
   public let metric: Metric
-  /// A fraction for accuracy, top5 and fidelity; the metric's own unit otherwise.
+  /// Value of the metric: a fraction for accuracy, top5 and fidelity, in the metric's own unit otherwise; NaN without
+  /// examples.
   public let value: Double
-  /// Each example's contribution, `[N]`: 1 or 0 for accuracy, top5 and agreement; squared or absolute error;
-  /// negative log-likelihood in nats for perplexity.
+  /// Contribution of each example or position, `[N · positionsPerExample]`: 1 or 0 for accuracy, top5 and agreement of
+  /// classes, squared or absolute error, negative log-likelihood in nats for perplexity.
   public let contributions: [Float]
-  /// Of the passes over the data.
+  /// Wall time of the forward passes, in seconds.
   public let wallSeconds: Double
-  /// What contributions can be.
+  /// Range of the contributions.
   public let range: ContributionRange
-  /// Contributions per example: more than 1 where a sequence is scored position by position.
+  /// Number of contributions per example; above 1 where a sequence is scored position by position.
   public let positionsPerExample: Int
 
-  /// What an example's contribution to a metric can be.
+  /// Range of an example's contribution to a metric.
   public enum ContributionRange: String, Hashable, Sendable, Codable {
     /// Right or wrong: the paired bound is then exact.
     case zeroOrOne = "zero-or-one"
@@ -26,13 +27,15 @@ public struct Evaluation: Sendable, Hashable {
     /// Any number, such as a squared error.
     case unbounded
 
-    /// What it is where every output is a row of class scores.
+    /// Range of a metric whose outputs are rows of class scores.
     public init(of metric: Metric) { self = metric.isHigherBetter ? .zeroOrOne : .unbounded }
   }
 
   /// - Parameters:
-  ///   - range: that of classifiers for the metric where `nil`.
-  ///   - positionsPerExample: a divisor of the number of contributions.
+  ///   - contributions: one per example or position, see ``contributions``.
+  ///   - range: range of the contributions; `nil` takes that of a classifier.
+  ///   - positionsPerExample: divisor of the number of contributions.
+  ///   - wallSeconds: wall time of the forward passes.
   public init(
     metric: Metric, contributions: [Float], range: ContributionRange? = nil,
     positionsPerExample: Int = 1, wallSeconds: Double
@@ -52,7 +55,7 @@ public struct Evaluation: Sendable, Hashable {
   /// Number of examples, each of which may hold several positions.
   public var examples: Int { contributions.count / positionsPerExample }
 
-  /// Mean contribution of each example, `[N]`: the positions of one example are no independent draws.
+  /// Mean contribution of each example, `[N]`; the positions of one example are not independent draws.
   package var exampleMeans: [Double] {
     let size = positionsPerExample
     if size == 1 { return contributions.map(Double.init) }
@@ -61,7 +64,7 @@ public struct Evaluation: Sendable, Hashable {
     }
   }
 
-  /// How much worse `self` is than `dense`, in points: 1 is a hundredth of the metric.
+  /// Drop of the metric below that of `dense`, in points (hundredths of the metric's unit); negative where it improved.
   public func dropPoints(from dense: Evaluation) -> Double {
     let difference = metric.isHigherBetter ? dense.value - value : value - dense.value
     return 100 * difference
@@ -77,7 +80,7 @@ extension Evaluation: Codable {
     case metric, contributions, range, positionsPerExample, wallSeconds
   }
 
-  /// Contributions are kept bit by bit.
+  /// Encodes an evaluation; contributions keep every bit.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(metric, forKey: .metric)
@@ -119,4 +122,25 @@ extension [UInt32] {
       }
     }
   }
+}
+
+/// Paired comparison of two evaluations of the same examples.
+package struct PairedGain {
+  /// Mean improvement per example over its standard error; 0 where no example differs.
+  package let standardScore: Double
+
+  /// - Parameters:
+  ///   - before: first evaluation.
+  ///   - after: evaluation of the same examples by the same metric.
+  package init(from before: Evaluation, to after: Evaluation) {
+    let sign: Double = before.metric.isHigherBetter ? 1 : -1
+    let gains = zip(before.contributions, after.contributions).map { sign * Double($1 - $0) }
+    let count = Double(gains.count)
+    let mean = gains.reduce(0, +) / max(1, count)
+    let variance = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1)
+    standardScore = variance > 0 ? mean / (variance / count).squareRoot() : 0
+  }
+
+  /// `true` where the improvement is above 2 standard errors, a limit chosen by hand.
+  var isSignificant: Bool { standardScore > 2 }
 }

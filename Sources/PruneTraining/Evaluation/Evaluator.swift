@@ -3,20 +3,22 @@ public import PruneCore
 public import PruneData
 import PruneSupport
 
-/// Scores a network on data, in batches of a fixed size.
+/// Evaluates a network on data, in batches of a fixed size.
 public struct Evaluator<E: Engine> {
-  /// What is measured.
+  /// Metric to measure.
   public let metric: Metric
-  /// Examples per engine call.
+  /// Largest number of examples per engine call.
   public let batchSize: Int
 
-  /// - Parameter batchSize: examples per engine call; bounds the memory for activations.
+  /// - Parameter batchSize: largest number of examples per engine call, > 0; bounds the memory for activations.
   public init(metric: Metric, batchSize: Int = 500) {
     precondition(batchSize > 0, "batch size is \(batchSize), expected > 0")
     self.metric = metric
     self.batchSize = batchSize
   }
 
+  /// Evaluates a network on some examples.
+  ///
   /// - Parameter dense: the dense network's ``references(_:of:with:on:)`` for the same examples; needed for `fidelity`.
   /// - Throws: ``TrainingError/missingLabels(metric:)``, ``TrainingError/nonFiniteOutput(example:)`` and engine errors.
   public func evaluate(
@@ -46,7 +48,9 @@ public struct Evaluator<E: Engine> {
       wallSeconds: (ContinuousClock.now - start).seconds)
   }
 
-  /// First outputs for all examples, one tensor per batch: the teacher for distillation.
+  /// First outputs for all examples, one tensor per batch; the teacher of distillation.
+  ///
+  /// - Throws: ``TrainingError/noOutput`` and engine errors.
   public func outputs(
     _ program: E.Program, with engine: E, on examples: ExampleSet
   ) throws -> [HostTensor] {
@@ -58,8 +62,10 @@ public struct Evaluator<E: Engine> {
     }
   }
 
-  /// What `fidelity` compares with, one tensor per batch: the first outputs where they are class scores, else all
-  /// outputs of an example in a row.
+  /// Reference outputs for `fidelity`, one tensor per batch: the first output where it is class scores, otherwise all
+  /// outputs of an example concatenated.
+  ///
+  /// - Throws: ``TrainingError/noOutput`` and engine errors.
   public func references(
     _ program: E.Program, of graph: Graph, with engine: E, on examples: ExampleSet
   ) throws -> [HostTensor] {
@@ -78,7 +84,7 @@ public struct Evaluator<E: Engine> {
       hasLabels: examples.labels != nil)
   }
 
-  /// All floating-point outputs of values per example, `[N, …]`; `nil` where the first output alone counts.
+  /// All floating-point outputs concatenated per example, `[N, values]`; `nil` where only the first output counts.
   private func compared(_ outputs: [HostTensor], _ meaning: OutputMeaning) -> HostTensor? {
     guard metric == .fidelity, meaning == .values, outputs.count > 1,
       let count = outputs.first?.shape.first

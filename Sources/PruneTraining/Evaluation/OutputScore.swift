@@ -1,18 +1,22 @@
 import Foundation
 import PruneCore
 
-/// Per-example contributions to a metric from one batch of outputs.
+/// Computes the contributions of examples to a metric from one batch of outputs.
 struct OutputScore {
   let metric: Metric
   let kind: OutputKind
-  /// What agreement with the dense network is.
+  /// Meaning of the outputs, for `fidelity`.
   var meaning = OutputMeaning.classes
-  /// Root mean square over the data of the L2 norms of the dense network's outputs: an output near 0 is not held to a
-  /// closeness that no other one needs.
+  /// Root mean square of the L2 norms of the dense network's outputs over the data; lower limit of the scale of
+  /// relative errors, so that outputs near 0 need no smaller absolute error than others.
   var typicalNorm = 0.0
   /// Position of the batch's first example in the data, for messages.
   var firstExample = 0
 
+  /// Contributions of one batch, `[N]`, or one per position for sequences.
+  ///
+  /// - Parameter dense: reference outputs of the batch, for `fidelity`.
+  /// - Throws: ``TrainingError``.
   func contributions(
     of output: HostTensor, targets: Batch.Targets, dense: HostTensor?
   ) throws -> [Float] {
@@ -40,7 +44,7 @@ struct OutputScore {
     }
   }
 
-  /// Rows of class scores: `[N, C]`, `[N, T, C]` and `[N, C, 1, 1]` all read as `[rows, C]`.
+  /// Number of rows and classes of class scores; `[N, C]`, `[N, T, C]` and `[N, C, 1, 1]` are all read as `[rows, C]`.
   static func rows(_ shape: [Int]) -> (count: Int, classes: Int) {
     var trimmed = shape
     while trimmed.count > 2, trimmed.last == 1 { trimmed.removeLast() }
@@ -48,6 +52,7 @@ struct OutputScore {
     return (classes == 0 ? 0 : shape.reduce(1, *) / classes, classes)
   }
 
+  /// Checked labels, one per row.
   private func labels(_ targets: Batch.Targets, rows: Int, classes: Int) throws -> [Int] {
     guard case .labels(let labels) = targets else {
       throw TrainingError.missingLabels(metric: metric)
@@ -62,6 +67,7 @@ struct OutputScore {
     return labels
   }
 
+  /// 1 for each row whose label is among the `limit` highest-scored classes, 0 otherwise.
   private func classified(
     _ values: [Float], _ shape: [Int], _ targets: Batch.Targets, within limit: Int
   ) throws -> [Float] {
@@ -80,6 +86,7 @@ struct OutputScore {
     }
   }
 
+  /// Negative log-likelihood of each row's label, in nats.
   private func negativeLogLikelihood(
     _ values: [Float], _ shape: [Int], _ targets: Batch.Targets
   ) throws -> [Float] {
@@ -98,6 +105,7 @@ struct OutputScore {
     }
   }
 
+  /// Mean of `measure` over the differences of each example's outputs to its targets.
   private func errors(
     _ values: [Float], _ count: Int, _ targets: Batch.Targets, _ measure: (Float) -> Float
   ) throws -> [Float] {
@@ -114,6 +122,7 @@ struct OutputScore {
     }
   }
 
+  /// 1 for each row with the same highest-scored class as the dense network's, 0 otherwise.
   private func sameClass(_ values: [Float], _ dense: [Float], _ shape: [Int]) -> [Float] {
     let (count, classes) = Self.rows(shape)
     return (0..<count).map { row in
@@ -122,7 +131,7 @@ struct OutputScore {
     }
   }
 
-  /// `1 − ‖y − y′‖₂ / max(‖y‖₂, typical norm)` per example, at least 0.
+  /// `1 − ‖y − y′‖₂ / max(‖y‖₂, typical norm)` per example, at least 0; `y` are the dense network's outputs.
   private func closeness(_ values: [Float], _ dense: [Float], _ count: Int) -> [Float] {
     let width = values.count / max(1, count)
     return (0..<count).map { example in
@@ -137,6 +146,7 @@ struct OutputScore {
     }
   }
 
+  /// Root mean square of the outputs' L2 norms per example; see ``typicalNorm``.
   static func typicalNorm(of outputs: [HostTensor]) -> Double {
     let examples = outputs.reduce(0) { $0 + ($1.shape.first ?? 0) }
     let squares = outputs.reduce(0.0) { sum, output in
@@ -145,6 +155,7 @@ struct OutputScore {
     return (squares / Double(max(1, examples))).squareRoot()
   }
 
+  /// Position of the largest value, the first of equal ones.
   static func argmax(_ values: ArraySlice<Float>) -> Int {
     var best = values.startIndex
     for index in values.indices where values[index] > values[best] { best = index }

@@ -2,28 +2,32 @@ package import PruneCore
 package import PruneData
 package import PruneSession
 
-/// Recovery training of a masked network within a total of epochs, by distillation from the dense one or on labels.
+/// Fine-tuning of a masked network within a total of epochs, by distillation from the dense network or on labels.
 ///
-/// - Source: distillation targets as in Hinton et al., 2015, [arXiv:1503.02531](https://arxiv.org/abs/1503.02531); decoupled
-///   weight decay as in Loshchilov & Hutter, 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
+/// - Source: distillation targets as in Hinton et al., 2015, [arXiv:1503.02531](https://arxiv.org/abs/1503.02531);
+///   decoupled weight decay as in Loshchilov & Hutter, 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
 package final class FineTuner<E: Engine> {
-  /// The plain loss of the data, for gradients and for criteria.
+  /// Loss on the data's targets, for gradients and criteria.
   package let labelObjective: Objective
+  /// Training part.
   package let fit: ExampleSet
+  /// Epochs trained so far.
   package private(set) var epochsSpent = 0.0
-  /// Labels instead of the dense network's outputs, where there is a choice.
+  /// Training target; see ``hasChoice``.
   package var target = TuningChoice.Target.denseNetwork
-  /// Of ``ruledLearningRate``, in `0 ... 1`.
+  /// Factor of the learning rate that follows from the number of steps, in `0 ... 1`.
   package var rateFactor: Float = 1
 
   private let session: PruningSession<E>
   private let options: PruningOptions
-  /// Halved where so few epochs over so few examples would be too few steps.
+  /// Examples per optimizer step; halved where the epochs would hold too few steps.
   private let batchSize: Int
   private var teacher: TeacherOutputs?
   private var temperature: Float = 1
 
-  /// - Parameter longestTuning: share of the epochs that the longest single tuning gets, in `0 ... 1`.
+  /// - Parameters:
+  ///   - fit: training part.
+  ///   - longestTuning: share of the epochs that the longest single call of fine-tuning gets, in `0 ... 1`.
   package init(
     session: PruningSession<E>, fit: ExampleSet, options: PruningOptions, longestTuning: Double = 1
   ) throws {
@@ -37,36 +41,44 @@ package final class FineTuner<E: Engine> {
     if !canDistil, options.metric != .fidelity { target = .labels }
   }
 
+  /// Epochs not trained yet, at least 0.
   package var epochsLeft: Double { max(0, options.fineTuneEpochs - epochsSpent) }
 
-  /// Whether the data could take the dense network's place as the teacher.
+  /// `true` where both labels and the dense network's outputs are possible training targets.
   package var hasChoice: Bool { canDistil && fit.labels != nil && options.metric != .fidelity }
 
+  /// Optimizer steps per epoch, at least 1.
   package var stepsPerEpoch: Int { max(1, (fit.count + batchSize - 1) / batchSize) }
 
+  /// Settings of the fine-tuning, for reports.
   package var choice: TuningChoice {
     TuningChoice(
       target: target, peakLearningRate: peakLearningRate, batchSize: batchSize,
       examples: fit.count)
   }
 
-  /// What one call trained.
+  /// Outcome of one call of fine-tuning.
   package struct Result: Codable {
+    /// Epochs trained; a fraction where it ended early.
     let epochs: Double
-    /// Mean over the last tenth of the steps; `nil` where the tuning was ended early.
+    /// Mean loss over the last tenth of the steps; `nil` where the fine-tuning ended early.
     package let loss: Double?
-    /// The last step, from 0, that was about to be taken.
+    /// Number of the last step that was begun, from 0.
     package let lastStep: Int
   }
 
-  /// Trains with the current masks held.
+  /// Trains the network; masks hold.
   ///
-  /// A cancelled task and `isOutOfTime` end the tuning early without an error: what was reached is judged.
+  /// A cancelled task and `isOutOfTime` end the fine-tuning early without an error; the network reached is kept.
+  ///
   /// - Parameters:
-  ///   - name: tells, for the record of the run, what `beforeStep` and `afterwards` do.
+  ///   - epochs: epochs to train; at most ``epochsLeft`` are.
+  ///   - round: number of the round, part of the seed.
+  ///   - name: name of what `beforeStep` and `afterwards` do, for the record of the run.
+  ///   - isOutOfTime: checked after every step; `true` ends the fine-tuning.
   ///   - progress: called after every step.
-  ///   - beforeStep: called with the number, from 0, of each step about to be taken.
-  ///   - afterwards: called where the tuning was not ended early.
+  ///   - beforeStep: called with the number, from 0, of each step before it is taken.
+  ///   - afterwards: called where the fine-tuning did not end early.
   @discardableResult
   package func tune(
     epochs: Double, round: Int, schedule: LearningRateSchedule = LearningRateSchedule(.cosine),
@@ -96,7 +108,7 @@ package final class FineTuner<E: Engine> {
         try afterwards()
         return Result(epochs: granted, loss: loss, lastStep: lastStep)
       } catch is CancellationError {
-        // The rounds end with the network as far as it came.
+        // The round ends with the network that was reached.
         return Result(epochs: trained, loss: nil, lastStep: lastStep)
       }
     }
@@ -104,13 +116,16 @@ package final class FineTuner<E: Engine> {
     return result
   }
 
-  /// Optimizer steps that ``tune(epochs:round:schedule:recordedAs:isOutOfTime:progress:beforeStep:afterwards:)`` will take.
+  /// Number of optimizer steps that
+  /// ``tune(epochs:round:schedule:recordedAs:isOutOfTime:progress:beforeStep:afterwards:)`` will take.
   package func stepCount(epochs: Double) -> Int {
     plan(epochs: min(epochs, epochsLeft), round: 0, schedule: LearningRateSchedule(.cosine))
       .stepCount(examples: fit.count)
   }
 
-  /// A third of the rate after a divergence; `false` where it is too small already to be the cause.
+  /// Divides the learning rate by 3 (chosen by hand) after a divergence.
+  ///
+  /// - Returns: `false` where the new peak rate is 1e-6 or less, too small for the rate to be the cause.
   package func lowerLearningRate() -> Bool {
     rateFactor /= 3
     return peakLearningRate > 1e-6
@@ -118,21 +133,28 @@ package final class FineTuner<E: Engine> {
 
   private var peakLearningRate: Float { Self.ruledLearningRate(steps: totalSteps) * rateFactor }
 
+  /// Optimizer steps of all epochs.
   private var totalSteps: Double { Double(stepsPerEpoch) * options.fineTuneEpochs }
 
-  /// The more steps, the smaller each may be: the best rate of Adam fell with about the root of their number, from one
-  /// epoch on a small perceptron to sixty.
+  /// Peak learning rate by the number of steps, `1e-2 · min(1, √(400 / steps))`.
+  ///
+  /// Measured: on a small perceptron trained for 1 to 60 epochs, Adam's best rate fell with about the root of the
+  /// number of steps.
   private static func ruledLearningRate(steps: Double) -> Float {
     Float(1e-2 * min(1, (400 / max(1, steps)).squareRoot()))
   }
 
-  /// A small convolutional network on 900 examples, 85 % pruned in 5 epochs, lost 3 points in 40 steps and none in 280.
+  /// Batch size, halved from `largest` until the examples give ``fewestSteps`` steps.
+  ///
+  /// Measured: a small convolutional network on 900 examples, 85 % pruned in 5 epochs, lost 3 points in 40 steps and
+  /// none in 280.
   private static func batchSize(atMost largest: Int, seen examples: Double) -> Int {
     var size = largest
     while size / 2 >= smallestBatch, examples / Double(size) < fewestSteps { size /= 2 }
     return size
   }
 
+  /// Training plan of one call; its gradient norm limit is chosen by hand.
   private func plan(epochs: Double, round: Int, schedule: LearningRateSchedule) -> TrainingPlan {
     TrainingPlan(
       objective: tuningObjective, optimizer: .standardAdamW, peakLearningRate: peakLearningRate,
@@ -141,6 +163,7 @@ package final class FineTuner<E: Engine> {
       seed: options.seed &+ UInt64(round) &* 0x2545_F491_4F6C_DD1D)
   }
 
+  /// Loss that the fine-tuning minimises.
   private var tuningObjective: Objective {
     guard usesTeacher else { return labelObjective }
     switch labelObjective {
@@ -153,11 +176,12 @@ package final class FineTuner<E: Engine> {
 
   private var usesTeacher: Bool { target == .denseNetwork && canDistil }
 
-  /// Regression targets are the dense network's values already, or are what is to be learned.
+  /// `true` for a classifier; regression targets are already the dense network's values, or are the training target.
   private var canDistil: Bool {
     if case .meanSquaredError = labelObjective { false } else { true }
   }
 
+  /// Computes the dense network's outputs once.
   private func prepareTeacher() throws {
     guard teacher == nil else { return }
     let dense = try session.engine.prepare(session.graph)
@@ -166,12 +190,16 @@ package final class FineTuner<E: Engine> {
     temperature = Self.temperature(spread: teacher?.spread ?? 0, metric: options.metric)
   }
 
-  /// Perplexity counts the probabilities themselves; warmer ones spend the network on unlikely classes. Logits that lie far
-  /// apart, as of inputs in 0 … 255, would otherwise teach nothing but the class of the examples between two.
+  /// Temperature of the distillation: 1 for perplexity, which measures the probabilities themselves, otherwise 4
+  /// (chosen by hand), more where the logits are far apart, as with inputs in 0 … 255: their softmax would hold little
+  /// beyond the top class.
+  ///
+  /// - Parameter spread: standard deviation of the teacher's logits; see ``TeacherOutputs/spread``.
   static func temperature(spread: Float, metric: Metric) -> Float {
     metric == .perplexity ? 1 : 4 * max(1, spread / ordinarySpread)
   }
 
+  /// Loss on the data's targets for a metric.
   private static func objective(for fit: ExampleSet, metric: Metric) throws -> Objective {
     switch metric {
     case .mse, .mae: return .meanSquaredError
@@ -180,9 +208,12 @@ package final class FineTuner<E: Engine> {
     }
   }
 
+  /// Decoupled weight decay, chosen by hand.
   private static var weightDecay: Float { 0.03 }
-  /// Logits of well-trained classifiers lie up to so far apart.
+  /// Largest standard deviation of the logits of ordinary classifiers, chosen by hand.
   private static var ordinarySpread: Float { 14 }
+  /// Fewest optimizer steps to aim for, chosen by hand.
   private static var fewestSteps: Double { 300 }
+  /// Fewest examples per optimizer step, chosen by hand.
   private static var smallestBatch: Int { 16 }
 }

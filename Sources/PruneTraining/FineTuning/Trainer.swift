@@ -2,23 +2,27 @@ public import PruneCore
 public import PruneData
 import PruneSupport
 
-/// Runs optimizer steps over shuffled epochs; masks set on the program hold.
+/// Trains a program by optimizer steps over shuffled epochs; masks set on the program hold.
 ///
 /// The order of examples in epoch *k* depends only on the seed and *k*, so that a resumed training repeats exactly.
 public struct Trainer<E: Engine> {
   private let engine: E
   private let plan: TrainingPlan
 
-  /// - Parameter engine: the one that made the programs to be trained.
+  /// - Parameters:
+  ///   - engine: engine that made the programs to be trained.
+  ///   - plan: settings of the training.
   public init(_ engine: E, plan: TrainingPlan) {
     self.engine = engine
     self.plan = plan
   }
 
+  /// Trains a program.
+  ///
   /// - Parameters:
-  ///   - teacher: the dense network's outputs by example index `[N][outputs]`, for distillation.
-  ///   - firstStep: steps already done by an earlier, interrupted call.
-  ///   - onStep: called after every step with the step's number (from 1); throwing from it ends the training.
+  ///   - teacher: the dense network's outputs for all examples, for distillation.
+  ///   - firstStep: number of steps done by an earlier, interrupted call.
+  ///   - onStep: called after every step with its progress; throwing from it ends the training.
   /// - Returns: mean loss over the last tenth of the steps.
   /// - Throws: ``TrainingError/diverged(step:learningRate:)``, `CancellationError` and engine errors.
   @discardableResult
@@ -66,8 +70,51 @@ public struct Trainer<E: Engine> {
     return tail.count == 0 ? .nan : tail.sum / Double(tail.count)
   }
 
+  /// Order of the examples in an epoch.
   private func order(epoch: Int, count: Int) -> [Int] {
     var generator = SeededGenerator(seed: plan.seed, stream: "epoch \(epoch)")
     return (0..<count).shuffled(by: &generator)
+  }
+}
+
+/// The dense network's outputs for every example of a set, looked up by example index.
+public struct TeacherOutputs: Sendable {
+  private let values: [Float]
+  private let exampleShape: [Int]
+
+  /// - Parameter outputs: one tensor per batch, in order, `[n, …]`, as ``Evaluator/outputs(_:with:on:)`` returns them.
+  /// - Returns: `nil` where the outputs are not floating-point numbers per example.
+  public init?(_ outputs: [HostTensor]) {
+    guard let shape = outputs.first?.shape, !shape.isEmpty else { return nil }
+    exampleShape = Array(shape.dropFirst())
+    var values: [Float] = []
+    for output in outputs {
+      guard let floats = output.floats, Array(output.shape.dropFirst()) == exampleShape else {
+        return nil
+      }
+      values += floats
+    }
+    self.values = values
+  }
+
+  /// Spread of the logits: root mean square of their differences from the mean along the last axis.
+  var spread: Float {
+    guard let width = exampleShape.last, width > 1, !values.isEmpty else { return 0 }
+    var sum = 0.0
+    for start in stride(from: 0, to: values.count, by: width) {
+      let row = values[start..<start + width]
+      let mean = row.reduce(0, +) / Float(width)
+      for value in row { sum += Double((value - mean) * (value - mean)) }
+    }
+    return Float((sum / Double(values.count)).squareRoot())
+  }
+
+  /// Outputs of some examples, `[indices, …]`.
+  func batch(_ indices: [Int]) -> [HostTensor] {
+    let width = HostTensor.elementCount(of: exampleShape)
+    var rows: [Float] = []
+    rows.reserveCapacity(indices.count * width)
+    for index in indices { rows += values[index * width..<(index + 1) * width] }
+    return [HostTensor(rows, shape: [indices.count] + exampleShape)]
   }
 }

@@ -2,24 +2,24 @@ public import Foundation
 public import PruneCore
 import PruneData
 
-/// A training that can go on where it stopped: parameters, optimizer state and the number of steps done.
+/// Checkpoint of a training that can be resumed: parameters, optimizer state and number of steps done.
 ///
 /// One `.npz` file, written to a temporary name and renamed, so that an interrupted write leaves the earlier one.
 public struct TrainingCheckpoint: Sendable {
-  /// Steps done, over all epochs.
+  /// Number of steps done, over all epochs.
   public let step: Int
-  /// As ``Engine/parameters(of:)`` returned them.
+  /// Parameters by value name, as ``Engine/parameters(of:)`` returned them.
   public let parameters: [String: HostTensor]
-  /// As ``Engine/optimizerState(of:)`` returned it.
+  /// Optimizer state by name, as ``Engine/optimizerState(of:)`` returned it.
   public let optimizerState: [String: HostTensor]
-  /// Of the plan and the data; a checkpoint of another training is refused.
+  /// Fingerprint of plan and data; a checkpoint with another one is refused.
   public let fingerprint: String
 
-  /// The state of a program as it is now.
+  /// Takes the current state of a program.
   ///
   /// - Parameters:
-  ///   - step: steps done.
-  ///   - fingerprint: of the plan and the data.
+  ///   - step: number of steps done.
+  ///   - fingerprint: fingerprint of plan and data.
   public init<E: Engine>(
     step: Int, program: E.Program, engine: E, fingerprint: String
   ) throws {
@@ -29,7 +29,10 @@ public struct TrainingCheckpoint: Sendable {
     self.fingerprint = fingerprint
   }
 
-  /// - Throws: ``DataError`` for a damaged file, ``TrainingError/foreignCheckpoint(path:reason:)`` for one of another training.
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: ``DataError`` for a damaged file, ``TrainingError/foreignCheckpoint(path:reason:)`` for one of another
+  ///   training.
   public init(contentsOf url: URL, fingerprint: String) throws {
     let file = try NPZFile(contentsOf: url)
     func foreign(_ reason: String) -> TrainingError {
@@ -59,7 +62,7 @@ public struct TrainingCheckpoint: Sendable {
     optimizerState = state
   }
 
-  /// Writes the checkpoint, whole or not at all.
+  /// Writes the checkpoint atomically.
   public func write(to url: URL) throws {
     var file = NPZFile()
     file["step"] = HostTensor([Int64(step)], shape: [1])
@@ -74,7 +77,7 @@ public struct TrainingCheckpoint: Sendable {
     try FileContents.write(try file.encoded(isCompressed: false), to: url, isDurable: true)
   }
 
-  /// Gives a program the parameters and the optimizer state of the checkpoint.
+  /// Sets the parameters and the optimizer state of a program to those of the checkpoint.
   public func restore<E: Engine>(into program: E.Program, of engine: E) throws {
     try engine.setParameters(parameters, of: program)
     try engine.setOptimizerState(optimizerState, of: program)

@@ -1,24 +1,24 @@
 public import PruneCore
 
-/// How a network is trained.
+/// Settings of a training.
 public struct TrainingPlan: Hashable, Sendable {
-  /// The loss that is minimised.
+  /// Loss to minimise.
   public var objective: Objective
-  /// How a gradient becomes a step.
+  /// Optimizer.
   public var optimizer: TrainingStep.Optimizer
-  /// What the schedule's factor multiplies; above 0.
+  /// Highest learning rate, above 0; the schedule's factor multiplies it.
   public var peakLearningRate: Float
-  /// The rate over the course of the training.
+  /// Schedule of the learning rate.
   public var schedule: LearningRateSchedule
-  /// As ``TrainingStep/weightDecay``; 0 for none.
+  /// Weight decay as ``TrainingStep/weightDecay``; 0 for none.
   public var weightDecay: Float
-  /// Largest global L2 norm of a step's gradient; `nil` leaves it.
+  /// Largest global L2 norm of a step's gradient; `nil` does not clip it.
   public var gradientNormLimit: Float?
   /// Examples per step; the last batch of an epoch may be smaller.
   public var batchSize: Int
   /// Passes over the examples; may be a fraction.
   public var epochs: Double
-  /// Of the order of the examples and of dropout.
+  /// Seed of the order of the examples and of dropout.
   public var seed: UInt64
 
   /// Cross-entropy, momentum and half a cosine unless stated; only `epochs` and `seed` have no default.
@@ -39,7 +39,7 @@ public struct TrainingPlan: Hashable, Sendable {
     self.seed = seed
   }
 
-  /// Optimizer steps for `examples` examples; the last, smaller batch of an epoch counts as a step.
+  /// Number of optimizer steps for `examples` examples; the last, smaller batch of an epoch counts as a step.
   public func stepCount(examples: Int) -> Int {
     let perEpoch = stepsPerEpoch(examples: examples)
     return max(epochs > 0 ? 1 : 0, Int((Double(perEpoch) * epochs).rounded()))
@@ -48,22 +48,52 @@ public struct TrainingPlan: Hashable, Sendable {
   func stepsPerEpoch(examples: Int) -> Int { max(1, (examples + batchSize - 1) / batchSize) }
 }
 
-/// How far a training has come.
+/// Progress of a training after one step.
 public struct TrainingProgress: Sendable {
-  /// Steps done, from 1.
+  /// Number of the step just done, from 1.
   public let step: Int
-  /// Steps of the whole training.
+  /// Number of steps of the whole training.
   public let steps: Int
   /// Epochs done, a fraction within one.
   public let epoch: Double
   /// Running mean of the loss.
   public let loss: Double
-  /// Since this call of the training began.
+  /// Examples per second since this call began.
   public let examplesPerSecond: Double
-  /// Of the step just done.
+  /// Learning rate of the step just done.
   public let learningRate: Float
-  /// Whether this step is the last of an epoch or of all.
+  /// `true` for the last step of an epoch or of the training.
   public let isEpochEnd: Bool
-  /// Estimated from the rate so far.
+  /// Estimated remaining time in seconds, from the rate so far.
   public let secondsLeft: Double
+}
+
+/// Settings of fine-tuning that the controller chose.
+public struct TuningChoice: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// Training target of the outputs.
+  public enum Target: String, Hashable, Sendable, Codable {
+    /// Classes or values of the data.
+    case labels
+    /// Outputs of the dense network (distillation).
+    case denseNetwork
+  }
+
+  /// Training target; the better one in a short trial where both were possible.
+  public var target: Target
+  /// Highest learning rate.
+  public var peakLearningRate: Float
+  /// Examples per optimizer step.
+  public var batchSize: Int
+  /// Number of examples of the training part that are trained on.
+  public var examples: Int
+
+  public var description: String {
+    let words =
+      switch self.target {
+      case .labels: "towards the labels"
+      case .denseNetwork: "towards the dense network's outputs"
+      }
+    return
+      "\(words), peak learning rate \(peakLearningRate), batches of \(batchSize) of \(examples) examples"
+  }
 }

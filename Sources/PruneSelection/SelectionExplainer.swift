@@ -6,25 +6,28 @@ import PruneSession
 import PruneSupport
 import PruneTraining
 
-/// Explains the masks of one network by the parts of its predictor's scores.
+/// Explains the masks of one network by the features' contributions to its predictor's scores.
 ///
-/// Scores are of the network before pruning, since weights that went have no magnitude left, in the state of a selection
-/// that holds the masks, observed over a few passes.
+/// Scores are computed on the network before pruning, since pruned weights are zero afterwards, in the state of a
+/// selection with these masks, observed over a few passes.
 package struct SelectionExplainer<E: Engine> {
+  /// Masks that are explained, per layer.
   package let masks: [Mask]
   package let layers: [PrunableLayer]
   private let predictor: any ImportancePredictor
   private let table: FeatureTable
+  /// Score of each weight, `[layers][weights]`.
   private let scores: [[Float]]
   private let density: Double
   private let seed: UInt64
 
   /// - Parameters:
-  ///   - graph: the network before pruning.
-  ///   - chosen: masks to explain; `nil` selects at `density`.
-  ///   - density: share of connections to keep; that of `chosen` where it is given.
-  ///   - examples: the fit part.
-  /// - Throws: `SelectionError`, ``TrainingError``, ``SelectionError``, engine errors.
+  ///   - predictor: predictor whose scores explain the masks.
+  ///   - graph: network before pruning.
+  ///   - chosen: masks to explain; `nil` selects masks at `density`.
+  ///   - density: share of weights to keep; unused where `chosen` is given.
+  ///   - examples: training part.
+  /// - Throws: ``SelectionError``, ``TrainingError``, engine errors.
   package init(
     _ predictor: any ImportancePredictor, of graph: Graph, masks chosen: MaskSet?, density: Double,
     fit examples: ExampleSet, engine: E, options: PruningOptions
@@ -46,7 +49,7 @@ package struct SelectionExplainer<E: Engine> {
     if predictor.readsState {
       let sample = try SelectionSample(
         examples, options: .smallStep, pieceSize: options.batchSize, seed: options.seed,
-        teach: SelectionSample.teacher(for: objective, examples: examples, session: session))
+        teacher: SelectionSample.teacher(for: objective, examples: examples, session: session))
       for pass in 0..<Self.passes {
         let runner = MaskedRunner(
           engine: engine, program: try session.program, state: network,
@@ -65,17 +68,19 @@ package struct SelectionExplainer<E: Engine> {
     scores = predictor.scores(for: table, targetDensity: self.density)
   }
 
-  /// Parts of one connection's score.
+  /// Contributions of the features to one weight's score.
   ///
-  /// - Parameter connection: position in the stored tensor.
-  package func explanation(of connection: Int, inLayer layer: Int) -> ScoreExplanation {
+  /// - Parameters:
+  ///   - weight: position of the weight in the stored tensor.
+  ///   - layer: position of the layer.
+  package func explanation(of weight: Int, inLayer layer: Int) -> ScoreExplanation {
     predictor.explanation(
-      of: connection, inLayer: layer, of: table, targetDensity: density)
+      of: weight, inLayer: layer, of: table, targetDensity: density)
   }
 
-  /// Share of the connections with a lower score: of the layer, and of the network.
-  package func rank(of connection: Int, inLayer layer: Int) -> (inLayer: Double, overall: Double) {
-    let score = scores[layer][connection]
+  /// Shares of the weights with a lower score, 0 … 1: within the layer, and over all layers.
+  package func rank(of weight: Int, inLayer layer: Int) -> (inLayer: Double, overall: Double) {
+    let score = scores[layer][weight]
     func share(_ columns: [[Float]]) -> Double {
       let lower = columns.reduce(0) { $0 + $1.count { $0 < score } }
       return Double(lower) / Double(max(1, columns.reduce(0) { $0 + $1.count }))
@@ -83,10 +88,10 @@ package struct SelectionExplainer<E: Engine> {
     return (share([scores[layer]]), share(scores))
   }
 
-  /// What set the connections kept apart from those removed, on a sample in which each is equally likely.
+  /// Influences of the features on the masks, estimated on kept and pruned weights drawn uniformly.
   ///
-  /// - Parameter layer: the only layer to look at; `nil` for all.
-  /// - Returns: largest magnitude first; empty where everything was kept or removed.
+  /// - Parameter layer: position of the only layer to draw from; `nil` for all.
+  /// - Returns: influences by falling magnitude; empty where every weight is kept or every weight is pruned.
   package func influences(inLayer layer: Int? = nil) -> [FeatureInfluence] {
     var generator = SeededGenerator(seed: seed, stream: "explained connections")
     let layers = layer.map { [$0] } ?? Array(masks.indices)
@@ -94,17 +99,17 @@ package struct SelectionExplainer<E: Engine> {
     for isKept in [true, false] {
       let candidates = layers.flatMap { layer in
         masks[layer].kept.indices.lazy.filter { masks[layer].kept[$0] == isKept }
-          .map { (layer: layer, connection: $0) }
+          .map { (layer: layer, weight: $0) }
       }
       guard !candidates.isEmpty else { return [] }
-      let drawn = (0..<min(Self.connections, candidates.count)).map { _ in
+      let drawn = (0..<min(Self.sampledWeights, candidates.count)).map { _ in
         candidates[Int(generator.uniform() * Double(candidates.count))]
       }
       var sums: [String: Double] = [:]
       for (layer, members) in Dictionary(grouping: drawn, by: \.layer).sorted(by: {
         $0.key < $1.key
       }) {
-        add(contributions(of: members.map(\.connection), inLayer: layer), to: &sums)
+        add(contributions(of: members.map(\.weight), inLayer: layer), to: &sums)
       }
       means.append(sums.mapValues { $0 / Double(drawn.count) })
     }
@@ -113,13 +118,14 @@ package struct SelectionExplainer<E: Engine> {
     }.sorted { ($1.separation.magnitude, $0.feature) < ($0.separation.magnitude, $1.feature) }
   }
 
+  /// Adds contributions to sums by feature.
   private func add(_ parts: [ScoreExplanation.Contribution], to sums: inout [String: Double]) {
     for part in parts { sums[part.feature, default: 0] += part.contribution }
   }
 
-  /// Parts of the scores of some connections of a layer, one after the other.
+  /// Contributions to the scores of some weights of a layer, weight by weight.
   private func contributions(
-    of connections: [Int], inLayer layer: Int
+    of weights: [Int], inLayer layer: Int
   ) -> [ScoreExplanation.Contribution] {
     let known = table.layers[layer].layer
     let rows = FeatureTable(
@@ -128,17 +134,26 @@ package struct SelectionExplainer<E: Engine> {
         LayerFeatures(
           layer: PrunableLayer(
             name: known.name, kind: known.kind, parameter: known.parameter,
-            shape: [1, connections.count],
-            layout: WeightLayout(outputs: 1, inputs: connections.count), nodes: known.nodes),
-          columns: table.layers[layer].columns.map { column in connections.map { column[$0] } })
+            shape: [1, weights.count],
+            layout: WeightLayout(outputs: 1, inputs: weights.count), nodes: known.nodes),
+          columns: table.layers[layer].columns.map { column in weights.map { column[$0] } })
       ])
-    return connections.indices.flatMap {
+    return weights.indices.flatMap {
       predictor.explanation(of: $0, inLayer: 0, of: rows, targetDensity: density).contributions
     }
   }
 
-  /// Enough for the fading memory of the saliency to forget its start.
+  /// Passes that fill the fading memory of the saliency (0.7⁶ ≈ 0.12 of its start is left); chosen by hand.
   private static var passes: Int { 6 }
-  /// Drawn of either kind.
-  private static var connections: Int { 1_000 }
+  /// Largest number of weights drawn among the kept and among the pruned ones; chosen by hand.
+  private static var sampledWeights: Int { 1_000 }
+}
+
+/// Influence of one feature on masks: the part of the kept weights' higher scores that it accounts for.
+public struct FeatureInfluence: Hashable, Sendable, Codable {
+  /// Name of the feature in ``FeatureRegistry``.
+  public let feature: String
+  /// Mean of the feature's contribution to the score θᵀφ(f) over kept weights minus that over pruned weights; all
+  /// features' separations add up to that of the score.
+  public let separation: Double
 }

@@ -1,18 +1,34 @@
-/// The score that separates the highest `count` of a multiset from the rest, found by counting and
-/// not by sorting.
+/// Order-preserving keys of scores: unsigned integers above 0, a larger key for a larger score, one key for −0 and 0.
+package enum ScoreOrder {
+  /// Key of a score.
+  @inline(__always) package static func key(_ score: Float) -> UInt32 {
+    let bits = (score + 0).bitPattern
+    return bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
+  }
+
+  /// `true` for the key of a NaN, which lies beyond those of the infinities.
+  @inline(__always) package static func isNotANumber(_ key: UInt32) -> Bool {
+    key > 0xFF80_0000 || key < 0x007F_FFFF
+  }
+}
+
+/// Exact threshold of the `count` highest keys, found by counting in place of sorting.
 ///
-/// Keys are counted by their upper 16 bits; those that share the deciding bin are counted by their
-/// lower 16 bits. That is exact and takes two passes, whatever the distribution.
+/// Keys are counted by their upper 16 bits, then those of the deciding bin by their lower 16 bits: two passes, whatever
+/// the distribution.
+///
 /// - Complexity: O(*n*), 512 KiB.
 enum RadixThreshold {
-  /// Highest keys to keep are above ``key``; of those equal to it, the first ``equalCount``.
+  /// Threshold: keys above ``key`` are kept, and the first ``equalCount`` of those equal to it.
   struct Result: Equatable {
     var key: UInt32
     var equalCount: Int
   }
 
+  /// Finds the threshold.
+  ///
   /// - Parameters:
-  ///   - count: in `0 ... ` number of keys.
+  ///   - count: number of keys to keep, from 0 to their number.
   ///   - forEachKey: calls its argument with every key; called twice, for the same keys.
   /// - Returns: `nil` where `count` is 0.
   @inline(__always) static func find(
@@ -30,7 +46,7 @@ enum RadixThreshold {
     }
   }
 
-  /// The bin with the `count`-th highest key, and the number of keys in higher bins.
+  /// Bin of the `count`-th highest key, and the number of keys in higher bins.
   private static func bin(
     of counts: UnsafeMutableBufferPointer<Int>, holding count: Int
   ) -> (bin: UInt32, beyond: Int) {
