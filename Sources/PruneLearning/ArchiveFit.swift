@@ -1,9 +1,9 @@
 public import PruneCore
 public import PrunePredictor
 
-/// Fits a preset to archived networks and scores it on families left out.
+/// Fits a preset to archived networks and scores it on groups left out.
 public struct ArchiveFit: Sendable {
-  /// What is learned from, of two families or more.
+  /// What is learned from, of two groups or more.
   public let networks: [LearnableNetwork]
   private let fitting: PredictorFitting
   private let calibration: SurvivalCalibration
@@ -18,14 +18,14 @@ public struct ArchiveFit: Sendable {
   ///   - folds: fits that the held-out scores are taken from, at least 2.
   ///   - title: says what the preset is for.
   ///   - command: what makes the preset again, for its card.
-  /// - Throws: ``ArchiveFitError/tooFewFamilies(got:)``: with fewer than two, nothing can be held out.
+  /// - Throws: ``ArchiveFitError/tooFewGroups(got:)``: with fewer than two, nothing can be held out.
   public init(
     networks: [LearnableNetwork], fitting: PredictorFitting = PredictorFitting(),
     calibration: SurvivalCalibration = SurvivalCalibration(), folds: Int = 3,
     title: String, command: [String]
   ) throws(ArchiveFitError) {
-    let families = Set(networks.map(\.family)).count
-    guard families >= 2 else { throw .tooFewFamilies(got: families) }
+    let groups = Set(networks.map(\.group)).count
+    guard groups >= 2 else { throw .tooFewGroups(got: groups) }
     self.networks = networks
     self.fitting = fitting
     self.calibration = calibration
@@ -34,7 +34,7 @@ public struct ArchiveFit: Sendable {
     self.command = command
   }
 
-  /// Scores on families left out, fits to all networks, and calibrates p̂ where that makes it more reliable.
+  /// Scores on groups left out, fits to all networks, and calibrates p̂ where that makes it more reliable.
   ///
   /// - Parameters:
   ///   - engine: runs and differentiates the networks.
@@ -62,7 +62,7 @@ public struct ArchiveFit: Sendable {
     return Preset(
       model: calibrated.model,
       card: PresetCard(
-        title: title, families: Set(networks.map(\.family)).sorted(), runCount: networks.count,
+        title: title, groups: Set(networks.map(\.group)).sorted(), runCount: networks.count,
         command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
         heldOut: heldOut, notes: notes(isBetter: isBetter), calibration: calibrated.card))
   }
@@ -98,13 +98,13 @@ public struct ArchiveFit: Sendable {
     }
   }
 
-  /// One network of each family left out, the fits in turn.
+  /// One network of each group left out, the fits in turn.
   private static func spread(
     _ fits: [Fit]
   ) -> [(any ImportancePredictor, LearnableNetwork)] {
     let queues = fits.map { fit in
       var seen: Set<String> = []
-      return fit.left.filter { seen.insert($0.family).inserted }
+      return fit.left.filter { seen.insert($0.group).inserted }
     }
     return (0..<(queues.map(\.count).max() ?? 0)).flatMap { place in
       zip(fits, queues).filter { $1.count > place }.map { ($0.predictor, $1[place]) }
@@ -122,14 +122,14 @@ public struct ArchiveFit: Sendable {
 
 /// Why no preset came of an archive.
 public enum ArchiveFitError: Error, Hashable, CustomStringConvertible {
-  /// Fewer than two families (architecture × data set), so that none can be held out.
-  case tooFewFamilies(got: Int)
-  /// The fit is no better than plain magnitude on held-out families; both as mean fractions.
+  /// Fewer than two groups (architecture × data set), so that none can be held out.
+  case tooFewGroups(got: Int)
+  /// The fit is no better than plain magnitude on held-out groups; both as mean fractions.
   case losesToMagnitude(predictor: Double, magnitude: Double)
 
   public var description: String {
     switch self {
-    case .tooFewFamilies(let got):
+    case .tooFewGroups(let got):
       "the archives hold labelled small networks of \(got) famil\(got == 1 ? "y" : "ies") (architecture × data set), at least 2 are needed; archive runs of other networks first"
     case .losesToMagnitude(let predictor, let magnitude):
       "the fitted predictor scores \(predictor) on held-out families and plain magnitude \(magnitude); nothing was written, --force writes it all the same"

@@ -7,8 +7,8 @@ public import PruneData
 public struct LearnableNetwork: Sendable {
   /// For messages.
   public let name: String
-  /// Architecture × data set; scores are always taken on families left out of the fit.
-  public let family: String
+  /// Architecture × data set; scores are always taken on groups left out of the fit.
+  public let group: String
   /// The dense network.
   public let graph: Graph
   /// For statistics and for the loss that is minimised.
@@ -18,16 +18,16 @@ public struct LearnableNetwork: Sendable {
 
   /// - Parameters:
   ///   - name: for messages.
-  ///   - family: architecture and data set.
+  ///   - group: architecture and data set.
   ///   - graph: the dense network.
   ///   - inputs: `[N, …]`, every second example for the fit, the others for scores.
   ///   - labels: `[N]`.
   /// - Throws: ``DataError`` where the examples do not fit the graph.
   public init(
-    name: String, family: String, graph: Graph, inputs: HostTensor, labels: [Int]
+    name: String, group: String, graph: Graph, inputs: HostTensor, labels: [Int]
   ) throws {
     self.name = name
-    self.family = family
+    self.group = group
     self.graph = graph
     let examples = try ExampleSet(inputs: [inputs], targets: .labels(labels), named: name)
       .fitted(to: graph)
@@ -47,7 +47,7 @@ public struct LearnableNetwork: Sendable {
       labels.count == inputs.shape.first, labels.count >= 20
     else { return nil }
     try self.init(
-      name: label, family: "\(run.record.network.architecture) on \(run.record.data.name)",
+      name: label, group: "\(run.record.network.architecture) on \(run.record.data.name)",
       graph: try ONNXReader().read(model, named: label), inputs: inputs, labels: labels)
   }
 

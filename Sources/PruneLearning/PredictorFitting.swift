@@ -29,11 +29,11 @@ public struct PredictorFitting: Sendable {
   public var ridge: Double
   /// Networks from which on the weight of the prior is ``ridge`` itself.
   public var ridgeNetworks = 50
-  /// Families from which on θ is taken as it was fitted. What is learned from fewer holds for these more than for others, so
+  /// Groups from which on θ is taken as it was fitted. What is learned from fewer holds for these more than for others, so
   /// θ goes only so far from ``LogisticPredictor/prior``: with a fifth of them, a fifth of the way.
   ///
   /// - Source: estimates pulled to a common point as in James & Stein, *Estimation with Quadratic Loss*, 1961.
-  public var trustedFamilies = 25
+  public var trustedGroups = 25
   /// Selections of every network during which θ takes a step at every pass, before the rounds: fewer steps with fewer
   /// networks, so that θ stays nearer to the prior.
   public var descentEpochs = 0
@@ -190,8 +190,8 @@ public struct PredictorFitting: Sendable {
         current, towards: prior, on: tasks, engine: engine, progress: progress
       ).predictor
     }
-    let families = Set(networks.map(\.family)).count
-    let share = min(1, Double(families) / Double(max(1, trustedFamilies)))
+    let groups = Set(networks.map(\.group)).count
+    let share = min(1, Double(groups) / Double(max(1, trustedGroups)))
     current.parameters = zip(prior.parameters, current.parameters).map { $0 + share * ($1 - $0) }
     return current
   }

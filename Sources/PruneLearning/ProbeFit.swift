@@ -14,39 +14,39 @@ public struct ProbeFit: Sendable {
 
   /// Collects the probes of all runs of some archives that the present feature registry understands.
   ///
-  /// - Throws: ``ArchiveError``, ``ArchiveFitError/tooFewFamilies(got:)``.
+  /// - Throws: ``ArchiveError``, ``ArchiveFitError/tooFewGroups(got:)``.
   public init(archives: [RunArchive], title: String, command: [String]) throws {
     var found: [ProbedNetwork] = []
     for archive in archives {
       for run in try archive.runs() {
-        let family = "\(run.record.network.architecture) on \(run.record.data.name)"
+        let group = "\(run.record.network.architecture) on \(run.record.data.name)"
         for table in try archive.samples(of: run.id) where table.kind == .setProbes {
-          if let network = try Self.network(table, family: family) { found.append(network) }
+          if let network = try Self.network(table, group: group) { found.append(network) }
         }
       }
     }
-    let families = Set(found.map(\.family)).count
-    guard families >= 2 else { throw ArchiveFitError.tooFewFamilies(got: families) }
+    let groups = Set(found.map(\.group)).count
+    guard groups >= 2 else { throw ArchiveFitError.tooFewGroups(got: groups) }
     networks = found
     self.title = title
     self.command = command
   }
 
-  /// The card's scores are shares of pairs of sets that a score orders as the measured loss does, on families left out.
+  /// The card's scores are shares of pairs of sets that a score orders as the measured loss does, on groups left out.
   public func preset(folds: Int = 3) throws -> Preset {
     let fit = SetProbeFit(featureNames: Self.featureNames)
-    let names = Set(networks.map(\.family)).sorted()
+    let names = Set(networks.map(\.group)).sorted()
     var scores: [PresetCard.HeldOutScore] = []
     for fold in 0..<min(folds, names.count) {
       let left = Set(names.indices.filter { $0 % folds == fold }.map { names[$0] })
-      let training = networks.filter { !left.contains($0.family) }
-      guard Set(training.map(\.family)).count >= 2 else { continue }
+      let training = networks.filter { !left.contains($0.group) }
+      guard Set(training.map(\.group)).count >= 2 else { continue }
       let learned = Self.perRawFeature(try fit.fit(training))
-      for family in left.sorted() {
-        let own = networks.filter { $0.family == family }
+      for group in left.sorted() {
+        let own = networks.filter { $0.group == group }
         scores.append(
           PresetCard.HeldOutScore(
-            family: family,
+            group: group,
             sparsity: 1 - own.reduce(0) { $0 + $1.density } / Double(own.count),
             metrics: [
               "predictor": fit.concordance(of: learned, on: own),
@@ -59,16 +59,16 @@ public struct ProbeFit: Sendable {
     return Preset(
       model: .logistic(try fit.fit(networks)),
       card: PresetCard(
-        title: title, families: names, runCount: networks.count,
+        title: title, groups: names, runCount: networks.count,
         command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
-        heldOut: scores.sorted { $0.family < $1.family },
+        heldOut: scores.sorted { $0.group < $1.group },
         notes:
           "Fitted to set probes: pairs of sets ordered by what the loss rose by without them. The scores are shares of pairs ordered rightly, not accuracies."
       ))
   }
 
   /// - Returns: `nil` for a table of another registry, or one without a change to learn from.
-  static func network(_ table: SampleTable, family: String) throws -> ProbedNetwork? {
+  static func network(_ table: SampleTable, group: String) throws -> ProbedNetwork? {
     guard table.featureVersion == FeatureRegistry.version, let changes = table["loss_change"],
       changes.count > 2
     else { return nil }
@@ -77,7 +77,7 @@ public struct ProbeFit: Sendable {
     let isFinite = (columns + [changes]).allSatisfy { $0.allSatisfy { $0.isFinite } }
     guard isFinite else { return nil }
     return try ProbedNetwork(
-      family: family, features: columns, changes: changes,
+      group: group, features: columns, changes: changes,
       density: Double(table["density"]?.first ?? 1))
   }
 

@@ -4,7 +4,7 @@ import PruneSupport
 
 /// Makes p̂ the probability that a connection belongs to a good mask of the target density.
 ///
-/// A good mask is one that a search optimises directly with weights frozen. Networks must be of families that the predictor
+/// A good mask is one that a search optimises directly with weights frozen. Networks must be of groups that the predictor
 /// was not fitted to, else it looks more reliable than it is.
 public struct SurvivalCalibration: Sendable {
   /// Shares of connections that masks keep; every network is searched at each.
@@ -33,7 +33,7 @@ public struct SurvivalCalibration: Sendable {
   /// Scores of connections of one network beside their membership in a good mask of it.
   public struct Sample: Hashable, Sendable {
     /// Architecture × data set.
-    public var family: String
+    public var group: String
     /// Share of connections that the mask keeps.
     public var density: Double
     /// θᵀf after the last pass of a selection by the predictor itself, `[connections drawn]`.
@@ -42,9 +42,9 @@ public struct SurvivalCalibration: Sendable {
     public var labels: [Float]
 
     /// - Precondition: as many labels as scores.
-    public init(family: String, density: Double, scores: [Float], labels: [Float]) {
+    public init(group: String, density: Double, scores: [Float], labels: [Float]) {
       precondition(scores.count == labels.count, "\(labels.count) labels, \(scores.count) scores")
-      self.family = family
+      self.group = group
       self.density = density
       self.scores = scores
       self.labels = labels
@@ -55,10 +55,10 @@ public struct SurvivalCalibration: Sendable {
   public struct Outcome: Hashable, Sendable {
     /// Fitted to all samples.
     public var calibration: ScoreCalibration
-    /// Reliability on each family with the calibration of the other families, and without any new one.
+    /// Reliability on each group with the calibration of the other groups, and without any new one.
     public var card: PresetCard.Calibration
 
-    /// Whether p̂ comes closer to how often connections belong to the mask, on families left out.
+    /// Whether p̂ comes closer to how often connections belong to the mask, on groups left out.
     public var lowersError: Bool { card.errorAfter < card.errorBefore }
   }
 
@@ -66,7 +66,7 @@ public struct SurvivalCalibration: Sendable {
   ///
   /// - Parameters:
   ///   - predictors: as they are; their own calibration plays no part.
-  ///   - networks: of families that no predictor was fitted to; the first ``networkLimit`` are taken.
+  ///   - networks: of groups that no predictor was fitted to; the first ``networkLimit`` are taken.
   ///   - engine: runs and differentiates them.
   ///   - progress: one line per network.
   /// - Returns: `[predictors][networks × densities]`.
@@ -89,36 +89,36 @@ public struct SurvivalCalibration: Sendable {
           let scores = predictor.scores(for: rows.table, targetDensity: rows.passDensity)
           result[index].append(
             Sample(
-              family: network.family, density: density,
+              group: network.group, density: density,
               scores: zip(scores, rows.connections).flatMap { layer, chosen in
                 chosen.map { layer[$0] }
               }, labels: rows.labels))
         }
       }
-      progress("masks of \(network.family) at \(densities.count) densities")
+      progress("masks of \(network.group) at \(densities.count) densities")
     }
     return result
   }
 
-  /// Fits slope and intercept without each family in turn, judges them on it, and fits them to all.
+  /// Fits slope and intercept without each group in turn, judges them on it, and fits them to all.
   ///
   /// - Parameters:
-  ///   - samples: of one predictor on networks of two families or more.
+  ///   - samples: of one predictor on networks of two groups or more.
   ///   - current: the calibration that the predictor has.
   ///   - notes: what the scores are of, for the card.
-  /// - Throws: ``PredictorError``: fewer than two families, or scores that do not rise with membership.
+  /// - Throws: ``PredictorError``: fewer than two groups, or scores that do not rise with membership.
   public static func outcome(
     of samples: [Sample], replacing current: ScoreCalibration = .identity, notes: String = ""
   ) throws -> Outcome {
-    let families = Set(samples.map(\.family)).sorted()
-    guard families.count >= 2 else {
-      throw PredictorError.tooFewFamilies(got: families.count, needed: 2)
+    let groups = Set(samples.map(\.group)).sorted()
+    guard groups.count >= 2 else {
+      throw PredictorError.tooFewGroups(got: groups.count, needed: 2)
     }
     var after: [Float] = []
     var labels: [Float] = []
-    for family in families {
-      let calibration = try fitted(to: samples.filter { $0.family != family })
-      for sample in samples where sample.family == family {
+    for group in groups {
+      let calibration = try fitted(to: samples.filter { $0.group != group })
+      for sample in samples where sample.group == group {
         after += sample.scores.map { calibration.probability(score: $0) }
         labels += sample.labels
       }
@@ -126,7 +126,7 @@ public struct SurvivalCalibration: Sendable {
     return Outcome(
       calibration: try fitted(to: samples),
       card: PresetCard.Calibration(
-        families: families, densities: Set(samples.map(\.density)).sorted(by: >),
+        groups: groups, densities: Set(samples.map(\.density)).sorted(by: >),
         before: reliability(of: samples, by: current),
         after: ReliabilityCurve(predictions: after, labels: labels), notes: notes))
   }

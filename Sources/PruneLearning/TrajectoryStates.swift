@@ -104,7 +104,7 @@ struct TrajectoryStates<E: Engine> {
     }
     try trajectory.observe(runner(of: subject, on: drawBatch(subject, selection.examplesPerPass)))
     return try PruningTask(
-      name: subject.network.name, family: subject.network.family, program: subject.program,
+      name: subject.network.name, group: subject.network.group, program: subject.program,
       state: subject.state, table: trajectory.table(), earlier: trajectory.earlier,
       batches: [drawBatch(subject, examplesPerState)], objective: Self.objective,
       densities: [trajectory.passDensity], denseLoss: subject.denseLoss, engine: engine)

@@ -30,11 +30,16 @@ public struct LearningCurve: Codable, Hashable, Sendable {
   /// By rising number of runs.
   public let points: [Point]
   /// Left out of every fit.
-  public let families: [String]
+  public let groups: [String]
   /// Shares of connections removed.
   public let sparsities: [Double]
   /// The command that makes it.
   public let command: String
+
+  private enum CodingKeys: String, CodingKey {
+    case groups = "families"
+    case points, sparsities, command
+  }
 
   /// - Parameters:
   ///   - cells: of methods named as ``method(runs:)`` says, a draw per seed; draws that are not complete, or have no prior
@@ -42,9 +47,9 @@ public struct LearningCurve: Codable, Hashable, Sendable {
   ///   - command: what makes it again.
   public init(_ cells: [HeldOutCell], command: String) {
     self.command = command
-    families = Set(cells.map(\.family)).sorted()
+    groups = Set(cells.map(\.group)).sorted()
     sparsities = Set(cells.map(\.sparsity)).sorted()
-    let whole = families.count * sparsities.count
+    let whole = groups.count * sparsities.count
     var means: [String: [UInt64: Double]] = [:]
     for (method, cells) in Dictionary(grouping: cells, by: \.method) {
       means[method] = Dictionary(grouping: cells, by: \.seed).filter { $0.value.count == whole }

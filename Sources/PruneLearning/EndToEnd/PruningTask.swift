@@ -7,8 +7,8 @@ package import PruneSelection
 public struct PruningTask<Program> {
   /// For messages.
   public let name: String
-  /// Architecture × data set; cross-validation keeps families together.
-  public let family: String
+  /// Architecture × data set; cross-validation keeps groups together.
+  public let group: String
   /// Of the engine that was given; its weights change while a fit measures losses.
   public let program: Program
   /// What is left of the network, and where its weights are restored from.
@@ -35,25 +35,25 @@ public struct PruningTask<Program> {
   ///   - denseLoss: of the dense network, where `state` is partly pruned; `nil` measures that of `state`.
   /// - Throws: ``PredictorError``, `EngineError`.
   public init<E: Engine>(
-    name: String, family: String, program: Program, state: NetworkState, table: FeatureTable,
+    name: String, group: String, program: Program, state: NetworkState, table: FeatureTable,
     batches: [Batch], objective: Objective, densities: [Double], denseLoss: Double? = nil,
     engine: E
   ) throws where E.Program == Program {
     try self.init(
-      name: name, family: family, program: program, state: state, table: table, earlier: nil,
+      name: name, group: group, program: program, state: state, table: table, earlier: nil,
       batches: batches, objective: objective, densities: densities, denseLoss: denseLoss,
       engine: engine)
   }
 
   /// - Parameter earlier: what the pass before selected by, in the middle of a selection.
   package init<E: Engine>(
-    name: String, family: String, program: Program, state: NetworkState, table: FeatureTable,
+    name: String, group: String, program: Program, state: NetworkState, table: FeatureTable,
     earlier: BlendedScores?, batches: [Batch], objective: Objective, densities: [Double],
     denseLoss: Double? = nil, engine: E
   ) throws where E.Program == Program {
     self.name = name
     self.earlier = earlier
-    self.family = family
+    self.group = group
     self.program = program
     self.state = state
     self.table = table

@@ -11,7 +11,7 @@ import PruneSupport
 ///
 /// - Source: Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics 29, 2001, §3.
 struct PseudoResiduals {
-  /// Rows with raw features in the order of the names given, and the target sparsity's coordinate last; families are
+  /// Rows with raw features in the order of the names given, and the target sparsity's coordinate last; groups are
   /// those of the tasks, row weights make every task count the same.
   private(set) var rows: LabelledRows
   /// Scores at mean 0 and standard deviation 1 over each task, `[rows]`.
@@ -72,7 +72,7 @@ struct PseudoResiduals {
     rows.columns[featureNames.count] += own.map { _ in coordinate }
     rows.labels += own.map { _ in 0 }
     rows.weights += own.map { _ in 1000 / Float(own.count) }
-    rows.families += own.map { _ in task.family }
+    rows.groups += own.map { _ in task.group }
     self.scores += drawn.map { scores[$0.layer][$0.connection] }
     residuals += own.map { max(-Self.clampLimit, min(Self.clampLimit, -$0 * scale)) }
   }

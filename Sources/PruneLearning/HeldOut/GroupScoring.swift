@@ -5,7 +5,7 @@ import PrunePredictor
 import PruneSelection
 import PruneSurgery
 
-/// Accuracy of the networks of one family right after pruning by each of several criteria; no weight changes.
+/// Accuracy of the networks of one group right after pruning by each of several criteria; no weight changes.
 struct GroupScoring {
   let criteria: [(name: String, criterion: PruningCriterion)]
   /// Shares removed.
@@ -14,7 +14,7 @@ struct GroupScoring {
 
   /// - Returns: means over the networks, for every sparsity that a network can be pruned to.
   func scores<E: Engine>(
-    family: String, on networks: [LearnableNetwork], engine: E
+    group: String, on networks: [LearnableNetwork], engine: E
   ) throws -> [PresetCard.HeldOutScore] {
     try sparsities.compactMap { sparsity in
       var sums: [String: Double] = [:]
@@ -27,7 +27,7 @@ struct GroupScoring {
       }
       guard count > 0 else { return nil }
       return PresetCard.HeldOutScore(
-        family: family, sparsity: sparsity, metrics: sums.mapValues { $0 / count })
+        group: group, sparsity: sparsity, metrics: sums.mapValues { $0 / count })
     }
   }
 
@@ -52,7 +52,7 @@ struct GroupScoring {
     return metrics
   }
 
-  /// Of one method over families and sparsities.
+  /// Of one method over groups and sparsities.
   static func mean(_ method: String, _ scores: [PresetCard.HeldOutScore]) -> Double {
     let values = scores.compactMap { $0.metrics[method] }
     return values.reduce(0, +) / Double(max(values.count, 1))

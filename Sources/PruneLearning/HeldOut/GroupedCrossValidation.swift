@@ -5,7 +5,7 @@ import PruneFeatures
 public import PrunePredictor
 import PruneSelection
 
-/// Scores of a way of fitting on families of networks that it did not see, beside the prior and hand-made criteria.
+/// Scores of a way of fitting on groups of networks that it did not see, beside the prior and hand-made criteria.
 public struct GroupedCrossValidation: Sendable {
   /// What is tried, fitted anew for every fold.
   public let fitting: PredictorFitting
@@ -13,14 +13,14 @@ public struct GroupedCrossValidation: Sendable {
   public let sparsities: [Double]
   /// Hand-made criteria to compare with, by their command-line names.
   public let criteria: [String]
-  /// Fits, each with one part of the families left out.
+  /// Fits, each with one part of the groups left out.
   public let folds: Int
 
   /// - Parameters:
   ///   - fitting: fitted anew for every fold.
   ///   - sparsities: those usual for the granularity of `fitting` unless given.
   ///   - criteria: all that rank what `fitting` selects unless given.
-  ///   - folds: at least 2; where there are fewer families, each is left out alone.
+  ///   - folds: at least 2; where there are fewer groups, each is left out alone.
   public init(
     fitting: PredictorFitting, sparsities: [Double]? = nil,
     criteria: [String]? = nil, folds: Int = 3
@@ -37,40 +37,40 @@ public struct GroupedCrossValidation: Sendable {
     self.folds = folds
   }
 
-  /// Fits once without each part of the families and prunes the networks of that part.
+  /// Fits once without each part of the groups and prunes the networks of that part.
   ///
   /// - Parameters:
-  ///   - networks: of several families.
+  ///   - networks: of several groups.
   ///   - engine: runs and differentiates them.
   ///   - progress: one line per stage.
   ///   - fitted: given every fit with the networks that it left out.
-  /// - Returns: mean accuracy over a family's networks, per sparsity: `predictor`, `prior` and each criterion.
+  /// - Returns: mean accuracy over a group's networks, per sparsity: `predictor`, `prior` and each criterion.
   public func scores<E: Engine>(
     on networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in },
     fitted: (any ImportancePredictor, [LearnableNetwork]) -> Void = { _, _ in }
   ) throws -> [PresetCard.HeldOutScore] {
-    let families = Set(networks.map(\.family)).sorted()
+    let groups = Set(networks.map(\.group)).sorted()
     var result: [PresetCard.HeldOutScore] = []
-    for fold in 0..<min(folds, families.count) {
-      let left = families.indices.filter { $0 % folds == fold }.map { families[$0] }
+    for fold in 0..<min(folds, groups.count) {
+      let left = groups.indices.filter { $0 % folds == fold }.map { groups[$0] }
       progress("fit \(fold + 1) leaves out: \(left.joined(separator: ", "))")
       let predictor = try fitting.model(
-        of: networks.filter { !left.contains($0.family) }, engine: engine
+        of: networks.filter { !left.contains($0.group) }, engine: engine
       ) { stage in
         if stage.name != "start" { progress("  \(stage)") }
       }.predictor
-      for family in left {
+      for group in left {
         result += try scores(
-          of: predictor, family: family, on: networks.filter { $0.family == family },
+          of: predictor, group: group, on: networks.filter { $0.group == group },
           engine: engine)
       }
-      fitted(predictor, networks.filter { left.contains($0.family) })
+      fitted(predictor, networks.filter { left.contains($0.group) })
       progress("  so far: \(Self.means(of: result))")
     }
-    return result.sorted { ($0.family, $0.sparsity) < ($1.family, $1.sparsity) }
+    return result.sorted { ($0.group, $0.sparsity) < ($1.group, $1.sparsity) }
   }
 
-  /// Mean of every method over families and sparsities.
+  /// Mean of every method over groups and sparsities.
   static func means(of scores: [PresetCard.HeldOutScore]) -> String {
     Set(scores.flatMap(\.metrics.keys)).sorted().map { method in
       let mean = scores.compactMap { $0.metrics[method] }.reduce(0, +) / Double(scores.count)
@@ -78,9 +78,9 @@ public struct GroupedCrossValidation: Sendable {
     }.joined(separator: ", ")
   }
 
-  /// Scores of a given predictor on the networks of one family.
+  /// Scores of a given predictor on the networks of one group.
   public func scores<E: Engine>(
-    of predictor: any ImportancePredictor, family: String, on networks: [LearnableNetwork],
+    of predictor: any ImportancePredictor, group: String, on networks: [LearnableNetwork],
     engine: E
   ) throws -> [PresetCard.HeldOutScore] {
     try GroupScoring(
@@ -91,6 +91,6 @@ public struct GroupedCrossValidation: Sendable {
       sparsities: sparsities,
       options: PruningOptions(
         budget: .maximumDrop(points: 0), batchSize: 250, granularity: fitting.granularity)
-    ).scores(family: family, on: networks, engine: engine)
+    ).scores(group: group, on: networks, engine: engine)
   }
 }

@@ -3,7 +3,7 @@ public struct HeldOutCell: Hashable, Sendable, Codable {
   /// Name of the network, unique among those of an experiment.
   public let subject: String
   /// Architecture × data set.
-  public let family: String
+  public let group: String
   /// Of the samples that the masks were chosen by.
   public let seed: UInt64
   /// Share of connections removed, `0 ..< 1`.
@@ -17,12 +17,17 @@ public struct HeldOutCell: Hashable, Sendable, Codable {
   /// For choosing the masks, statistics left out.
   public let seconds: Double
 
+  private enum CodingKeys: String, CodingKey {
+    case group = "family"
+    case subject, seed, sparsity, method, metric, dense, seconds
+  }
+
   package init(
-    subject: String, family: String, seed: UInt64, sparsity: Double, method: String,
+    subject: String, group: String, seed: UInt64, sparsity: Double, method: String,
     metric: Double, dense: Double, seconds: Double
   ) {
     self.subject = subject
-    self.family = family
+    self.group = group
     self.seed = seed
     self.sparsity = sparsity
     self.method = method

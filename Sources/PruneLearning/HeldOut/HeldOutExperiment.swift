@@ -48,7 +48,7 @@ public struct HeldOutExperiment<E: Engine> {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         try log.append(
           HeldOutCell(
-            subject: subject.name, family: subject.family, seed: seed, sparsity: sparsity,
+            subject: subject.name, group: subject.group, seed: seed, sparsity: sparsity,
             method: method.name, metric: try trial.metric(with: masks), dense: trial.dense,
             seconds: seconds))
       }

@@ -6,7 +6,7 @@ public struct HeldOutSubject: Sendable {
   /// Unique among the subjects of an experiment.
   public let name: String
   /// Architecture × data set.
-  public let family: String
+  public let group: String
   /// The dense network.
   public let graph: Graph
   /// For everything that chooses masks.
@@ -16,13 +16,13 @@ public struct HeldOutSubject: Sendable {
 
   /// - Parameters:
   ///   - name: unique among the subjects.
-  ///   - family: architecture and data set.
+  ///   - group: architecture and data set.
   ///   - graph: the dense network.
   ///   - fit: shaped as the graph's input.
   ///   - test: shaped as the graph's input.
-  public init(name: String, family: String, graph: Graph, fit: ExampleSet, test: ExampleSet) {
+  public init(name: String, group: String, graph: Graph, fit: ExampleSet, test: ExampleSet) {
     self.name = name
-    self.family = family
+    self.group = group
     self.graph = graph
     self.fit = fit
     self.test = test
@@ -33,10 +33,10 @@ public struct HeldOutSubject: Sendable {
   /// - Parameters:
   ///   - network: as it was archived.
   ///   - scoringOtherHalf: whether what a fit would learn from is scored on, and the other half selected by. For
-  ///     families left out alone.
+  ///     groups left out alone.
   public init(_ network: LearnableNetwork, scoringOtherHalf: Bool = false) {
     self.init(
-      name: network.name, family: network.family, graph: network.graph,
+      name: network.name, group: network.group, graph: network.graph,
       fit: scoringOtherHalf ? network.held : network.fit,
       test: scoringOtherHalf ? network.fit : network.held)
   }

@@ -1,13 +1,18 @@
-/// What cells of held-out networks say about methods, seeds averaged first: a cell here is a family at a sparsity.
+/// What cells of held-out networks say about methods, seeds averaged first: a cell here is a group at a sparsity.
 public struct HeldOutSummary: Sendable {
-  /// A family at a sparsity, with the mean metric of every method over subjects and seeds.
+  /// A group at a sparsity, with the mean metric of every method over subjects and seeds.
   public struct Row: Hashable, Sendable, Codable {
     /// Architecture × data set.
-    public let family: String
+    public let group: String
     /// Share of connections removed, `0 ..< 1`.
     public let sparsity: Double
     /// Fractions by method name.
     public let metrics: [String: Double]
+
+    private enum CodingKeys: String, CodingKey {
+      case group = "family"
+      case sparsity, metrics
+    }
   }
 
   /// A method against hand-made criteria.
@@ -18,17 +23,17 @@ public struct HeldOutSummary: Sendable {
     public let mean: Double
     /// Mean of the standard deviations over seeds of each network at each sparsity.
     public let seedDeviation: Double
-    /// Of the single criterion that is best on the other families, chosen anew for every family.
+    /// Of the single criterion that is best on the other groups, chosen anew for every group.
     public let singleMean: Double
     /// Share of rows in which the method is at least as good as that criterion.
     public let wonShare: Double
     /// Largest shortfall against the best criterion of the very row; 0 where there is none.
     public let worstDeficit: Double
-    /// Where that shortfall is, as *family* `at` *sparsity*; empty where there is none.
+    /// Where that shortfall is, as *group* `at` *sparsity*; empty where there is none.
     public let worstRow: String
   }
 
-  /// Sorted by family and sparsity; only rows in which every method has a score.
+  /// Sorted by group and sparsity; only rows in which every method has a score.
   public let rows: [Row]
   /// Hand-made criteria included, in the order of the cells.
   public let methods: [String]
@@ -45,19 +50,19 @@ public struct HeldOutSummary: Sendable {
     self.methods = methods
     self.criteria = methods.filter { criteria.contains($0) }
     struct Place: Hashable {
-      let family: String
+      let group: String
       let sparsity: Double
     }
-    let byPlace = Dictionary(grouping: cells) { Place(family: $0.family, sparsity: $0.sparsity) }
+    let byPlace = Dictionary(grouping: cells) { Place(group: $0.group, sparsity: $0.sparsity) }
     rows = byPlace.map { place, cells in
       Row(
-        family: place.family, sparsity: place.sparsity,
+        group: place.group, sparsity: place.sparsity,
         metrics: Dictionary(grouping: cells, by: \.method).mapValues {
           $0.reduce(0) { $0 + $1.metric } / Double($0.count)
         })
     }
     .filter { $0.metrics.count == methods.count }
-    .sorted { ($0.family, $0.sparsity) < ($1.family, $1.sparsity) }
+    .sorted { ($0.group, $0.sparsity) < ($1.group, $1.sparsity) }
     deviations = Self.seedDeviations(cells)
   }
 
@@ -67,22 +72,22 @@ public struct HeldOutSummary: Sendable {
   /// - Returns: `nil` without rows or criteria.
   public func comparison(of method: String) -> Comparison? {
     guard !rows.isEmpty, !criteria.isEmpty else { return nil }
-    let families = Set(rows.map(\.family))
+    let groups = Set(rows.map(\.group))
     var single: [String: String] = [:]
-    for family in families {
-      let others = rows.filter { families.count == 1 || $0.family != family }
-      single[family] = criteria.max { mean($0, others) < mean($1, others) }
+    for group in groups {
+      let others = rows.filter { groups.count == 1 || $0.group != group }
+      single[group] = criteria.max { mean($0, others) < mean($1, others) }
     }
     var (won, singles) = (0, [Double]())
     var worst = (deficit: 0.0, row: "")
     for row in rows {
       let value = row.metrics[method] ?? 0
-      let rival = single[row.family].flatMap { row.metrics[$0] } ?? 0
+      let rival = single[row.group].flatMap { row.metrics[$0] } ?? 0
       singles.append(rival)
       if value >= rival { won += 1 }
       let deficit = (criteria.compactMap { row.metrics[$0] }.max() ?? 0) - value
       if deficit > worst.deficit {
-        worst = (deficit, "\(row.family) at \(row.sparsity)")
+        worst = (deficit, "\(row.group) at \(row.sparsity)")
       }
     }
     return Comparison(

@@ -39,15 +39,15 @@ public struct MaskSurvivalFitting: Sendable {
   ) throws -> LogisticPredictor {
     guard !networks.isEmpty else { throw PredictorError.noData("archived network") }
     var generator = SeededGenerator(seed: seed, stream: "mask survival")
-    var samples: [(family: String, startTable: FeatureTable, rows: MaskSurvivalRows)] = []
+    var samples: [(group: String, startTable: FeatureTable, rows: MaskSurvivalRows)] = []
     for (number, network) in networks.enumerated() {
       let sampling = try MaskSurvivalSampling(
         network, keeping: densities[number % densities.count], featureNames: featureNames,
         searchSteps: searchSteps, seed: seed, engine: engine)
       let rows = try sampling.rows(
         rowsPerNetwork, of: .drawn, selectedBy: LogisticPredictor.prior, using: &generator)
-      samples.append((network.family, sampling.startTable, rows))
-      progress("\(number + 1) of \(networks.count): masks of \(network.family)")
+      samples.append((network.group, sampling.startTable, rows))
+      progress("\(number + 1) of \(networks.count): masks of \(network.group)")
     }
     let basis = PredictorFitting.basis(
       of: featureNames, contextNames, for: samples.map(\.startTable))
@@ -63,7 +63,7 @@ public struct MaskSurvivalFitting: Sendable {
     let solution = try fit.fit(
       LabelledRows(
         columns: columns, labels: samples.flatMap(\.rows.labels),
-        families: samples.flatMap { sample in sample.rows.labels.map { _ in sample.family } }))
+        groups: samples.flatMap { sample in sample.rows.labels.map { _ in sample.group } }))
     return LogisticPredictor(basis: basis, coefficients: solution.coefficients)
   }
 }

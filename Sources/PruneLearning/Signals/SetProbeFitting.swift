@@ -37,10 +37,10 @@ public struct SetProbeFitting: Sendable {
       ).finalSelector().select(keeping: densities[number % densities.count]).masks
       let table = try SetProbing(engine: engine, seed: seed).table(
         of: network.graph, masks: masks, fit: network.fit)
-      if let table, let found = try ProbeFit.network(table, family: network.family) {
+      if let table, let found = try ProbeFit.network(table, group: network.group) {
         probed.append(found)
       }
-      progress("\(number + 1) of \(networks.count): probes of \(network.family)")
+      progress("\(number + 1) of \(networks.count): probes of \(network.group)")
     }
     return try SetProbeFit(featureNames: PredictorFitting.standardFeatures).fit(probed)
   }

@@ -11,7 +11,7 @@ import PruneSession
 public struct UnitFitting: Sendable {
   /// One whose units are cut out.
   public let granularity: Granularity
-  /// Candidates for the ridge; the one with the lowest loss on families left out is taken.
+  /// Candidates for the ridge; the one with the lowest loss on groups left out is taken.
   public var ridges = [1e-3, 1e-2, 1e-1, 1]
   private let probing = UnitProbing()
 
@@ -59,23 +59,23 @@ public struct UnitFitting: Sendable {
     return Probed(network: network, states: try pruning.probes(probing, judged: judged))
   }
 
-  /// Fits to what was probed, the ridge chosen on families left out.
+  /// Fits to what was probed, the ridge chosen on groups left out.
   public func predictor(of probed: [Probed]) throws -> LogisticPredictor {
     let prior = standardizedPrior(of: probed)
-    let families = Set(probed.map(\.network.family)).sorted()
-    let folds = min(3, families.count)
+    let groups = Set(probed.map(\.network.group)).sorted()
+    let folds = min(3, groups.count)
     var best: (loss: Double, ridge: Double) = (.infinity, ridges.last ?? 1)
     for ridge in ridges where folds > 1 {
       var fit = UnitSetFit()
       fit.ridge = ridge
       var loss = 0.0
       for fold in 0..<folds {
-        let left = Set(families.indices.filter { $0 % folds == fold }.map { families[$0] })
+        let left = Set(groups.indices.filter { $0 % folds == fold }.map { groups[$0] })
         let fitted = try fit.fit(
-          probed.filter { !left.contains($0.network.family) }.flatMap(\.states), from: prior)
+          probed.filter { !left.contains($0.network.group) }.flatMap(\.states), from: prior)
         loss += fit.loss(
           of: fitted,
-          on: probed.filter { left.contains($0.network.family) }.flatMap(\.states))
+          on: probed.filter { left.contains($0.network.group) }.flatMap(\.states))
       }
       if loss < best.loss { best = (loss, ridge) }
     }
