@@ -48,16 +48,16 @@ final class RunRecording<E: Engine> {
     attempt { archive, run in
       try LearningMaterial(model: model, fit: split.training, seed: options.seed)?.store(
         in: archive, for: run)
-      let standing = report.pruned
+      let result = report.pruned
       try archive.finish(
         run, status: .finished,
         result: RunResult(
           pruned: Measurement(
-            metric: standing.metric,
+            metric: result.metric,
             cost: Cost(
-              parameters: standing.parameters, nonzero: standing.nonzero, macs: standing.macs,
-              sparseMACs: standing.sparseMACs, fileBytes: standing.fileBytes,
-              latencySeconds: standing.latencySeconds)),
+              parameters: result.parameters, nonzero: result.nonzero, macs: result.macs,
+              sparseMACs: result.sparseMACs, fileBytes: result.fileBytes,
+              latencySeconds: result.latencySeconds)),
           certificate: report.certificate, wallSeconds: report.seconds,
           evaluations: report.evaluations, epochs: report.epochs,
           message: report.isBudgetMet ? "" : "the budget could not be met"))

@@ -4,7 +4,7 @@ public import PruneCore
 /// Everything a run has to say for itself, as `prune --json` writes it. Metrics are fractions.
 public struct PruneReport: Sendable, Codable, Hashable {
   /// A network's score and cost on the test part.
-  public struct Standing: Sendable, Codable, Hashable {
+  public struct NetworkResult: Sendable, Codable, Hashable {
     /// Value of the metric; the unit is the metric's own where it is no fraction.
     public let metric: Double
     /// Elements of all stored floating-point tensors.
@@ -38,10 +38,10 @@ public struct PruneReport: Sendable, Codable, Hashable {
   }
 
   /// The network as it was given.
-  public let dense: Standing
+  public let dense: NetworkResult
   /// The network as it is returned: the dense one where the budget was not met.
-  public let pruned: Standing
-  /// What ``Standing/metric`` is a value of.
+  public let pruned: NetworkResult
+  /// What ``NetworkResult/metric`` is a value of.
   public let metric: Metric
   /// Share of the prunable connections that is zero.
   public let sparsity: Double

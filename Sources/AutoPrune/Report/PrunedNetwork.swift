@@ -45,7 +45,7 @@ public struct PrunedNetwork: Sendable {
     let reference =
       options.metric == .fidelity
       ? try evaluator.references(denseProgram, of: model, with: engine, on: test) : nil
-    func standing(_ graph: Graph, masks: MaskSet) throws -> PruneReport.Standing {
+    func result(_ graph: Graph, masks: MaskSet) throws -> PruneReport.NetworkResult {
       let program = try engine.prepare(graph)
       let evaluation = try evaluator.evaluate(
         program, of: graph, with: engine, on: test, against: reference)
@@ -54,7 +54,7 @@ public struct PrunedNetwork: Sendable {
       let latency = try LatencyMeter.brief.latency(of: program, on: example, with: engine)
       let cost = CostModel(graph: graph, shapes: try engine.shapes(of: program, on: example)).cost(
         masks: masks, fileBytes: encoded.count)
-      return PruneReport.Standing(
+      return PruneReport.NetworkResult(
         metric: evaluation.value, parameters: cost.parameters, nonzero: cost.nonzero,
         macs: cost.macs, sparseMACs: cost.sparseMACs,
         fileBytes: cost.fileBytes,
@@ -62,8 +62,8 @@ public struct PrunedNetwork: Sendable {
         latencySeconds: latency.medianSeconds)
     }
     report = PruneReport(
-      dense: try standing(model, masks: MaskSet()),
-      pruned: try standing(outcome.graph, masks: outcome.masks), metric: options.metric,
+      dense: try result(model, masks: MaskSet()),
+      pruned: try result(outcome.graph, masks: outcome.masks), metric: options.metric,
       sparsity: outcome.sparsity, isBudgetMet: outcome.isBudgetMet,
       certificate: outcome.certificate, seconds: outcome.wallSeconds,
       evaluations: outcome.evaluations, gradientEvaluations: outcome.gradientEvaluations,

@@ -90,7 +90,7 @@ struct ComparisonRow {
 
   static func all(of report: PruneReport) -> [ComparisonRow] {
     func row(
-      _ name: String, _ key: String, _ figure: (String, PruneReport.Standing) -> Figure
+      _ name: String, _ key: String, _ figure: (String, PruneReport.NetworkResult) -> Figure
     ) -> ComparisonRow {
       ComparisonRow(
         name: name, dense: figure("dense.\(key)", report.dense),
@@ -98,8 +98,8 @@ struct ComparisonRow {
     }
     let metric = report.metric
     return [
-      row("test \(metric.rawValue)", "metric") { path, standing in
-        Figure(path, standing.metric) { Format.metric($0, metric) }
+      row("test \(metric.rawValue)", "metric") { path, result in
+        Figure(path, result.metric) { Format.metric($0, metric) }
       },
       row("parameters", "parameters") { Figure($0, $1.parameters) },
       row("… not zero", "nonzero") { Figure($0, $1.nonzero) },
