@@ -60,7 +60,7 @@ struct FitSignalsCommand: AsyncParsableCommand {
     ]
     let methods =
       [HeldOutMethod.zeroShot(LogisticPredictor.prior, name: "prior")]
-      + signals.map { .unrivalled($0.predictor, name: $0.name) }
+      + signals.map { .withoutAlternative($0.predictor, name: $0.name) }
       + signals.map { .oneShot($0.predictor, name: "\($0.name), one-shot") }
     let experiment = HeldOutExperiment(
       engine: engine, sparsities: sparsities.split(separator: ",").compactMap { Double($0) })

@@ -57,13 +57,13 @@ struct HeldOutCommand: AsyncParsableCommand {
     let values = sparsities.split(separator: ",").compactMap { Double($0) }
     let experiment = HeldOutExperiment(engine: engine, sparsities: values)
     let criteria = SaliencyCriteria.all.map(\.name)
-    let alone = HeldOutMethod.unrivalled(predictor, name: "without rival")
+    let alone = HeldOutMethod.withoutAlternative(predictor, name: "without rival")
     let unwanted = Set(without.split(separator: ",").map(String.init))
     let methods =
       try
       ([
         .zeroShot(predictor, name: "zero-shot"), alone,
-        .oneShot(predictor, name: "one-shot"), .refined(predictor, name: "refined"),
+        .oneShot(predictor, name: "one-shot"), .adapted(predictor, name: "refined"),
         .longer(predictor, name: "passes alone"),
         .zeroShot(LogisticPredictor.prior, name: "prior"),
         .shuffled(alone, name: "shuffled"), .optimized(from: alone, name: "optimized"),

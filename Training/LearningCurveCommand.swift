@@ -81,7 +81,8 @@ struct LearningCurveCommand: AsyncParsableCommand {
             to: Array(order.prefix(size.runs)), engine: engine)
         for subject in subjects {
           try experiment.run(
-            [.unrivalled(predictor, name: name)], on: subject, seed: UInt64(draw), log: &cells)
+            [.withoutAlternative(predictor, name: name)], on: subject, seed: UInt64(draw),
+            log: &cells)
         }
         report("draw \(draw), \(name): done")
       }

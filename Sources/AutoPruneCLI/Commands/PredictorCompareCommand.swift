@@ -66,8 +66,8 @@ extension PredictorCommand {
         let subjects = try self.subjects(unseenBy: loaded.map(\.preset))
         let criteria = SaliencyCriteria.all.map(\.name)
         let learned = loaded.flatMap { name, preset -> [HeldOutMethod] in
-          [.unrivalled(preset.predictor, name: name)]
-            + (refine ? [.refined(preset.predictor, name: "\(name), refined")] : [])
+          [.withoutAlternative(preset.predictor, name: name)]
+            + (refine ? [.adapted(preset.predictor, name: "\(name), refined")] : [])
         }
         let experiment = HeldOutExperiment(
           engine: try engine.makeEngine(), sparsities: sparsity.values)

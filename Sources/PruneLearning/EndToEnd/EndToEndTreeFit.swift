@@ -2,7 +2,8 @@ public import PruneCore
 public import PrunePredictor
 import PruneSupport
 
-/// Grows trees on the loss of networks after pruning by the trees' scores.
+/// End-to-end fit of trees: grows them on the loss of networks after pruning by their scores. Default numbers are chosen by
+/// hand.
 ///
 /// The gradient of that loss with respect to the scores is the pseudo-residual that a tree fits by least squares; the
 /// tree is pruned back by cost and complexity, chosen on held-out groups; the parameters of its leaves are then fitted

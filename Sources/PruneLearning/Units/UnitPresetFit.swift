@@ -3,7 +3,7 @@ public import PruneCore
 public import PrunePredictor
 import PruneSelection
 
-/// Makes the preset of a granularity, scored on groups that its fits left out.
+/// Fits the preset of a granularity of whole units and scores it on held-out groups.
 public struct UnitPresetFit: Sendable {
   private let networks: [LearnableNetwork]
   private let fitting: UnitFitting
@@ -14,12 +14,12 @@ public struct UnitPresetFit: Sendable {
   private let command: [String]
 
   /// - Parameters:
-  ///   - networks: what is learned from; those without units of the granularity are passed over.
-  ///   - fitting: of one granularity.
-  ///   - sparsities: shares of the MACs removed that networks are scored at.
-  ///   - criteria: hand-made ones to compare with.
-  ///   - title: says what the preset is for.
-  ///   - command: what makes the preset again, for its card.
+  ///   - networks: archived networks to fit to; those without units of the granularity are skipped.
+  ///   - fitting: settings of the fit, for one granularity.
+  ///   - sparsities: shares of the MACs pruned that networks are scored at; the default is chosen by hand.
+  ///   - criteria: names of the hand-made criteria to compare with.
+  ///   - title: purpose of the preset, for its card.
+  ///   - command: command that makes the preset again, for its card.
   public init(
     networks: [LearnableNetwork], fitting: UnitFitting, sparsities: [Double] = [0.3, 0.5, 0.65],
     criteria: [String] = ["l1", "l2", "taylor", "fisher", "random"], title: String,
@@ -33,6 +33,12 @@ public struct UnitPresetFit: Sendable {
     self.command = command
   }
 
+  /// Probes the networks, scores fits on held-out groups, and fits to all networks.
+  ///
+  /// - Parameters:
+  ///   - engine: runs and differentiates the networks.
+  ///   - progress: one line per stage.
+  /// - Returns: preset with the fitted predictor, or with the prior where the fit does not beat it on held-out groups.
   /// - Throws: ``ArchiveFitError/tooFewGroups(got:)``.
   public func preset<E: Engine>(
     engine: E, progress: (String) -> Void = { _ in }

@@ -34,7 +34,7 @@ struct HeldOutTests {
     let zeroShot = HeldOutMethod.zeroShot(prior, name: "zero-shot")
     return [
       zeroShot, .oneShot(prior, name: "one-shot"),
-      .refined(prior, name: "refined", by: adaptation), .shuffled(zeroShot, name: "shuffled"),
+      .adapted(prior, name: "refined", by: adaptation), .shuffled(zeroShot, name: "shuffled"),
       try .criterion("random"), try .criterion("lamp"),
     ]
   }
