@@ -6,17 +6,17 @@ import PruneSurgery
 
 /// A pruned network with its report.
 public struct PrunedNetwork: Sendable {
-  /// The dense network, unchanged, where the budget could not be met.
+  /// Graph of the pruned network; of the dense one, unchanged, where the budget could not be met.
   public let graph: Graph
-  /// Connections that are held at zero, by value name.
+  /// Masks of the prunable layers, by value name.
   public let masks: MaskSet
-  /// What the run has to say for itself.
+  /// Report of the run.
   public var report: PruneReport
 
   /// Whether a pruned network was found that keeps the budget; ``graph`` is the dense one otherwise.
   public var isBudgetMet: Bool { report.isBudgetMet }
 
-  /// Dense and pruned network side by side, one example and a batch at a time.
+  /// Latencies of the networks side by side, for one example and for a batch of 32, or fewer where the test part is smaller.
   private static func latency<E: Engine>(
     of graphs: [Graph], test: ExampleSet, engine: E
   ) throws -> [LatencyComparison.Measurement] {
