@@ -55,7 +55,7 @@ extension AutoPruner {
   ///   - splitSeed: seed of the split into parts.
   ///   - checkpoint: file and interval of checkpoints; `nil` for none.
   ///   - progress: called at each reported step.
-  /// - Throws: ``DataError``, ``TrainingError``, ``CheckpointError`` and engine errors.
+  /// - Throws: ``DataError``, ``TrainingError`` and engine errors.
   public func train(
     _ graph: Graph, on data: DataSet, plan: TrainingPlan, metric: Metric = .accuracy,
     usesAllTrainData: Bool = false, splitSeed: UInt64 = 0, checkpoint: CheckpointPolicy? = nil,

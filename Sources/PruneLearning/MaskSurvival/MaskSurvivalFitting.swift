@@ -26,7 +26,7 @@ public struct MaskSurvivalFitting: Sendable {
   /// Seed of samples, searches and the passes that states are taken from.
   public var seed: UInt64 = 0
 
-  /// The same features and densities as ``PredictorFitting``, unless set otherwise.
+  /// A fit with the features and densities of ``PredictorFitting``, unless set otherwise.
   public init() {}
 
   /// Searches a mask of every network and fits θ to membership, the ridge chosen by grouped cross-validation.
