@@ -24,8 +24,10 @@ struct CalibrateCommand: AsyncParsableCommand {
   @Option(help: "Leave out every how-manieth family.")
   var stride = 3
 
-  @Option(help: "At most this many of the families left out are tried, one network of each.")
-  var families = 13
+  @Option(
+    name: .customLong("families"),
+    help: "At most this many of the families left out are tried, one network of each.")
+  var groups = 13
 
   @Option(help: "Steps of the search for a mask.")
   var searchSteps = 200
@@ -34,7 +36,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     let networks = try campaign.networks()
     let left = networks.leftOut(stride: stride)
     let measured = try Preset.read(contentsOf: URL(fileURLWithPath: fitted))
-    let seen = left.intersection(measured.card.families)
+    let seen = left.intersection(measured.card.groups)
     guard seen.isEmpty else {
       throw ValidationError(
         "--fitted '\(fitted)' was fitted to \(seen.sorted().joined(separator: ", ")), expected none of the families left out by --stride \(stride); make it anew with 'Training held-out'"
@@ -43,11 +45,11 @@ struct CalibrateCommand: AsyncParsableCommand {
     let files = preset.map { URL(fileURLWithPath: $0) }
     let presets = try files.map { try Preset.read(contentsOf: $0) }
     var calibration = SurvivalCalibration()
-    calibration.networkLimit = families
+    calibration.networkLimit = groups
     calibration.searchSteps = searchSteps
     let samples = try calibration.samples(
       of: [measured.predictor] + presets.map(\.predictor),
-      on: left.sorted().compactMap { family in networks.first { $0.family == family }?.learnable },
+      on: left.sorted().compactMap { group in networks.first { $0.group == group }?.learnable },
       engine: try TorchEngine(threads: campaign.threads)
     ) { report($0) }
     let outcome = try SurvivalCalibration.outcome(of: samples[0])

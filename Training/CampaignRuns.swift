@@ -105,24 +105,24 @@ struct ArchivedNetwork {
   let learnable: LearnableNetwork
   let data: TaskData
 
-  var family: String { learnable.family }
+  var group: String { learnable.group }
 
   /// The network as methods are tried on it, with the training part and the test data of its whole data set.
   func subject() throws -> HeldOutSubject {
     let set = try data.load()
     return HeldOutSubject(
-      name: name, family: family, graph: learnable.graph,
+      name: name, group: group, graph: learnable.graph,
       fit: DataSplit(try set.train.fitted(to: learnable.graph), seed: 0).training,
       test: try set.test.fitted(to: learnable.graph))
   }
 }
 
 extension [ArchivedNetwork] {
-  var families: [String] { Set(map(\.family)).sorted() }
+  var groups: [String] { Set(map(\.group)).sorted() }
 
   /// Held-out groups: every `stride`-th group (architecture × data set), so that every architecture and data set is among
   /// them.
   func leftOut(stride: Int, from first: Int = 0) -> Set<String> {
-    Set(families.enumerated().filter { $0.offset % stride == first % stride }.map(\.element))
+    Set(groups.enumerated().filter { $0.offset % stride == first % stride }.map(\.element))
   }
 }

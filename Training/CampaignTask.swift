@@ -15,13 +15,13 @@ struct CampaignTask: Sendable {
   var granularity = Granularity.element
 
   /// Key of the run; a finished run of the same key is not made again.
-  var key: String { "\(familyName)/\(taskData.name)/\(seed)" }
+  var key: String { "\(architectureName)/\(taskData.name)/\(seed)" }
 
   static func key(of record: RunRecord) -> String {
     "\(record.network.architecture)/\(record.data.name)/\(record.seed)"
   }
 
-  private var familyName: String { architecture.name }
+  private var architectureName: String { architecture.name }
 
   func run(archive: RunArchive, threads: Int?, isSmoke: Bool) async throws -> PruneReport {
     let data = try taskData.load()
@@ -38,7 +38,7 @@ struct CampaignTask: Sendable {
       options: PruningOptions(
         budget: .maximumDrop(points: 1), seed: seed, granularity: granularity),
       archive: ArchiveTarget(
-        archive, commandLine: ["Training", key], architecture: familyName)
+        archive, commandLine: ["Training", key], architecture: architectureName)
     ).report
   }
 }

@@ -16,8 +16,10 @@ struct FitArguments: ParsableArguments {
   @Option(help: "Weight of the pull to the prior.")
   var ridge: Double?
 
-  @Option(help: "Families from which on θ is taken as it was fitted.")
-  var trustedFamilies: Int?
+  @Option(
+    name: .customLong("trusted-families"),
+    help: "Families from which on θ is taken as it was fitted.")
+  var trustedGroups: Int?
 
   @Option(help: "Features beside the standard ones, comma-separated.")
   var features: String?
@@ -31,7 +33,7 @@ struct FitArguments: ParsableArguments {
       descentEpochs.map { "--descent-epochs \($0)" },
       temperatures.map { "--temperatures \($0)" }, states.map { "--states \($0)" },
       ridge.map { "--ridge \($0)" }, features.map { "--features \($0)" },
-      trustedFamilies.map { "--trusted-families \($0)" },
+      trustedGroups.map { "--trusted-families \($0)" },
       context.map { "--context \($0)" },
     ].compactMap { $0 }.joined(separator: " ")
   }
@@ -52,7 +54,7 @@ struct FitArguments: ParsableArguments {
         return value
       }
     }
-    if let trustedFamilies { fitting.trustedFamilies = trustedFamilies }
+    if let trustedGroups { fitting.trustedGroups = trustedGroups }
     if let features { fitting.featureNames += features.split(separator: ",").map(String.init) }
     if let context { fitting.contextNames += context.split(separator: ",").map(String.init) }
     if let states { fitting.statesPerRound = states }

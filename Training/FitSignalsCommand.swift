@@ -19,8 +19,10 @@ struct FitSignalsCommand: AsyncParsableCommand {
   @Option(help: "Leave out every how-manieth family.")
   var stride = 3
 
-  @Option(help: "At most this many of the families left out are tried.")
-  var families = 10
+  @Option(
+    name: .customLong("families"),
+    help: "At most this many of the families left out are tried.")
+  var groups = 10
 
   @Option(help: "Seeds of the calibration sample.")
   var seeds = 1
@@ -48,7 +50,7 @@ struct FitSignalsCommand: AsyncParsableCommand {
     let left = networks.leftOut(stride: stride)
     let engine = try TorchEngine(threads: campaign.threads)
     let endToEnd = try Preset.read(contentsOf: URL(fileURLWithPath: fitted)).predictor
-    let training = networks.filter { !left.contains($0.family) }.map(\.learnable)
+    let training = networks.filter { !left.contains($0.group) }.map(\.learnable)
     var survival = MaskSurvivalFitting()
     survival.searchSteps = searchSteps
     let signals: [(name: String, predictor: any ImportancePredictor)] = [
@@ -58,18 +60,18 @@ struct FitSignalsCommand: AsyncParsableCommand {
     ]
     let methods =
       [HeldOutMethod.zeroShot(LogisticPredictor.prior, name: "prior")]
-      + signals.map { .unrivalled($0.predictor, name: $0.name) }
+      + signals.map { .withoutAlternative($0.predictor, name: $0.name) }
       + signals.map { .oneShot($0.predictor, name: "\($0.name), one-shot") }
     let experiment = HeldOutExperiment(
       engine: engine, sparsities: sparsities.split(separator: ",").compactMap { Double($0) })
     var cells = try HeldOutLog(file: URL(fileURLWithPath: log))
     for seed in 0..<seeds {
-      for family in left.sorted().prefix(families) {
-        guard let network = networks.first(where: { $0.family == family }) else { continue }
+      for group in left.sorted().prefix(groups) {
+        guard let network = networks.first(where: { $0.group == group }) else { continue }
         let subject =
           archivedExamples ? HeldOutSubject(network.learnable) : try network.subject()
         try experiment.run(methods, on: subject, seed: UInt64(seed), log: &cells)
-        report("seed \(seed) \(family): done")
+        report("seed \(seed) \(group): done")
       }
     }
     print(HeldOutResult(HeldOutSummary(cells.cells, criteria: []), seeds: seeds).text)

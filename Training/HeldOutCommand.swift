@@ -21,9 +21,10 @@ struct HeldOutCommand: AsyncParsableCommand {
   var stride = 3
 
   @Option(
+    name: .customLong("families"),
     help:
       "At most this many of the families left out are tried; the others are left out all the same.")
-  var families = 10
+  var groups = 10
 
   @Option(help: "Seeds of the calibration sample.")
   var seeds = 3
@@ -56,29 +57,29 @@ struct HeldOutCommand: AsyncParsableCommand {
     let values = sparsities.split(separator: ",").compactMap { Double($0) }
     let experiment = HeldOutExperiment(engine: engine, sparsities: values)
     let criteria = SaliencyCriteria.all.map(\.name)
-    let alone = HeldOutMethod.unrivalled(predictor, name: "without rival")
+    let alone = HeldOutMethod.withoutAlternative(predictor, name: "without rival")
     let unwanted = Set(without.split(separator: ",").map(String.init))
     let methods =
       try
       ([
         .zeroShot(predictor, name: "zero-shot"), alone,
-        .oneShot(predictor, name: "one-shot"), .refined(predictor, name: "refined"),
+        .oneShot(predictor, name: "one-shot"), .adapted(predictor, name: "refined"),
         .longer(predictor, name: "passes alone"),
         .zeroShot(LogisticPredictor.prior, name: "prior"),
         .shuffled(alone, name: "shuffled"), .optimized(from: alone, name: "optimized"),
       ] + criteria.map { try HeldOutMethod.criterion($0) })
       .filter { !unwanted.contains($0.name) }
     var cells = try HeldOutLog(file: URL(fileURLWithPath: log))
-    let tried = left.sorted().prefix(families)
+    let tried = left.sorted().prefix(groups)
     for seed in 0..<seeds {
-      for family in tried {
-        let members = networks.filter { $0.family == family }
+      for group in tried {
+        let members = networks.filter { $0.group == group }
         guard !members.isEmpty else { continue }
         let start = ContinuousClock.now
         try experiment.run(
           methods, on: try members[seed % members.count].subject(), seed: UInt64(seed),
           log: &cells)
-        report("seed \(seed) \(family): \((ContinuousClock.now - start).components.seconds) s")
+        report("seed \(seed) \(group): \((ContinuousClock.now - start).components.seconds) s")
       }
     }
     let summary = HeldOutSummary(cells.cells, criteria: criteria)
@@ -94,7 +95,7 @@ struct HeldOutCommand: AsyncParsableCommand {
     if FileManager.default.fileExists(atPath: file.path) {
       return try Preset.read(contentsOf: file).predictor
     }
-    let training = networks.filter { !left.contains($0.family) }
+    let training = networks.filter { !left.contains($0.group) }
     let fitting = try fit.fitting(seed: fitSeed)
     report(
       "fitting to \(training.count) networks, without \(left.sorted().joined(separator: ", "))")
@@ -105,7 +106,7 @@ struct HeldOutCommand: AsyncParsableCommand {
       model: .logistic(predictor),
       card: PresetCard(
         title: "fitted without the families it is tried on",
-        families: Set(training.map(\.family)).sorted(), runCount: training.count,
+        groups: Set(training.map(\.group)).sorted(), runCount: training.count,
         command: ["Training held-out --stride \(stride)", fit.text].filter { !$0.isEmpty }
           .joined(separator: " "), programVersion: AutoPruneVersion.text,
         heldOut: [], notes: "For the held-out table alone.")

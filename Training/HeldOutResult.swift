@@ -5,7 +5,7 @@ import PruneLearning
 /// Result of the held-out table, for the card and for a notebook.
 struct HeldOutResult: Codable {
   /// Groups of networks (architecture × data set) in the table.
-  let families: [String]
+  let groups: [String]
   /// Number of seeds of the calibration set.
   let seeds: Int
   let methods: [String]
@@ -14,8 +14,13 @@ struct HeldOutResult: Codable {
   let comparisons: [HeldOutSummary.Comparison]
   let rows: [HeldOutSummary.Row]
 
+  private enum CodingKeys: String, CodingKey {
+    case groups = "families"
+    case seeds, methods, means, comparisons, rows
+  }
+
   init(_ summary: HeldOutSummary, seeds: Int) {
-    families = Set(summary.rows.map(\.family)).sorted()
+    groups = Set(summary.rows.map(\.group)).sorted()
     self.seeds = seeds
     methods = summary.methods
     means = Dictionary(
@@ -49,7 +54,7 @@ struct HeldOutResult: Codable {
     ]
     for row in rows {
       let values = methods.map { row.metrics[$0].map(percent) ?? "" }
-      lines.append("| \(row.family) | \(row.sparsity) | \(values.joined(separator: " | ")) |")
+      lines.append("| \(row.group) | \(row.sparsity) | \(values.joined(separator: " | ")) |")
     }
     let values = methods.map { means[$0].map(percent) ?? "" }
     lines.append("| **mean** | | \(values.joined(separator: " | ")) |")

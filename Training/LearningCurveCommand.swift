@@ -20,8 +20,10 @@ struct LearningCurveCommand: AsyncParsableCommand {
   @Option(help: "Leave out every how-manieth family.")
   var stride = 3
 
-  @Option(help: "At most this many of the families left out are tried.")
-  var families = 1_000
+  @Option(
+    name: .customLong("families"),
+    help: "At most this many of the families left out are tried.")
+  var groups = 1_000
 
   @Flag(
     help:
@@ -56,9 +58,9 @@ struct LearningCurveCommand: AsyncParsableCommand {
     let networks = try campaign.networks()
     let left = networks.leftOut(stride: stride)
     let scored = choosing ? networks.leftOut(stride: stride, from: 1) : left
-    let training = networks.filter { !left.union(scored).contains($0.family) }.map(\.learnable)
-    let tried = scored.sorted().prefix(families).map { family in
-      networks.filter { $0.family == family }
+    let training = networks.filter { !left.union(scored).contains($0.group) }.map(\.learnable)
+    let tried = scored.sorted().prefix(groups).map { group in
+      networks.filter { $0.group == group }
     }
     let engine = try TorchEngine(threads: campaign.threads)
     let experiment = HeldOutExperiment(
@@ -79,7 +81,8 @@ struct LearningCurveCommand: AsyncParsableCommand {
             to: Array(order.prefix(size.runs)), engine: engine)
         for subject in subjects {
           try experiment.run(
-            [.unrivalled(predictor, name: name)], on: subject, seed: UInt64(draw), log: &cells)
+            [.withoutAlternative(predictor, name: name)], on: subject, seed: UInt64(draw),
+            log: &cells)
         }
         report("draw \(draw), \(name): done")
       }
@@ -89,11 +92,11 @@ struct LearningCurveCommand: AsyncParsableCommand {
     if let json { try curve(cells).write(to: URL(fileURLWithPath: json)) }
   }
 
-  /// Networks of a draw, one per family; every second draw takes the other half of the archived examples for the scores.
+  /// Networks of a draw, one per group; every second draw takes the other half of the archived examples for the scores.
   private func subjects(
-    of families: [[ArchivedNetwork]], draw: Int
+    of groups: [[ArchivedNetwork]], draw: Int
   ) throws -> [HeldOutSubject] {
-    try families.map { members in
+    try groups.map { members in
       let member = members[draw / 2 % members.count]
       return archivedExamples
         ? HeldOutSubject(member.learnable, scoringOtherHalf: draw % 2 == 1) : try member.subject()

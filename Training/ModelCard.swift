@@ -17,7 +17,7 @@ struct ModelCard {
       "# \(card.title)", "",
       "- Kind: \(preset.predictor.kind.rawValue), feature registry version \(preset.registryVersion).",
       "- Features: \(preset.predictor.featureNames.map { "`\($0)`" }.joined(separator: ", ")).",
-      "- Fitted to \(card.runCount) archived runs of \(card.families.count) families (architecture × data set).",
+      "- Fitted to \(card.runCount) archived runs of \(card.groups.count) families (architecture × data set).",
       "- Made, and measured, by: `\(card.command)`, AutoPrune \(card.programVersion).",
       "- \(card.notes)",
     ]
@@ -34,7 +34,7 @@ struct ModelCard {
     func cell(_ value: Double?) -> String { value.map { String(format: "%.1f", 100 * $0) } ?? "" }
     for score in card.heldOut {
       lines.append(
-        "| \(score.family) | \(score.sparsity) | \(methods.map { cell(score.metrics[$0]) }.joined(separator: " | ")) |"
+        "| \(score.group) | \(score.sparsity) | \(methods.map { cell(score.metrics[$0]) }.joined(separator: " | ")) |"
       )
     }
     func means(_ scores: [PresetCard.HeldOutScore]) -> String {
@@ -80,7 +80,7 @@ struct ModelCard {
   private static func section(of table: HeldOutResult) -> [String] {
     [
       "", "## Against every criterion, refined and bounded", "",
-      "`swift run -c release Training held-out`: \(table.families.count) families left out of the fit, \(table.seeds) calibration seeds, the whole",
+      "`swift run -c release Training held-out`: \(table.groups.count) families left out of the fit, \(table.seeds) calibration seeds, the whole",
       "fit part of each network's data for selection and refinement, its test part for the scores. `zero-shot` selects by the",
       "predictor and by the prior and takes the masks with the lower loss on the fit part; `without rival` selects by the",
       "predictor alone, and `shuffled` and `optimized` start from there: the first keeps the shares per layer alone, the second",
@@ -94,7 +94,7 @@ struct ModelCard {
   private static func section(of curve: LearningCurve) -> [String] {
     [
       "", "## It learns", "",
-      "`\(curve.command)`: mean accuracy on \(curve.families.count) families left out, sparsities",
+      "`\(curve.command)`: mean accuracy on \(curve.groups.count) families left out, sparsities",
       "\(curve.sparsities.map { "\($0)" }.joined(separator: ", ")), selecting by the predictor alone, against the number of archived runs that θ was fitted to; 0 runs",
       "is the prior set by hand. A draw takes the first runs of an order of its own, in which families take turns, and other",
       "networks of the families left out; gains are over the prior on the same networks. Numbers: `learning-curve.json`.",
@@ -113,7 +113,7 @@ struct ModelCard {
     return [
       "", "## Reliability of p̂", "",
       "p̂ = σ(\(String(format: "%.3f · score %+.3f", calibration.slope, calibration.intercept))): the probability that a connection belongs to a mask optimised",
-      "directly, weights frozen, at densities \(measured.densities.map { "\($0)" }.joined(separator: ", ")). Of \(measured.families.count) families each is judged by a calibration fitted to the others.",
+      "directly, weights frozen, at densities \(measured.densities.map { "\($0)" }.joined(separator: ", ")). Of \(measured.groups.count) families each is judged by a calibration fitted to the others.",
       measured.notes, "",
       "| p̂ | predicted | in the mask | connections |", "|---|---|---|---|",
     ] + rows("as scored", measured.before) + rows("calibrated", measured.after)

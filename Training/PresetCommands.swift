@@ -82,9 +82,9 @@ struct PatternsCommand: AsyncParsableCommand {
   var only: String?
 
   func run() async throws {
-    var families: Set<String> = []
+    var groups: Set<String> = []
     let networks = try campaign.networks().map(\.learnable)
-      .filter { families.insert($0.family).inserted }
+      .filter { groups.insert($0.group).inserted }
     let engine = try TorchEngine(threads: campaign.threads)
     for (name, spelling) in [("block", "block:4x4"), ("kernel", "kernel"), ("nm", "nm:2:4")]
     where only == nil || only == name {

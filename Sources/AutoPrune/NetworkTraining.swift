@@ -7,25 +7,29 @@ import PruneSupport
 
 /// A trained network with its test score.
 public struct TrainedNetwork: Sendable {
-  /// The graph that was given, with trained weights.
+  /// Graph with the trained weights.
   public let graph: Graph
-  /// On the test part.
+  /// Evaluation on the test part.
   public let evaluation: Evaluation
-  /// Of the training with its checkpoints and the final evaluation.
+  /// Wall seconds of the training, with checkpoints and the final evaluation.
   public let wallSeconds: Double
-  /// Mean loss over the last tenth of the steps.
+  /// Mean training loss over the last tenth of the steps.
   public let loss: Double
 }
 
-/// Where a training keeps its state, and how often.
+/// File and interval of a training's checkpoints.
 public struct CheckpointPolicy: Sendable {
-  /// An `.npz` file, replaced whole at each write.
+  /// Checkpoint file, `.npz`, replaced whole at each write.
   public let file: URL
-  /// Steps between two writes.
+  /// Number of optimizer steps between two writes.
   public let stepInterval: Int
-  /// Whether to go on from the file if it exists.
+  /// Whether to resume from the file if it exists.
   public let resumes: Bool
 
+  /// - Parameters:
+  ///   - file: checkpoint file.
+  ///   - stepInterval: number of optimizer steps between two writes.
+  ///   - resumes: whether to resume from the file if it exists.
   /// - Precondition: `stepInterval` is above 0.
   public init(file: URL, stepInterval: Int, resumes: Bool) {
     precondition(stepInterval > 0, "interval is \(stepInterval), expected > 0")
@@ -36,10 +40,22 @@ public struct CheckpointPolicy: Sendable {
 }
 
 extension AutoPruner {
-  /// Trains a network on the fit part of the data, or on the whole train part.
+  /// Trains a network on the training part of the data, or on all of its train examples.
   ///
-  /// Training on the fit part alone keeps search and certify unseen, so that a later ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)``
-  /// can judge drops on them; on examples it has memorised, a dense network looks better than it is.
+  /// Training on the training part alone keeps the validation and certification parts unseen, so that a later
+  /// ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)`` can measure drops on them; on examples that it has
+  /// memorised, a dense network looks better than it is.
+  ///
+  /// - Parameters:
+  ///   - graph: network to train; not changed.
+  ///   - data: train and test examples.
+  ///   - plan: optimizer, schedule and length of the training.
+  ///   - metric: metric of the final evaluation.
+  ///   - usesAllTrainData: `true` to train on all train examples, not on the training part alone.
+  ///   - splitSeed: seed of the split into parts.
+  ///   - checkpoint: file and interval of checkpoints; `nil` for none.
+  ///   - progress: called at each reported step.
+  /// - Throws: ``DataError``, ``TrainingError`` and engine errors.
   public func train(
     _ graph: Graph, on data: DataSet, plan: TrainingPlan, metric: Metric = .accuracy,
     usesAllTrainData: Bool = false, splitSeed: UInt64 = 0, checkpoint: CheckpointPolicy? = nil,

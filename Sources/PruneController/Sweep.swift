@@ -9,38 +9,38 @@ import PruneTraining
 
 /// One operating point of a ``Sweep``.
 public struct SweepPoint: Hashable, Sendable, Codable {
-  /// The one reached, which units may keep from being exactly the one asked for.
+  /// Sparsity reached, a fraction; whole units may keep it from being exactly the one asked for.
   public let sparsity: Double
-  /// On the test part, as a fraction.
+  /// Metric on the test part, a fraction.
   public let metric: Double
-  /// Prunable connections that stay.
+  /// Number of kept prunable weights.
   public let nonzero: Int
   /// Multiply–accumulates with a kept weight, per example.
   public let sparseMACs: Int
-  /// Pruning and evaluation of this point.
+  /// Wall seconds of the pruning and the evaluation.
   public let seconds: Double
-  /// `nil` without compensation.
+  /// Record of the compensation; `nil` without compensation.
   public let compensation: CompensationRecord?
-  /// What refining θ did; `nil` where it was not refined, and with compensation, whose record counts it.
+  /// Outcome of adapting θ; `nil` where it was not adapted, and with compensation, whose record counts it.
   public let adaptation: AdaptationOutcome?
 
-  /// Whether the clock ended refining, so that a repeated run may take other connections.
+  /// Whether the clock ended the adaptation of θ, so that a repeated run may prune other weights.
   public var isAdaptationCutShort: Bool {
     adaptation?.isCutShort ?? ((compensation?.adaptationsCutShort ?? 0) > 0)
   }
 }
 
-/// What a ``Sweep`` found.
+/// Result of a ``Sweep``.
 public struct SweepResult: Hashable, Sendable, Codable {
-  /// What the metrics are values of.
+  /// Metric of ``dense`` and of the points.
   public let metric: Metric
-  /// Name of the predictor or criterion that ranked.
+  /// Name of the pruning criterion, a predictor or a hand-made one.
   public let predictor: String
-  /// Of everything random in the sweep.
+  /// Seed of everything random in the sweep.
   public let seed: UInt64
-  /// Test metric of the dense network.
+  /// Metric of the dense network on the test part, a fraction.
   public let dense: Double
-  /// In the order of the sparsities asked for.
+  /// Operating points in the order of the sparsities asked for.
   public let points: [SweepPoint]
 
   enum CodingKeys: String, CodingKey {
@@ -49,21 +49,31 @@ public struct SweepResult: Hashable, Sendable, Codable {
   }
 }
 
-/// Prunes the dense network to each sparsity, without changing a weight unless ``PruningOptions/compensation`` asks for it,
-/// and reports the test metric: no decision is taken on it.
+/// Prunes the dense network to each sparsity and reports the test metric, on which no decision is taken. Kept weights change
+/// only where ``PruningOptions/compensation`` asks for it.
 public struct Sweep<E: Engine> {
   private let engine: E
   private let criterion: PruningCriterion
   private let options: PruningOptions
 
-  /// - Parameter options: its budget, confidence and fine-tuning are not looked at.
+  /// - Parameters:
+  ///   - engine: runs and differentiates the network.
+  ///   - criterion: pruning criterion, the score of weights or units.
+  ///   - options: options of the pruning; budget, confidence and fine-tuning are ignored.
   public init(engine: E, criterion: PruningCriterion, options: PruningOptions) {
     self.engine = engine
     self.criterion = criterion
     self.options = options
   }
 
-  /// Prunes the dense network to each sparsity in turn and scores it on the test part.
+  /// Prunes the dense network to each sparsity in turn and evaluates it on the test part.
+  ///
+  /// - Parameters:
+  ///   - graph: trained network; never changed.
+  ///   - split: data, of which only the training part is used.
+  ///   - test: test part.
+  ///   - sparsities: sparsities to reach, each from the dense network.
+  ///   - onPoint: called with each operating point.
   public func run(
     _ graph: Graph, split: DataSplit, test: ExampleSet, sparsities: [Sparsity],
     onPoint: (SweepPoint) -> Void = { _ in }
@@ -71,9 +81,11 @@ public struct Sweep<E: Engine> {
     try run(graph, fit: split.training, test: test, sparsities: sparsities, onPoint: onPoint)
   }
 
+  /// Prunes the dense network to each sparsity in turn and evaluates it on the test part.
+  ///
   /// - Parameters:
-  ///   - examples: for statistics and the predictor's gradients.
-  ///   - selection: constants of a selection in passes.
+  ///   - examples: examples for statistics and the predictor's gradients.
+  ///   - selection: constants of an iterative selection.
   package func run(
     _ graph: Graph, fit examples: ExampleSet, test: ExampleSet, sparsities: [Sparsity],
     selection: IterativeSettings = IterativeSettings(),

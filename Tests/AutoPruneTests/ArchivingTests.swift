@@ -50,7 +50,7 @@ struct ArchivingTests {
     #expect(probes["set_size"]?.allSatisfy { $0 >= 1 } == true)
 
     let network = try #require(try LearnableNetwork.all(in: [archive]).first)
-    #expect(network.family == "small mlp on digits")
+    #expect(network.group == "small mlp on digits")
     #expect(network.graph == (try await TrainedDigits.network.value.graph))
     #expect(network.fit.count > 300)
     #expect(network.held.count > 300)

@@ -23,7 +23,7 @@ struct PresetsByGranularityTests {
     }
   }
 
-  @Test("what did not beat its start on families left out is that start")
+  @Test("what did not beat its start on held-out groups is that start")
   func starts() throws {
     for name in ["channel", "head", "layer", "auto"] {
       let preset = try ShippedPresets.preset(named: name)

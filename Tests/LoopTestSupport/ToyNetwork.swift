@@ -85,7 +85,7 @@ package struct ToyNetwork {
   ) throws -> PruningTask<ToyEngine.Program> {
     let state = state(masks: masks)
     return try PruningTask(
-      name: "toy", family: "toy", program: program, state: state, table: table(of: state),
+      name: "toy", group: "toy", program: program, state: state, table: table(of: state),
       batches: [batch], objective: .crossEntropy(labelSmoothing: 0), densities: densities,
       denseLoss: denseLoss, engine: engine)
   }

@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import PruneLearning
 
-/// Small perceptrons trained on clusters, each a family of its own.
+/// Small perceptrons trained on clusters, each a group of its own.
 enum ClusterNetworks {
   static func trained(_ count: Int, engine: ReferenceEngine) throws -> [LearnableNetwork] {
     try (0..<count).compactMap { index -> LearnableNetwork? in
@@ -21,7 +21,7 @@ enum ClusterNetworks {
       try graph.setParameters(try engine.parameters(of: program))
       guard case .labels(let labels) = batch.targets else { return nil }
       return try LearnableNetwork(
-        name: "net \(index)", family: "family \(index)", graph: graph, inputs: batch.inputs[0],
+        name: "net \(index)", group: "family \(index)", graph: graph, inputs: batch.inputs[0],
         labels: labels)
     }
   }

@@ -75,7 +75,7 @@ import Testing
     }
     let rows = try LabelledRows(
       columns: columns, labels: targets.map { _ in 0 },
-      families: (0..<4_000).map { "family \($0 % 4)" })
+      groups: (0..<4_000).map { "family \($0 % 4)" })
     var fit = DecisionTreeFit()
     fit.complexity = nil
     fit.binCount = 255

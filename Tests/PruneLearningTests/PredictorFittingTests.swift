@@ -55,19 +55,19 @@ struct PredictorFittingTests {
     #expect(near < 0.1 * far)
   }
 
-  @Test("what few families teach moves it only their share of the way from the prior")
-  func fewFamilies() throws {
+  @Test("what few groups teach moves it only their share of the way from the prior")
+  func fewGroups() throws {
     let networks = try networks(2)
-    func offsets(trustedFamilies: Int) throws -> [Double] {
+    func offsets(trustedGroups: Int) throws -> [Double] {
       var fitting = fitting
-      fitting.trustedFamilies = trustedFamilies
+      fitting.trustedGroups = trustedGroups
       let fitted = try fitting.fit(to: networks, engine: engine)
       let prior = LogisticPredictor.prior(in: fitted.basis)
       return zip(fitted.coefficients, prior.coefficients).map { $0 - $1 }
     }
-    let whole = try offsets(trustedFamilies: 2)
-    #expect(try offsets(trustedFamilies: 0) == whole)
-    #expect(try offsets(trustedFamilies: 8).isClose(to: whole.map { $0 / 4 }, absolute: 1e-12))
+    let whole = try offsets(trustedGroups: 2)
+    #expect(try offsets(trustedGroups: 0) == whole)
+    #expect(try offsets(trustedGroups: 8).isClose(to: whole.map { $0 / 4 }, absolute: 1e-12))
   }
 
   @Test("steps at every pass move it, the ridge holds them too, and they repeat by seed")
@@ -115,7 +115,7 @@ struct PredictorFittingTests {
     #expect(try Preset.read(try preset.encoded(), path: "trees") == preset)
   }
 
-  @Test("the card has a row per left-out family, with prior and criteria beside the predictor")
+  @Test("the card has a row per left-out group, with prior and criteria beside the predictor")
   func card() throws {
     var lines: [String] = []
     let preset = try ArchiveFit(
@@ -123,7 +123,7 @@ struct PredictorFittingTests {
       command: ["autoprune", "fit"]
     ).preset(engine: engine) { lines.append($0) }
     #expect(preset.card.heldOut.count == 3 * 4)
-    #expect(Set(preset.card.heldOut.map(\.family)).count == 3)
+    #expect(Set(preset.card.heldOut.map(\.group)).count == 3)
     for score in preset.card.heldOut {
       #expect(
         Set(score.metrics.keys)
@@ -139,7 +139,7 @@ struct PredictorFittingTests {
     #expect(lines.count { $0.hasPrefix("fit ") } == 3)
     if let calibration = preset.card.calibration {
       #expect(calibration.errorAfter < calibration.errorBefore)
-      #expect(calibration.families.count == 2)
+      #expect(calibration.groups.count == 2)
       #expect(preset.predictor.calibration != .identity)
     } else {
       #expect(preset.predictor.calibration == .identity)

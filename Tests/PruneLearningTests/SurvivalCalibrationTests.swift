@@ -14,13 +14,13 @@ struct SurvivalCalibrationTests {
 
   /// Scores whose true log-odds are `slope · score + intercept`.
   private func samples(
-    families: Int, slope: Double, intercept: Double
+    groups: Int, slope: Double, intercept: Double
   ) -> [SurvivalCalibration.Sample] {
     var generator = SeededGenerator(seed: 3)
-    return (0..<families).map { family in
+    return (0..<groups).map { group in
       let scores = (0..<4_000).map { _ in Float(generator.uniform() * 8 - 4) }
       return SurvivalCalibration.Sample(
-        family: "family \(family)", density: 0.1, scores: scores,
+        group: "family \(group)", density: 0.1, scores: scores,
         labels: scores.map { score in
           let share = 1 / (1 + exp(-slope * Double(score) - intercept))
           return generator.uniform() < share ? 1 : 0
@@ -28,21 +28,21 @@ struct SurvivalCalibrationTests {
     }
   }
 
-  @Test("slope and intercept that distort the scores are found, and families left out gain")
+  @Test("slope and intercept that distort the scores are found, and groups left out gain")
   func findsDistortion() throws {
     let outcome = try SurvivalCalibration.outcome(
-      of: samples(families: 3, slope: 0.4, intercept: -2), notes: "synthetic")
+      of: samples(groups: 3, slope: 0.4, intercept: -2), notes: "synthetic")
     #expect(abs(outcome.calibration.slope - 0.4) < 0.05)
     #expect(abs(outcome.calibration.intercept + 2) < 0.1)
     #expect(outcome.lowersError)
     #expect(outcome.card.errorBefore > 0.2 && outcome.card.errorAfter < 0.03)
-    #expect(outcome.card.families.count == 3 && outcome.card.densities == [0.1])
+    #expect(outcome.card.groups.count == 3 && outcome.card.densities == [0.1])
     #expect(outcome.card.after.bins.reduce(0) { $0 + $1.weight } == 12_000)
   }
 
-  @Test("a family is judged by the others alone")
+  @Test("a group is judged by the others alone")
   func leavesOut() throws {
-    var odd = samples(families: 3, slope: 1, intercept: 0)
+    var odd = samples(groups: 3, slope: 1, intercept: 0)
     odd[2].labels = odd[2].labels.map { _ in 0 }
     let outcome = try SurvivalCalibration.outcome(of: odd)
     let honest = try ScoreCalibration.fitted(
@@ -58,16 +58,16 @@ struct SurvivalCalibrationTests {
     #expect(abs(predicted - expected - others.reduce(0, +)) < 0.1)
   }
 
-  @Test("one family, and scores that rank the wrong way round, are refused")
+  @Test("one group, and scores that rank the wrong way round, are refused")
   func refuses() throws {
-    #expect(throws: PredictorError.tooFewFamilies(got: 1, needed: 2)) {
-      try SurvivalCalibration.outcome(of: samples(families: 1, slope: 1, intercept: 0))
+    #expect(throws: PredictorError.tooFewGroups(got: 1, needed: 2)) {
+      try SurvivalCalibration.outcome(of: samples(groups: 1, slope: 1, intercept: 0))
     }
-    #expect(throws: PredictorError.tooFewFamilies(got: 0, needed: 2)) {
+    #expect(throws: PredictorError.tooFewGroups(got: 0, needed: 2)) {
       try SurvivalCalibration.outcome(of: [])
     }
     #expect(throws: PredictorError.self) {
-      try SurvivalCalibration.outcome(of: samples(families: 2, slope: -1, intercept: 0))
+      try SurvivalCalibration.outcome(of: samples(groups: 2, slope: -1, intercept: 0))
     }
   }
 

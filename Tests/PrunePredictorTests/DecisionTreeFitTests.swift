@@ -15,7 +15,7 @@ import Testing
       return Float(generator.uniform() < (isInside ? 0.9 : 0.1) ? 1 : 0)
     }
     return try LabelledRows(
-      columns: columns, labels: labels, families: (0..<count).map { "family \($0 % 5)" })
+      columns: columns, labels: labels, groups: (0..<count).map { "family \($0 % 5)" })
   }
 
   private let names = ["log-magnitude", "row-rank", "depth"]
@@ -32,7 +32,7 @@ import Testing
       ])
   }
 
-  @Test("finds the box, and pruning chosen on held-out families keeps only what generalises")
+  @Test("finds the box, and pruning chosen on held-out groups keeps only what generalises")
   func findsBox() throws {
     var rows = try rows(6000, seed: 1)
     rows.columns.append([Float](repeating: 0.2, count: rows.count))

@@ -46,9 +46,9 @@ import Testing
     }
   }
 
-  private func rows(families: Int, noiseColumns: Int, seed: UInt64) throws -> LabelledRows {
+  private func rows(groups: Int, noiseColumns: Int, seed: UInt64) throws -> LabelledRows {
     var generator = SeededGenerator(seed: seed)
-    let count = families * 60
+    let count = groups * 60
     let columns = (0...noiseColumns).map { _ in
       (0..<count).map { _ in Float(generator.uniform() * 4 - 2) }
     }
@@ -56,13 +56,13 @@ import Testing
       Float(generator.uniform() < 1 / (1 + exp(-2 * Double($0))) ? 1 : 0)
     }
     return try LabelledRows(
-      columns: columns, labels: labels, families: (0..<count).map { "family \($0 / 60)" })
+      columns: columns, labels: labels, groups: (0..<count).map { "family \($0 / 60)" })
   }
 
-  @Test("chooses a ridge by held-out families that beats the ends of its range")
+  @Test("chooses a ridge by held-out groups that beats the ends of its range")
   func choosesRidge() throws {
-    let rows = try rows(families: 4, noiseColumns: 25, seed: 3)
-    let unseen = try self.rows(families: 10, noiseColumns: 25, seed: 4)
+    let rows = try rows(groups: 4, noiseColumns: 25, seed: 3)
+    let unseen = try self.rows(groups: 10, noiseColumns: 25, seed: 4)
     var fit = LogisticFit()
     fit.ridge = .crossValidated(1e-4...1e4)
     let solution = try fit.fit(rows)
@@ -78,7 +78,7 @@ import Testing
 
   @Test("repeats exactly over many chunks")
   func repeats() throws {
-    let rows = try rows(families: 600, noiseColumns: 2, seed: 5)
+    let rows = try rows(groups: 600, noiseColumns: 2, seed: 5)
     let first = try LogisticFit().fit(rows)
     #expect(try LogisticFit().fit(rows) == first)
     #expect(abs(first.coefficients[0] - 2) < 0.1)
@@ -86,7 +86,7 @@ import Testing
 
   @Test("a sample first gives the same fit in fewer passes, weighted or not")
   func samples() throws {
-    var rows = try rows(families: 400, noiseColumns: 3, seed: 8)
+    var rows = try rows(groups: 400, noiseColumns: 3, seed: 8)
     for isWeighted in [false, true] {
       if isWeighted { rows.weights = rows.labels.indices.map { Float($0 % 3) + 0.5 } }
       var fit = LogisticFit()
@@ -104,7 +104,7 @@ import Testing
 
   @Test("folds that alternate row by row choose the same ridge as folds in blocks")
   func interleaved() throws {
-    let blocks = try rows(families: 6, noiseColumns: 10, seed: 6)
+    let blocks = try rows(groups: 6, noiseColumns: 10, seed: 6)
     let order = (0..<blocks.count).sorted { ($0 % 60, $0) < ($1 % 60, $1) }
     var fit = LogisticFit()
     fit.ridge = .crossValidated(1e-3...1e3)
@@ -128,28 +128,28 @@ import Testing
     #expect(throws: PredictorError.self) { try LabelledRows(columns: [[2, 1]], labels: [0, 7]) }
     var fit = LogisticFit()
     fit.ridge = .crossValidated(0.1...10)
-    #expect(throws: PredictorError.tooFewFamilies(got: 1, needed: 2)) {
+    #expect(throws: PredictorError.tooFewGroups(got: 1, needed: 2)) {
       try fit.fit(
-        LabelledRows(columns: [[1, 2, 3]], labels: [0, 1, 0], families: ["a", "a", "a"]))
+        LabelledRows(columns: [[1, 2, 3]], labels: [0, 1, 0], groups: ["a", "a", "a"]))
     }
   }
 }
 
 @Suite struct CrossValidationTests {
-  @Test("families stay together and every row is held out once")
-  func keepsFamilies() throws {
-    let families = (0..<50).map { "family \($0 * $0 % 7)" }
+  @Test("groups stay together and every row is held out once")
+  func keepsGroups() throws {
+    let groups = (0..<50).map { "family \($0 * $0 % 7)" }
     for maximum in [Int.max, 3] {
-      let folds = try CrossValidation(families: families, maximumFolds: maximum).folds
+      let folds = try CrossValidation(groups: groups, maximumFolds: maximum).folds
       #expect(folds.flatMap(\.heldOut).sorted() == Array(0..<50))
       for fold in folds {
-        let held = Set(fold.heldOut.map { families[$0] })
-        #expect(held.isDisjoint(with: fold.training.map { families[$0] }))
-        #expect(fold.families == held.sorted())
+        let held = Set(fold.heldOut.map { groups[$0] })
+        #expect(held.isDisjoint(with: fold.training.map { groups[$0] }))
+        #expect(fold.groups == held.sorted())
       }
     }
-    #expect(throws: PredictorError.tooFewFamilies(got: 1, needed: 2)) {
-      try CrossValidation(families: ["a", "a"])
+    #expect(throws: PredictorError.tooFewGroups(got: 1, needed: 2)) {
+      try CrossValidation(groups: ["a", "a"])
     }
   }
 }

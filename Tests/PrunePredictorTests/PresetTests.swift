@@ -33,9 +33,9 @@ import Testing
 
   private var card: PresetCard {
     PresetCard(
-      title: "test", families: ["mlp × digits"], runCount: 3, seeds: [1, .max], command: "fit",
+      title: "test", groups: ["mlp × digits"], runCount: 3, seeds: [1, .max], command: "fit",
       programVersion: "1",
-      heldOut: [.init(family: "cnn × digits", sparsity: 0.9, metrics: ["predictor": 0.9])])
+      heldOut: [.init(group: "cnn × digits", sparsity: 0.9, metrics: ["predictor": 0.9])])
   }
 
   private func temporary() -> URL {
@@ -77,7 +77,7 @@ import Testing
     #expect(!String(decoding: older, as: UTF8.self).contains("\"after\""))
     #expect(try Preset.read(older, path: "older").card.calibration == nil)
     preset.card.calibration = PresetCard.Calibration(
-      families: ["cnn × digits"], densities: [0.1],
+      groups: ["cnn × digits"], densities: [0.1],
       before: ReliabilityCurve(predictions: [0.9, 0.9], labels: [0, 1]),
       after: ReliabilityCurve(predictions: [0.5, 0.5], labels: [0, 1]), notes: "measured")
     let read = try Preset.read(try preset.encoded(), path: "newer")

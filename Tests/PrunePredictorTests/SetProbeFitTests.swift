@@ -14,7 +14,7 @@ import Testing
         scale * (2 * features[0][set] - features[1][set] + 0.2 * Float(generator.uniform()))
       }
       return try ProbedNetwork(
-        family: "family \(index % 4)", features: features, changes: changes, density: 0.1)
+        group: "family \(index % 4)", features: features, changes: changes, density: 0.1)
     }
   }
 
@@ -35,10 +35,10 @@ import Testing
   @Test("refuses columns that do not fit and probes that are not finite")
   func refuses() throws {
     #expect(throws: PredictorError.self) {
-      try ProbedNetwork(family: "a", features: [[1]], changes: [1, 2], density: 0.1)
+      try ProbedNetwork(group: "a", features: [[1]], changes: [1, 2], density: 0.1)
     }
     #expect(throws: PredictorError.self) {
-      try ProbedNetwork(family: "a", features: [[1, .nan]], changes: [1, 2], density: 0.1)
+      try ProbedNetwork(group: "a", features: [[1, .nan]], changes: [1, 2], density: 0.1)
     }
     #expect(throws: PredictorError.noData("set probe")) {
       try SetProbeFit(featureNames: ["depth"]).fit([])

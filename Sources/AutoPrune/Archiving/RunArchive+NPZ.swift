@@ -10,9 +10,9 @@ extension RunArchive {
   /// Numbers are float64, in samples float32, NaN where the archive has no value. `run_id` is `uint8`, `[rows, 36]`: with
   /// NumPy, `run_id.view("S36").ravel()` gives the ids.
   /// - Parameters:
-  ///   - folder: made where missing; files of the same names are replaced.
-  ///   - wanted: which runs to export; `nil` for all.
-  /// - Returns: the files written.
+  ///   - folder: target folder, created where absent; files of the same names are replaced.
+  ///   - wanted: runs to export; `nil` for all.
+  /// - Returns: files written.
   /// - Throws: ``ArchiveError``, ``DataError``.
   public func exportNPZ(to folder: URL, runs wanted: [RunID]? = nil) throws -> [URL] {
     do {
@@ -48,7 +48,7 @@ extension RunArchive {
   }
 }
 
-/// Columns of numbers under the id of the run that each row belongs to.
+/// Rows of numbers, each with the id of the run that it belongs to.
 private struct NumberedRows {
   private var ids: [UInt8] = []
   private var names: [String] = []

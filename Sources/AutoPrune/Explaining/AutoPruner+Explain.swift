@@ -1,28 +1,28 @@
-import PruneController
+public import PruneController
 public import PruneCore
 public import PruneData
 import PrunePredictor
 
-/// What is to be explained.
+/// Masks to explain.
 public enum ExplainedMasks: Sendable {
-  /// What the predictor selects at this sparsity.
+  /// Masks that the predictor selects at this sparsity.
   case selected(Sparsity)
-  /// The connections that are zero in a network pruned from the model.
+  /// Masks of the weights that are zero in a network pruned from the model.
   case of(pruned: Graph)
-  /// These, such as those of a checkpoint.
+  /// Given masks, such as those of a checkpoint.
   case given(MaskSet)
 }
 
 extension AutoPruner {
-  /// Why connections of a network stay or go.
+  /// Explains why weights of a network are kept or pruned.
   ///
   /// - Parameters:
-  ///   - model: the network before pruning.
-  ///   - examples: for statistics and gradients; the fit part.
-  ///   - masks: what was kept, or what is to be selected.
+  ///   - model: network before pruning.
+  ///   - examples: training part, for statistics and gradients.
+  ///   - masks: masks to explain.
   ///   - layerName: the only layer to explain, by name, parameter or number; `nil` for all.
-  ///   - index: of one connection of that layer, in the stored tensor.
-  ///   - seed: of samples for statistics and gradients.
+  ///   - index: index of one weight of that layer in the stored tensor; `nil` for none.
+  ///   - seed: seed of samples for statistics and gradients.
   /// - Throws: ``ExplanationError``, ``DataError``, engine errors.
   public func explain(
     _ model: Graph, on examples: ExampleSet, masks: ExplainedMasks, layer layerName: String? = nil,
@@ -67,6 +67,9 @@ extension AutoPruner {
       }, connection: connection)
   }
 
+  /// Explanation of one weight.
+  ///
+  /// - Parameter flat: position of the weight in stored order.
   private func connection(
     _ flat: Int, index: [Int], inLayer layer: Int, by explainer: SelectionExplainer<E>,
     model: Graph
@@ -82,6 +85,7 @@ extension AutoPruner {
       contributions: parts.contributions, path: parts.path)
   }
 
+  /// Position of a layer, by its name, parameter or number.
   private static func position(of name: String, among layers: [PrunableLayer]) throws -> Int {
     if let found = layers.firstIndex(where: { $0.name == name || $0.parameter == name }) {
       return found
@@ -90,6 +94,7 @@ extension AutoPruner {
     throw ExplanationError.unknownLayer(name: name, known: layers.map(\.name))
   }
 
+  /// Position of an index in stored order.
   private static func position(of index: [Int], in layer: PrunableLayer) throws -> Int {
     guard index.count == layer.shape.count,
       zip(index, layer.shape).allSatisfy({ (0..<$1).contains($0) })
@@ -118,5 +123,31 @@ extension AutoPruner {
       masks[layer.parameter] = Mask(values.map { $0 != 0 })
     }
     return MaskSet(masks)
+  }
+}
+
+extension AutoPruner {
+  /// Influences of the features: how far each separates kept from pruned weights. Empty where the pruning criterion is no
+  /// predictor, or where whole units were pruned.
+  ///
+  /// - Parameters:
+  ///   - pruned: result of ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)`` for `model`, `data` and `options`.
+  ///   - model: network before pruning.
+  ///   - data: data of the run.
+  ///   - options: options of the run.
+  ///   - splitSeed: seed of the run's split.
+  public func influences(
+    on pruned: PrunedNetwork, of model: Graph, data: DataSet, options: PruningOptions,
+    splitSeed: UInt64 = 0
+  ) async throws -> [FeatureInfluence] {
+    guard case .predictor(let predictor, _) = try choice.criterion(for: options.granularity),
+      pruned.masks.count > 0,
+      !options.granularity.isStructural
+    else { return [] }
+    let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
+    return try SelectionExplainer(
+      predictor, of: model, masks: pruned.masks, density: 1 - pruned.masks.sparsity,
+      fit: split.training, engine: engine, options: options
+    ).influences()
   }
 }

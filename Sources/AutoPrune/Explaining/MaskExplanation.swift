@@ -1,71 +1,71 @@
 public import PruneController
 public import PrunePredictor
 
-/// Why a predictor kept some connections of a network and removed the others, as `autoprune explain` tells it.
+/// Explanation of the weights that a predictor kept and pruned in a network, as `autoprune explain` writes it.
 public struct MaskExplanation: Sendable, Codable, Hashable {
-  /// One prunable layer, with what decided in it.
+  /// One prunable layer, with the features that decided in it.
   public struct Layer: Sendable, Codable, Hashable {
-    /// Unique within the network.
+    /// Name, unique within the network.
     public let name: String
     /// Raw value of ``PrunableLayer/Kind``.
     public let kind: String
-    /// As stored.
+    /// Shape of the stored tensor.
     public let shape: [Int]
-    /// Share of the layer's connections removed, 0 … 1.
+    /// Share of the layer's weights pruned, 0 … 1.
     public let sparsity: Double
-    /// Largest magnitude first; empty where the layer kept or lost everything.
+    /// Influences of the features, largest magnitude first; empty where all weights are kept or all are pruned.
     public let influences: [FeatureInfluence]
   }
 
-  /// The connection that was asked for.
+  /// Explanation of one weight.
   public struct Connection: Sendable, Codable, Hashable {
-    /// Name of its layer.
+    /// Name of the weight's layer.
     public let layer: String
-    /// In the stored tensor.
+    /// Index of the weight in the stored tensor.
     public let index: [Int]
-    /// In the network before pruning.
+    /// Value of the weight in the network before pruning.
     public let weight: Double
-    /// Whether the masks keep it.
+    /// Whether the masks keep the weight.
     public let isKept: Bool
-    /// θᵀf, before calibration.
+    /// Score θᵀf, before calibration.
     public let score: Double
-    /// p̂ = σ(score) after calibration.
+    /// Importance p̂ = σ(score) after calibration, 0 … 1.
     public let importance: Double
-    /// Share of the layer's, and of all, connections with a lower score.
+    /// Share of the layer's weights with a lower score, 0 … 1.
     public let rankInLayer: Double
-    /// Share of all connections with a lower score, 0 … 1.
+    /// Share of all prunable weights with a lower score, 0 … 1.
     public let rankOverall: Double
     /// Part of the score that no feature accounts for.
     public let intercept: Double
-    /// Largest magnitude first.
+    /// Contributions of the features to the score, largest magnitude first.
     public let contributions: [ScoreExplanation.Contribution]
     /// Conditions from the root of a tree to its leaf; empty without a tree.
     public let path: [String]
   }
 
-  /// Name of the preset or file.
+  /// Name of the predictor's preset or file.
   public let predictor: String
-  /// Share of all prunable connections removed, 0 ..< 1.
+  /// Share of all prunable weights pruned, 0 ..< 1.
   public let sparsity: Double
-  /// In graph order.
+  /// Explained layers in graph order.
   public let layers: [Layer]
-  /// `nil` where no connection was asked for.
+  /// Explanation of the weight asked for; `nil` where none was.
   public let connection: Connection?
 }
 
-/// Why an explanation cannot be given.
+/// Failed explanation of masks.
 public enum ExplanationError: Error, Hashable, CustomStringConvertible {
-  /// Criteria score without features, so there is nothing to explain by.
+  /// The pruning criterion is no predictor, so it has no features to explain by.
   case noPredictor(criterion: String)
-  /// A preset for whole units says nothing of connections.
+  /// The preset scores whole units, not weights.
   case ranksUnits(preset: String)
-  /// A layer that the network does not have; `known` are those it has.
+  /// The network has no layer of this name; `known` are the names of its layers.
   case unknownLayer(name: String, known: [String])
-  /// A position outside of the layer's stored tensor, or of another number of axes.
+  /// The index is outside of the layer's stored tensor, or has another number of axes.
   case indexOutOfRange(index: [Int], layer: String, shape: [Int])
   /// The pruned network has no weight of this layer's name and shape.
   case otherNetwork(layer: String)
-  /// The archive kept the run's numbers but not its network and examples.
+  /// The archive holds the run's numbers but not its network and examples.
   case nothingArchived(run: String)
   /// The run accepted no network, so it has no masks.
   case notPruned(run: String)

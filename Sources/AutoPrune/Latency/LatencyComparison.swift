@@ -3,33 +3,33 @@ import ONNXFormat
 public import PruneCore
 import PruneSurgery
 
-/// What `autoprune bench` measures: cost and latency of a network, and of another beside it.
+/// Cost and latency of one or two networks side by side, as `autoprune bench` measures them.
 public struct LatencyComparison: Sendable, Codable, Hashable {
   /// A network by its file, with its cost.
   public struct Network: Sendable, Codable, Hashable {
-    /// Path as given.
+    /// Path of the ONNX file, as given.
     public let file: String
-    /// Multiply–accumulates per example as a dense runtime does them; `nil` where shapes are unknown.
+    /// Multiply–accumulates per example in a dense runtime; `nil` where shapes are unknown.
     public let macs: Int?
-    /// Elements of all stored floating-point tensors.
+    /// Number of elements of all stored floating-point tensors.
     public let parameters: Int
-    /// Those of them that are not zero.
+    /// Number of ``parameters`` that are not zero.
     public let nonzero: Int
-    /// Of the ONNX file alone, without external data.
+    /// Size of the ONNX file in bytes, without external data.
     public let fileBytes: Int
   }
 
-  /// Latencies that one runtime showed at one batch size, the networks taking turns.
+  /// Latencies in one runtime at one batch size, the networks taking turns.
   public struct Measurement: Sendable, Codable, Hashable {
-    /// Name and version of what ran the networks.
+    /// Name and version of the runtime.
     public let runtime: String
-    /// Threads that the runtime could use.
+    /// Number of threads that the runtime may use.
     public let threads: Int
-    /// Examples per run.
+    /// Number of examples per run.
     public let batch: Int
-    /// In the order of the networks.
+    /// Latencies in the order of the networks.
     public let latencies: [Latency]
-    /// How many times faster the first network ran than the second; `nil` for one network.
+    /// Speed-up of the first network over the second; `nil` for one network.
     public let speedup: Speedup?
 
     init(runtime: String, threads: Int, batch: Int, seconds: [[[Double]]]) {
@@ -41,19 +41,19 @@ public struct LatencyComparison: Sendable, Codable, Hashable {
     }
   }
 
-  /// One or two, in the order of the files.
+  /// One or two networks, in the order of the files.
   public let networks: [Network]
-  /// One per batch size and runtime.
+  /// Measurements, one per batch size and runtime.
   public let measurements: [Measurement]
-  /// Why a runtime or a batch is missing.
+  /// Reasons for missing measurements, one line each.
   public let notes: [String]
 
   /// - Parameters:
-  ///   - files: one or two ONNX models; the second is what the first is compared with.
-  ///   - batches: examples per run.
+  ///   - files: one or two ONNX models; the first is compared with the second.
+  ///   - batches: numbers of examples per run.
   ///   - engine: runs the networks.
-  ///   - meter: how often and for how long.
-  ///   - peer: another runtime to measure as well.
+  ///   - meter: numbers and lengths of the measured runs.
+  ///   - peer: another runtime to measure in as well; `nil` for none.
   ///   - onMeasurement: called after each measurement.
   public init<E: Engine>(
     of files: [URL], batches: [Int], engine: E, meter: LatencyMeter, peer: RuntimePeer?,

@@ -1,10 +1,10 @@
 public import Foundation
 
-/// onnxruntime in a Python process, to measure networks where they will run; never required.
+/// onnxruntime in a Python process, to measure networks in a runtime of deployment; never required.
 public struct RuntimePeer: Sendable {
-  /// Why nothing was measured.
+  /// Failed measurement in onnxruntime.
   public struct Failure: Error, CustomStringConvertible, Sendable {
-    /// In one line, without the runtime's name.
+    /// Reason in one line, without the runtime's name.
     public let reason: String
     public var description: String { "onnxruntime: \(reason)" }
   }
@@ -20,11 +20,12 @@ public struct RuntimePeer: Sendable {
 
   private struct Answer: Decodable {
     let version: String?
-    /// `[networks][blocks][runs]`
+    /// Wall seconds of each run, `[networks][blocks][runs]`.
     let seconds: [[[Double]]]?
     let error: String?
   }
 
+  /// Python interpreter that has onnxruntime.
   let interpreter: URL
 
   /// The first Python that has onnxruntime: `$AUTOPRUNE_PYTHON`, `.venv/bin/python`, `python3` on the path.
@@ -44,6 +45,7 @@ public struct RuntimePeer: Sendable {
     (try? run(["-c", "import numpy, onnxruntime"], input: Data())) != nil
   }
 
+  /// Measures the latencies of some ONNX models, the models taking turns.
   func measure(
     _ models: [URL], batch: Int, threads: Int, meter: LatencyMeter
   ) throws -> LatencyComparison.Measurement {

@@ -1,4 +1,4 @@
-/// What ``RuntimePeer`` has Python run: a request as JSON on standard input, an answer on standard output.
+/// Python program of ``RuntimePeer``: reads a request as JSON from standard input and writes an answer to standard output.
 enum RuntimePeerScript {
   static let source = """
     import json, sys, time

@@ -1,9 +1,9 @@
 public import PruneCore
 public import PruneSurgery
 
-/// A model's coupling groups, and what cannot be removed and why.
+/// A model's coupling groups, its prunable branches, and the obstacles that keep outputs from being pruned.
 public struct CouplingInspection: Sendable, Codable, Hashable {
-  /// Units that can be removed one by one, each with all that is coupled to it.
+  /// Units that can be pruned one by one, each with all that is coupled to it.
   public struct Group: Sendable, Codable, Hashable {
     /// Label of the first node that produces these units.
     public let name: String
@@ -11,49 +11,49 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
     public let kind: String
     /// Number of units.
     public let units: Int
-    /// Labels of the nodes that produce them, in graph order.
+    /// Labels of the nodes that produce the units, in graph order.
     public let layers: [String]
-    /// Stored elements that belong to one unit; the largest where they differ.
+    /// Number of stored elements of one unit; the largest where units differ.
     public let parametersPerUnit: Int
-    /// Stored tensors that shrink.
+    /// Names of the stored tensors that shrink.
     public let parameters: [String]
   }
 
-  /// Layers that can go together where a residual path carries on.
+  /// Layers that can be pruned together because a residual path bypasses them.
   public struct Branch: Sendable, Codable, Hashable {
     /// Label of the last layer.
     public let name: String
-    /// Labels of all layers that go, in graph order.
+    /// Labels of all layers of the branch, in graph order.
     public let layers: [String]
-    /// Units of ``CouplingInspection/groups`` that exist in the branch alone.
+    /// Number of units of ``CouplingInspection/groups`` that exist in the branch alone.
     public let units: Int
   }
 
-  /// Outputs of a layer that stay, and what keeps them.
+  /// Outputs of a layer that cannot be pruned, with the reason.
   public struct Obstacle: Sendable, Codable, Hashable {
     /// Label of the layer's node.
     public let layer: String
-    /// Outputs of the layer that stay for this reason.
+    /// Number of outputs of the layer that are kept for this reason.
     public let blocked: Int
-    /// Outputs of the layer, those that may go included.
+    /// Number of outputs of the layer, prunable ones included.
     public let outputs: Int
-    /// What needs them: label of a node, or name of an output or tensor.
+    /// Reader of the outputs: label of a node, or name of a graph output or tensor.
     public let node: String
-    /// Its operator type; otherwise what it is, such as `graph output`.
+    /// Operator type of ``node``, or its role, such as `graph output`.
     public let operation: String
-    /// What they are needed for, as a predicate such as `promises these values`.
+    /// Reason that keeps the outputs, as a predicate such as `promises these values`.
     public let reason: String
   }
 
-  /// In graph order.
+  /// Coupling groups in graph order.
   public let groups: [Group]
-  /// In graph order; part of `--granularity layer` and `auto`.
+  /// Prunable branches in graph order; used by `--granularity layer` and `auto`.
   public let branches: [Branch]
-  /// One per layer and reason.
+  /// Obstacles, one per layer and reason.
   public let obstacles: [Obstacle]
-  /// Outputs of all layers, tied ones once per layer.
+  /// Number of outputs of all layers, tied ones once per layer.
   public let outputs: Int
-  /// Those of ``outputs`` that no obstacle keeps.
+  /// Number of ``outputs`` that no obstacle keeps.
   public let prunableOutputs: Int
 
   /// Runs the model once on zeros for the shapes; symbolic axes count as 1.
@@ -67,8 +67,8 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
   }
 
   /// - Parameters:
-  ///   - analysis: of the model's graph.
-  ///   - shapes: of its values by name, as ``Engine/shapes(of:on:)`` reports them.
+  ///   - analysis: coupling analysis of the model's graph.
+  ///   - shapes: shapes of its values by name, as ``Engine/shapes(of:on:)`` reports them.
   public init(_ analysis: CouplingAnalysis, shapes: [String: [Int]]) {
     groups = analysis.groups.map { group in
       var names: [String] = []
@@ -93,7 +93,7 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
     prunableOutputs = outputs - analysis.obstacles.reduce(0) { $0 + $1.blocked }
   }
 
-  /// A slice along one axis and a slice along another share elements, which are counted once.
+  /// Number of stored elements of a unit; elements shared by slices along two axes are counted once.
   private static func elements(of unit: CoupledUnit, _ shapes: [String: [Int]]) -> Int {
     var kept: [String: [Int]] = [:]
     for slice in unit.slices {
@@ -106,7 +106,7 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
   }
 }
 
-/// Why a model cannot be looked into.
+/// Failed inspection of a model.
 public enum InspectionError: Error, Hashable, CustomStringConvertible {
   /// An input of the model has no known rank or type; the value names it.
   case unknownShape(String)

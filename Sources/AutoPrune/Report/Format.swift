@@ -1,7 +1,7 @@
 import Foundation
 package import PruneCore
 
-/// Numbers as people read them.
+/// Text of numbers in reports.
 package enum Format {
   package static func metric(_ value: Double, _ metric: Metric) -> String {
     switch metric {
@@ -15,7 +15,7 @@ package enum Format {
     String(format: "%.2f %%", 100 * fraction)
   }
 
-  /// On how many examples the pruned network differs, and what kind of bound was made of them where it is not exact.
+  /// Numbers of examples on which the pruned network is worse and better, and the method of the bound where it is not exact.
   package static func changes(_ certificate: Certificate) -> String {
     switch certificate.method {
     case .exactPaired:
@@ -59,5 +59,50 @@ package enum Format {
 
   package static func shape(_ shape: [Int]) -> String {
     shape.map(String.init).joined(separator: "×")
+  }
+}
+
+extension Format {
+  /// An amount of a cost in the objective's unit.
+  package static func cost(_ amount: Double, _ objective: CostObjective) -> String {
+    switch objective {
+    case .latency: seconds(amount)
+    case .bytes: bytes(whole(amount))
+    case .macs, .parameters, .units: "\(count(whole(amount))) \(objective.words)"
+    }
+  }
+
+  private static func whole(_ amount: Double) -> Int { Int(min(amount.rounded(), 1e15)) }
+}
+
+extension CostObjective {
+  /// Unit of the objective in words.
+  package var words: String {
+    switch self {
+    case .parameters: "weights"
+    case .macs: "MACs"
+    case .bytes: "bytes of weights"
+    case .latency: "latency"
+    case .units: "units"
+    }
+  }
+}
+
+extension Budget {
+  /// The budget as a sentence.
+  func words(metric: Metric) -> String {
+    switch self {
+    case .maximumDrop(let points):
+      "Lose at most \(Format.points(points)) points of \(metric.rawValue)."
+    case .metricBound(let value):
+      "Keep the \(metric.rawValue) \(metric.isHigherBetter ? "at" : "at most") "
+        + "\(Format.metric(value, metric))\(metric.isHigherBetter ? " or more" : "")."
+    case .sparsity(let sparsity):
+      "Remove \(Format.percent(sparsity.fraction)) of the prunable weights."
+    case .cost(let objective, .share(let share)):
+      "Keep to \(Format.percent(share)) of the dense network's \(objective.words)."
+    case .cost(let objective, .amount(let amount)):
+      "Keep to \(Format.cost(amount, objective))."
+    }
   }
 }

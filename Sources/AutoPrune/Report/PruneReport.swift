@@ -1,75 +1,75 @@
 public import PruneController
 public import PruneCore
 
-/// Everything a run has to say for itself, as `prune --json` writes it. Metrics are fractions.
+/// Report of a run, as `prune --json` writes it. Metrics are fractions.
 public struct PruneReport: Sendable, Codable, Hashable {
   /// A network's score and cost on the test part.
-  public struct Standing: Sendable, Codable, Hashable {
-    /// Value of the metric; the unit is the metric's own where it is no fraction.
+  public struct NetworkResult: Sendable, Codable, Hashable {
+    /// Value of the metric, a fraction, or in the metric's own unit.
     public let metric: Double
-    /// Elements of all stored floating-point tensors.
+    /// Number of elements of all stored floating-point tensors.
     public let parameters: Int
-    /// Those of ``parameters`` that are not zero.
+    /// Number of ``parameters`` that are not zero.
     public let nonzero: Int
-    /// Multiply–accumulates per example as a dense runtime does them.
+    /// Multiply–accumulates per example in a dense runtime.
     public let macs: Int
     /// Multiply–accumulates per example whose weight is not zero.
     public let sparseMACs: Int
-    /// Size of the ONNX file, external data included.
+    /// Size of the ONNX file in bytes, external data included.
     public let fileBytes: Int
-    /// What ``ModelPacker`` makes of the file.
+    /// Size of the file in bytes after ``ModelPacker``.
     public let packedBytes: Int
-    /// Median wall time of one example in this engine; a mask alone does not lower it.
+    /// Median wall seconds of one example in this engine; a mask alone does not lower them.
     public let latencySeconds: Double
   }
 
   /// One prunable layer of the pruned network.
   public struct Layer: Sendable, Codable, Hashable {
-    /// Unique within the network.
+    /// Name, unique within the network.
     public let name: String
     /// Raw value of ``PrunableLayer/Kind``.
     public let kind: String
-    /// As stored in the dense network.
+    /// Shape of the stored tensor in the dense network.
     public let shape: [Int]
-    /// Share of the layer's connections that the masks remove, 0 … 1.
+    /// Share of the layer's weights that the masks prune, 0 … 1.
     public let sparsity: Double
-    /// As the command line writes it; the same in all layers.
+    /// Granularity as written on the command line; the same in all layers.
     public let granularity: String
   }
 
-  /// The network as it was given.
-  public let dense: Standing
-  /// The network as it is returned: the dense one where the budget was not met.
-  public let pruned: Standing
-  /// What ``Standing/metric`` is a value of.
+  /// Result of the dense network.
+  public let dense: NetworkResult
+  /// Result of the returned network, which is the dense one where the budget was not met.
+  public let pruned: NetworkResult
+  /// Metric of ``NetworkResult/metric``.
   public let metric: Metric
-  /// Share of the prunable connections that is zero.
+  /// Share of the prunable weights that is pruned, 0 … 1.
   public let sparsity: Double
   /// Whether a pruned network was found that keeps the budget.
   public let isBudgetMet: Bool
-  /// `null` for a sparsity budget, and where the certify part is too small.
+  /// Certificate of the pruned network; `null` for a budget on the size, and where the certification part is too small.
   public let certificate: Certificate?
-  /// Wall time of the run, without these final measurements.
+  /// Wall seconds of the run, without these final measurements.
   public let seconds: Double
-  /// Passes over search or certify data.
+  /// Number of evaluations of networks on the validation or the certification part.
   public let evaluations: Int
-  /// Gradients that selections of connections took, each over a sample of the fit part.
+  /// Number of gradients that selections took, each over a sample of the training part.
   public let gradientEvaluations: Int
-  /// Epochs of fine-tuning in all; may be a fraction.
+  /// Epochs of fine-tuning in all, with fractions.
   public let epochs: Double
-  /// Of everything random in the run.
+  /// Seed of everything random in the run.
   public let seed: UInt64
-  /// Name of the predictor or criterion that ranked.
+  /// Name of the pruning criterion, a predictor or a hand-made one.
   public let predictor: String
-  /// In graph order.
+  /// Prunable layers in graph order.
   public let layers: [Layer]
-  /// In the order in which they were tried, rejected ones included.
+  /// Rounds in the order in which they were tried, rejected ones included.
   public let rounds: [PruningRound]
-  /// Of the pruned network first, then the dense one, in this engine.
+  /// Latencies in this engine: the pruned network first, then the dense one.
   public let latency: [LatencyComparison.Measurement]
-  /// What compensation did and took; `null` where there was none.
+  /// Record of the compensation; `null` where there was none.
   public let compensation: CompensationRecord?
-  /// Which features decided; `nil` unless ``AutoPruner/influences(on:of:data:options:splitSeed:)`` was asked.
+  /// Influences of the features; `nil` unless ``AutoPruner/influences(on:of:data:options:splitSeed:)`` was asked.
   public var features: [FeatureInfluence]?
 
   enum CodingKeys: String, CodingKey {
@@ -86,7 +86,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(metric, forKey: .metric)
     try container.encode(sparsity, forKey: .sparsity)
     try container.encode(isBudgetMet, forKey: .isBudgetMet)
-    // Written even when absent: the contract promises the key.
+    // Written even when absent: the documented format has the key.
     try container.encode(certificate, forKey: .certificate)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(evaluations, forKey: .evaluations)

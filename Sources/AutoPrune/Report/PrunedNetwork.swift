@@ -6,17 +6,17 @@ import PruneSurgery
 
 /// A pruned network with its report.
 public struct PrunedNetwork: Sendable {
-  /// The dense network, unchanged, where the budget could not be met.
+  /// Graph of the pruned network; of the dense one, unchanged, where the budget could not be met.
   public let graph: Graph
-  /// Connections that are held at zero, by value name.
+  /// Masks of the prunable layers, by value name.
   public let masks: MaskSet
-  /// What the run has to say for itself.
+  /// Report of the run.
   public var report: PruneReport
 
   /// Whether a pruned network was found that keeps the budget; ``graph`` is the dense one otherwise.
   public var isBudgetMet: Bool { report.isBudgetMet }
 
-  /// Dense and pruned network side by side, one example and a batch at a time.
+  /// Latencies of the networks side by side, for one example and for a batch of 32, or fewer where the test part is smaller.
   private static func latency<E: Engine>(
     of graphs: [Graph], test: ExampleSet, engine: E
   ) throws -> [LatencyComparison.Measurement] {
@@ -45,7 +45,7 @@ public struct PrunedNetwork: Sendable {
     let reference =
       options.metric == .fidelity
       ? try evaluator.references(denseProgram, of: model, with: engine, on: test) : nil
-    func standing(_ graph: Graph, masks: MaskSet) throws -> PruneReport.Standing {
+    func result(_ graph: Graph, masks: MaskSet) throws -> PruneReport.NetworkResult {
       let program = try engine.prepare(graph)
       let evaluation = try evaluator.evaluate(
         program, of: graph, with: engine, on: test, against: reference)
@@ -54,7 +54,7 @@ public struct PrunedNetwork: Sendable {
       let latency = try LatencyMeter.brief.latency(of: program, on: example, with: engine)
       let cost = CostModel(graph: graph, shapes: try engine.shapes(of: program, on: example)).cost(
         masks: masks, fileBytes: encoded.count)
-      return PruneReport.Standing(
+      return PruneReport.NetworkResult(
         metric: evaluation.value, parameters: cost.parameters, nonzero: cost.nonzero,
         macs: cost.macs, sparseMACs: cost.sparseMACs,
         fileBytes: cost.fileBytes,
@@ -62,8 +62,8 @@ public struct PrunedNetwork: Sendable {
         latencySeconds: latency.medianSeconds)
     }
     report = PruneReport(
-      dense: try standing(model, masks: MaskSet()),
-      pruned: try standing(outcome.graph, masks: outcome.masks), metric: options.metric,
+      dense: try result(model, masks: MaskSet()),
+      pruned: try result(outcome.graph, masks: outcome.masks), metric: options.metric,
       sparsity: outcome.sparsity, isBudgetMet: outcome.isBudgetMet,
       certificate: outcome.certificate, seconds: outcome.wallSeconds,
       evaluations: outcome.evaluations, gradientEvaluations: outcome.gradientEvaluations,

@@ -44,7 +44,7 @@ struct PredictorCommand: AsyncParsableCommand {
           \(card.title)
           kind      \(preset.predictor.kind.rawValue)
           features  \(preset.predictor.featureNames.joined(separator: ", "))
-          fitted to \(card.runCount) runs of \(card.families.count) families: \(card.families.joined(separator: ", "))
+          fitted to \(card.runCount) runs of \(card.groups.count) families: \(card.groups.joined(separator: ", "))
           command   \(card.command)
           """)
         if !card.notes.isEmpty { print("notes     \(card.notes)") }
@@ -56,7 +56,7 @@ struct PredictorCommand: AsyncParsableCommand {
         var table = TextTable(["held-out family", "sparsity"] + methods)
         for score in card.heldOut {
           table.append(
-            [score.family, Format.percent(score.sparsity)]
+            [score.group, Format.percent(score.sparsity)]
               + methods.map { score.metrics[$0].map(Format.percent) ?? "–" })
         }
         print("\n\(table.text)")

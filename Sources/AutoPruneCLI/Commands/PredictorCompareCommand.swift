@@ -66,8 +66,8 @@ extension PredictorCommand {
         let subjects = try self.subjects(unseenBy: loaded.map(\.preset))
         let criteria = SaliencyCriteria.all.map(\.name)
         let learned = loaded.flatMap { name, preset -> [HeldOutMethod] in
-          [.unrivalled(preset.predictor, name: name)]
-            + (refine ? [.refined(preset.predictor, name: "\(name), refined")] : [])
+          [.withoutAlternative(preset.predictor, name: name)]
+            + (refine ? [.adapted(preset.predictor, name: "\(name), refined")] : [])
         }
         let experiment = HeldOutExperiment(
           engine: try engine.makeEngine(), sparsities: sparsity.values)
@@ -75,7 +75,7 @@ extension PredictorCommand {
         for seed in 0..<seeds {
           for (index, subject) in subjects.enumerated() {
             output.console.progress(
-              "seed \(seed): \(index + 1) of \(subjects.count), \(subject.family)")
+              "seed \(seed): \(index + 1) of \(subjects.count), \(subject.group)")
             try experiment.run(
               learned + (try criteria.map { try .criterion($0) }), on: subject,
               seed: UInt64(seed), log: &cells)
@@ -103,15 +103,15 @@ extension PredictorCommand {
         let name = URL(fileURLWithPath: model).deletingPathExtension().lastPathComponent
         return [
           HeldOutSubject(
-            name: name, family: name, graph: graph,
+            name: name, group: name, graph: graph,
             fit: DataSplit(try set.train.fitted(to: graph), seed: scaling.splitSeed).training,
             test: try set.test.fitted(to: graph))
         ]
       }
-      let seen = Set(presets.flatMap(\.card.families))
+      let seen = Set(presets.flatMap(\.card.groups))
       let networks = try LearnableNetwork.all(
         in: try archive.map { try RunArchive(path: $0, access: .readOnly) })
-      let unseen = networks.filter { includeSeen || !seen.contains($0.family) }
+      let unseen = networks.filter { includeSeen || !seen.contains($0.group) }
       if unseen.count < networks.count {
         output.console.progress(
           "\(networks.count - unseen.count) of \(networks.count) networks left out: their families were fitted to"

@@ -27,7 +27,7 @@ struct HeldOutComparison {
     var table = TextTable(["held-out family", "sparsity"] + methods)
     for score in scores {
       table.append(
-        [score.family, Format.percent(score.sparsity)]
+        [score.group, Format.percent(score.sparsity)]
           + methods.map { score.metrics[$0].map(Format.percent) ?? "–" })
     }
     table.append(["mean", ""] + methods.map { Format.percent(mean($0)) })
@@ -50,7 +50,7 @@ struct ComparisonText {
     var rows = TextTable(["network family", "sparsity"] + summary.methods)
     for row in summary.rows {
       rows.append(
-        [row.family, Format.percent(row.sparsity)]
+        [row.group, Format.percent(row.sparsity)]
           + summary.methods.map { row.metrics[$0].map(Format.percent) ?? "–" })
     }
     rows.append(["mean", ""] + summary.methods.map { Format.percent(summary.mean($0)) })

@@ -5,11 +5,11 @@ import PruneSelection
 import PruneSession
 
 extension CompensatedPruning {
-  /// Selects, makes up for what went, and leaves the better of what two selections come to.
-  func takeStage(to density: Double, course: Course, adaptation: AdaptationOptions?) throws {
+  /// Runs one stage: selects masks in up to two ways, compensates for the pruned weights, and keeps the better network.
+  func takeStage(to density: Double, phase: Phase, adaptation: AdaptationOptions?) throws {
     record.stages += 1
     var passes = IterativeSettings()
-    // A stage has a rival of its own.
+    // A stage has an alternative of its own.
     passes.comparesWithPrior = false
     let selected = try choice.finalSelector(passes, adapting: adaptation).select(keeping: density)
     record.gradientEvaluations += selected.gradientEvaluations
@@ -28,14 +28,14 @@ extension CompensatedPruning {
     }
     let fisher = FisherUpdate(
       session: session, sample: sample, settings: settings, objective: objective)
-    let gradients = course == .throughout ? try fisher.exampleGradients() : [:]
-    let standing = keptCount
+    let gradients = phase == .throughout ? try fisher.exampleGradients() : [:]
+    let countBefore = keptCount
     let before = try session.snapshot()
     var best: (loss: Double, choice: Int, snapshot: NetworkSnapshot)?
     for (position, masks) in choices.map(\.masks).enumerated() {
       if position > 0 { try session.restore(before) }
       let updates = try fisher.corrections(for: masks, gradients: gradients)
-      let loss = try compensate(masks, updates: updates, fitsLayers: course == .throughout)
+      let loss = try compensate(masks, updates: updates, fitsLayers: phase == .throughout)
       if position == 0 || loss < best?.loss ?? .infinity {
         best = (loss, position, try session.snapshot())
       }
@@ -44,16 +44,18 @@ extension CompensatedPruning {
     if best.choice == 0 { record.rankedStages += 1 }
     record.selectedBy = choices[best.choice].selectedBy
     try session.restore(best.snapshot)
-    if keptCount < standing { try takeNewtonStep() }
+    if keptCount < countBefore { try takeNewtonStep() }
     if options.compensation == .firstOrder { try takeGradientSteps() }
   }
 
-  /// Connections of the network as it is.
+  /// Weights that the current masks keep.
   private var keptCount: Int {
     session.layers.reduce(0) { $0 + (session.masks[$1.parameter]?.keptCount ?? $1.count) }
   }
 
-  /// - Returns: the held-out loss that is left.
+  /// Applies masks and the corrections that lower the held-out loss.
+  ///
+  /// - Returns: held-out loss of the corrected network.
   private func compensate(
     _ masks: MaskSet, updates: [[String: LayerCorrection]], fitsLayers: Bool
   ) throws -> Double {
@@ -70,7 +72,7 @@ extension CompensatedPruning {
     return judge.loss
   }
 
-  /// Statistics of the corrected weights, where they lower the loss.
+  /// Re-estimates the normalisation statistics for the corrected weights; kept where that lowers the held-out loss.
   private func settleNormalization(_ judge: HeldOutLossGate<E>) throws {
     guard session.hasNormalization else { return }
     let before = try session.engine.parameters(of: try session.program)

@@ -1,40 +1,44 @@
-/// Constants of a compensation; of the network at hand only its size matters, by ``bounded(macs:layers:)``.
+import PruneCore
+import PruneData
+import PruneSupport
+
+/// Constants of a compensation, chosen by hand; ``bounded(macs:layers:)`` lowers them for large networks.
 package struct CompensationSettings: Hashable, Sendable {
-  /// Examples whose layer outputs are fitted.
+  /// Number of examples whose layer outputs are fitted.
   var fittingExamples = 8_000
-  /// Examples that decide whether a correction stays, disjoint from the fitted ones where there are enough.
-  var guardExamples = 2_000
-  /// Fewest sequences that either takes, where there are so many.
+  /// Number of examples of the held-out loss gate, disjoint from the fitted ones where there are enough.
+  var gateExamples = 2_000
+  /// Fewest sequences that fitting and the held-out loss gate take, where there are so many.
   var fewestSequences = 250
-  /// λ as a share of the mean squared input.
+  /// Ridges λ that are tried, as shares of the mean squared input.
   var ridges = [1e-3, 1e-2, 1e-1]
-  /// Shares of a correction that are tried.
+  /// Step sizes that are tried, as shares of a correction.
   var steps: [Float] = [1, 0.5, 0.25]
-  /// Density of the first stage.
+  /// Density of the first stage, 0 … 1.
   var firstDensity = 0.5
   /// Density of a stage as a share of that of the stage before.
   var stageFactor = 0.85
-  /// Gradients in the empirical Fisher matrix, fewer where the network is large.
+  /// Number of gradients in the empirical Fisher matrix; fewer where ``fisherNumbers`` bounds them.
   var fisherRows = 512
-  /// Numbers that the gradients of the Fisher matrix may take.
+  /// Memory for the gradients of the Fisher matrix, in numbers of 4 bytes: 256 MiB.
   var fisherNumbers = 1 << 26
-  /// Most gradients of single examples that the curvature of a Newton step is taken from.
+  /// Most gradients of single examples in the curvature of a Newton step.
   var newtonRows = 4_000
-  /// Numbers that the Gram matrices of some layers may take together, while connections are scored.
+  /// Memory for the Gram matrices that are held together while weights are scored, in numbers.
   var gramNumbers = 1 << 26
-  /// Optimizer steps after a stage.
+  /// Number of optimizer steps after a stage.
   var gradientSteps = 200
-  /// Largest rates of those steps, tried in turn until one lowers the held-out loss.
+  /// Peak learning rates of those steps, tried in turn until one lowers the held-out loss.
   var learningRates: [Float] = [5e-3, 1e-3]
   /// Examples per engine call.
   var pieceSize = 500
 
-  /// Fewer examples and fewer tries where passes through the network take long: a layer is fitted in passes through those
-  /// before it, so that the work grows with the MACs times the layers.
+  /// These settings with fewer examples and fewer tries where passes through the network take long: a layer is fitted in
+  /// passes through those before it, so that the work grows with the MACs times the layers.
   ///
   /// - Parameters:
   ///   - macs: multiply–accumulates of the network per example.
-  ///   - layers: how many are fitted.
+  ///   - layers: number of fitted layers.
   func bounded(macs: Int, layers: Int) -> CompensationSettings {
     let pass = Double(max(macs, 1)) * Double(max(layers, 1))
     func affordable(_ work: Double, _ most: Int) -> Int {
@@ -46,35 +50,36 @@ package struct CompensationSettings: Hashable, Sendable {
     result.newtonRows = min(
       newtonRows, Int(Self.newtonWork / Double(max(macs, 1))))
     let evaluations = ridges.count * steps.count
-    if affordable(Self.judgingWork / Double(evaluations), guardExamples) < guardExamples {
-      // One try on more examples tells more than many on few.
+    if affordable(Self.judgingWork / Double(evaluations), gateExamples) < gateExamples {
+      // One try on more examples says more than many tries on few.
       result.ridges = ridges.isEmpty ? [] : [ridges[ridges.count / 2]]
       result.steps = Array(steps.prefix(1))
-      result.guardExamples = affordable(Self.judgingWork, guardExamples)
+      result.gateExamples = affordable(Self.judgingWork, gateExamples)
     }
     return result
   }
 
-  /// Multiply–accumulates that fitting all layers may take: some seconds on each of a few cores.
+  /// Most multiply–accumulates of fitting all layers: some seconds on each of a few cores. Chosen by hand.
   private static var fittingWork: Double { 4e11 }
-  /// The same for judging what was fitted.
+  /// Most multiply–accumulates of the held-out loss gate. Chosen by hand.
   private static var judgingWork: Double { 4e11 }
-  /// Multiply–accumulates that the gradients of a Newton step may take, one example at a time.
+  /// Most multiply–accumulates of a Newton step's gradients, one example at a time. Chosen by hand.
   private static var newtonWork: Double { 1.1e9 }
-  /// Multiply–accumulates that the products of these gradients may take.
+  /// Most multiply–accumulates of the products of these gradients: about a second. Chosen by hand.
   private static var productWork: Double { 2e10 }
-  /// What either gets however large the network is.
+  /// Fewest examples for fitting and for the gate, however large the network is. Chosen by hand.
   private static var fewestForLargeNetworks: Int { 64 }
 
-  /// Whether so many weights can be solved for at once: with a matrix of full rank from so many examples, in a second or so.
+  /// Whether a Newton step can solve for `weights` weights: the examples give a matrix of full rank, and its products stay
+  /// within ``productWork``.
   func canSolve(weights: Int, examples: Int) -> Bool {
     let rows = Double(min(newtonRows, examples))
     let weights = Double(weights)
     return rows >= weights && rows * weights * weights <= Self.productWork
   }
 
-  /// Densities from `current` to `target`: those of a fixed grid between them, so that runs to different targets share
-  /// their first stages, and the target.
+  /// Densities of the stages from `current` to `target`, falling: those of a fixed grid between them, so that runs to
+  /// different targets share their first stages, then `target` itself.
   func stages(from current: Double, to target: Double) -> [Double] {
     guard target < current else { return [target] }
     var result: [Double] = []
@@ -84,5 +89,45 @@ package struct CompensationSettings: Hashable, Sendable {
       density *= stageFactor
     }
     return result + [target]
+  }
+}
+
+/// Examples of the training part that a compensation uses: some to fit layers to, others for the held-out loss gate.
+struct CompensationSample {
+  /// Batches that layers are fitted to.
+  let fitting: [Batch]
+  /// Number of examples in ``fitting``.
+  let fittingCount: Int
+  /// Batches of the held-out loss gate.
+  let judging: [Batch]
+  /// Indices of all examples outside ``judging``, ascending.
+  let unjudged: [Int]
+
+  /// - Parameter teach: returns the dense network's outputs for some inputs; `nil` where the objective needs none.
+  init(
+    _ examples: ExampleSet, settings: CompensationSettings, seed: UInt64,
+    teach: ([HostTensor]) throws -> [HostTensor]?
+  ) rethrows {
+    var generator = SeededGenerator(seed: seed, stream: "compensation")
+    let order = (0..<examples.count).shuffled(by: &generator)
+    // A sequence with a label per position says as much as many examples.
+    let positions = max(1, (examples.labels?.count ?? 0) / max(1, examples.count))
+    func limit(_ count: Int) -> Int { max(min(count, settings.fewestSequences), count / positions) }
+    // Of few examples, a fifth is for the gate.
+    let held = max(1, min(limit(settings.gateExamples), examples.count / 5))
+    let fitted = order.dropFirst(min(held, examples.count - 1))
+      .prefix(limit(settings.fittingExamples))
+    func pieces(_ indices: [Int]) throws -> [Batch] {
+      try stride(from: 0, to: indices.count, by: settings.pieceSize).map { start in
+        var batch = examples.batch(
+          Array(indices[start..<min(indices.count, start + settings.pieceSize)]))
+        batch.teacher = try teach(batch.inputs)
+        return batch
+      }
+    }
+    fitting = try pieces(Array(fitted))
+    fittingCount = fitted.count
+    unjudged = order.count > held ? order[held...].sorted() : order
+    judging = try pieces(Array(order.prefix(held)))
   }
 }

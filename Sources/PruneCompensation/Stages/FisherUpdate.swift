@@ -1,12 +1,13 @@
 import PruneCore
 import PruneSession
 
-/// Makes up for connections about to go by the network's own gradients; see ``FisherSystem``.
+/// Compensates for weights about to be pruned by the network's own gradients; see ``FisherSystem``.
 struct FisherUpdate<E: Engine> {
-  /// Of one layer, for the connections that it has left before the removal.
+  /// Gradients of one layer's weights that are kept before the pruning.
   struct Gradients {
-    let connections: [Int]
-    /// `[rows, connections]`.
+    /// Positions of the weights in stored order, ascending.
+    let positions: [Int]
+    /// `[examples, weights]`, row-major.
     let rows: [Float]
   }
 
@@ -15,20 +16,20 @@ struct FisherUpdate<E: Engine> {
   let settings: CompensationSettings
   let objective: Objective
 
-  /// Changes of the weights that `masks` keep, one per ridge.
+  /// Corrections of the weights that `masks` keep, by parameter name: one set per ridge.
   ///
-  /// - Parameter gradients: of the network before the removal, from ``exampleGradients()``.
+  /// - Parameter gradients: gradients of the network before the pruning, from ``exampleGradients()``.
   func corrections(
     for masks: MaskSet, gradients: [String: Gradients]
   ) throws -> [[String: LayerCorrection]] {
     let weights = try session.engine.parameters(of: try session.program)
     let parts = session.layers.compactMap { layer -> Part? in
       guard let mask = masks[layer.parameter], let values = weights[layer.parameter]?.floats,
-        let gradients = gradients[layer.parameter], !gradients.connections.isEmpty
+        let gradients = gradients[layer.parameter], !gradients.positions.isEmpty
       else { return nil }
       return Part(
-        layer: layer, gradients: gradients, weights: gradients.connections.map { values[$0] },
-        kept: Mask(gradients.connections.map { mask.kept[$0] }))
+        layer: layer, gradients: gradients, weights: gradients.positions.map { values[$0] },
+        kept: Mask(gradients.positions.map { mask.kept[$0] }))
     }
     guard let first = parts.first else { return [] }
     var system = FisherSystem(rows: first.gradients.rows.count / first.weights.count)
@@ -53,19 +54,20 @@ struct FisherUpdate<E: Engine> {
         of: gradients.rows, coefficients: coefficients, kept: kept
       ).weights
       var result = [Float](repeating: 0, count: layer.count)
-      for (index, value) in zip(gradients.connections, change) { result[index] = value }
+      for (index, value) in zip(gradients.positions, change) { result[index] = value }
       return LayerCorrection(weights: result)
     }
   }
 
-  /// One gradient per example and row, by parameter; fewer rows the larger the network is.
+  /// Gradients of single examples by parameter name, one row per example; fewer rows the larger the network is, and none
+  /// where memory allows fewer than two.
   func exampleGradients() throws -> [String: Gradients] {
     let names = session.layers.map(\.parameter)
-    let connections = session.layers.map(session.connections)
-    let count = connections.reduce(0) { $0 + $1.count }
+    let positions = session.layers.map(session.keptPositions)
+    let count = positions.reduce(0) { $0 + $1.count }
     let rows = min(settings.fisherRows, settings.fisherNumbers / max(count, 1))
     guard rows > 1 else { return [:] }
-    var values = connections.map { part in
+    var values = positions.map { part in
       var values: [Float] = []
       values.reserveCapacity(rows * part.count)
       return values
@@ -79,27 +81,27 @@ struct FisherUpdate<E: Engine> {
         ).gradients
         for (layer, name) in names.enumerated() {
           guard let all = gradients[name]?.floats else { continue }
-          for index in connections[layer] { values[layer].append(all[index]) }
+          for index in positions[layer] { values[layer].append(all[index]) }
         }
         left -= 1
       }
     }
     return Dictionary(
-      zip(names, zip(connections, values).map { Gradients(connections: $0, rows: $1) }),
+      zip(names, zip(positions, values).map { Gradients(positions: $0, rows: $1) }),
       uniquingKeysWith: { first, _ in first })
   }
 }
 
 extension PruningSession {
-  /// Positions, in stored order, of the connections that a layer has left.
-  func connections(of layer: PrunableLayer) -> [Int] {
+  /// Positions of a layer's kept weights in stored order, ascending.
+  func keptPositions(of layer: PrunableLayer) -> [Int] {
     let kept = masks[layer.parameter]?.kept
     return (0..<layer.count).filter { kept?[$0] ?? true }
   }
 }
 
 extension Batch {
-  /// A batch of one of the examples.
+  /// A batch of the one example at `position`.
   func example(_ position: Int) -> Batch {
     func row(_ tensor: HostTensor) -> HostTensor {
       guard let values = tensor.floats, let count = tensor.shape.first, count > 0 else {

@@ -3,7 +3,7 @@ import PruneData
 import PruneSession
 import PruneTraining
 
-/// A bounded number of Adam steps on the weights left, masks held.
+/// A bounded number of Adam steps on the kept weights, masks fixed.
 final class GradientSteps<E: Engine> {
   private let session: PruningSession<E>
   private let examples: ExampleSet
@@ -14,8 +14,8 @@ final class GradientSteps<E: Engine> {
   private var teacher: TeacherOutputs??
 
   /// - Parameters:
-  ///   - examples: those that do not judge.
-  ///   - makeTeacher: outputs of the dense network for them, where the objective needs them.
+  ///   - examples: training examples outside the held-out loss gate.
+  ///   - makeTeacher: makes the dense network's outputs for `examples`; `nil` where the objective needs none.
   init(
     session: PruningSession<E>, examples: ExampleSet, objective: Objective,
     options: PruningOptions, settings: CompensationSettings,
@@ -29,9 +29,9 @@ final class GradientSteps<E: Engine> {
     self.makeTeacher = makeTeacher
   }
 
-  /// Takes the steps at the largest rate that lowers the loss of the judge; undoes them where none does.
-  /// - Parameter judge: of the session's program; holds its loss.
-  /// - Returns: optimizer steps spent.
+  /// Takes the steps at the largest learning rate that lowers the held-out loss; rolled back where none does.
+  /// - Parameter judge: held-out loss gate of the session's program, its loss measured.
+  /// - Returns: optimizer steps spent, all rates together.
   func take(judge: HeldOutLossGate<E>) throws -> Int {
     let program = try session.program
     let known = try teacher ?? makeTeacher()
@@ -45,7 +45,7 @@ final class GradientSteps<E: Engine> {
           program, on: examples, teacher: known
         ) { _ in steps += 1 }
       } catch TrainingError.diverged {
-        // The judge sees a loss that is not finite.
+        // The gate sees a loss that is not finite.
       }
       if try judge.keepsChange(over: before) { break }
     }

@@ -1,13 +1,14 @@
 import PruneCore
 
-/// Keeps a change of a program only where the loss on held-out examples falls.
+/// Held-out loss gate: keeps a change of a program only where it lowers the loss on held-out examples.
 final class HeldOutLossGate<E: Engine> {
   let engine: E
   let program: E.Program
   private let batches: [Batch]
   private let objective: Objective
+  /// Number of losses measured.
   private(set) var evaluations = 0
-  /// Of the program as it is.
+  /// Held-out loss of the current program; infinite until ``measure()``.
   private(set) var loss: Double = .infinity
 
   init(engine: E, program: E.Program, batches: [Batch], objective: Objective) {
@@ -17,16 +18,18 @@ final class HeldOutLossGate<E: Engine> {
     self.objective = objective
   }
 
-  /// Takes the loss of the program as it is now.
+  /// Measures the loss of the current program.
   @discardableResult
   func measure() throws -> Double {
     loss = try currentLoss()
     return loss
   }
 
-  /// Tries values of some parameters, one after another, and leaves the best, or the values before where none lowers the
-  /// loss.
-  /// - Returns: whether one was taken.
+  /// Tries candidates in turn and keeps the one with the lowest loss; restores `before` where none lowers the loss.
+  /// - Parameters:
+  ///   - candidates: values of some parameters by name.
+  ///   - before: present values of the same parameters.
+  /// - Returns: whether a candidate was kept.
   func takeBest(of candidates: [[String: HostTensor]], over before: [String: HostTensor]) throws
     -> Bool
   {
@@ -43,7 +46,8 @@ final class HeldOutLossGate<E: Engine> {
     return best != nil
   }
 
-  /// Judges the program as it is, and goes back to `before` where the loss did not fall.
+  /// Measures the changed program, and restores `before` where its loss did not fall.
+  /// - Returns: whether the change was kept.
   func keepsChange(over before: [String: HostTensor]) throws -> Bool {
     let value = try currentLoss()
     guard value < loss else {
@@ -54,7 +58,7 @@ final class HeldOutLossGate<E: Engine> {
     return true
   }
 
-  /// Mean over the examples; a loss that is not finite counts as infinite.
+  /// Mean loss over the held-out examples; infinite where it is not finite.
   private func currentLoss() throws -> Double {
     evaluations += 1
     var (sum, count) = (0.0, 0)

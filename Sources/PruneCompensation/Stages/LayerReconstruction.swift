@@ -1,15 +1,17 @@
 import PruneCore
 import PruneSession
 
-/// Fits the layers of a pruned program, in the order of the graph, to the outputs of the dense one: inputs come from the
-/// pruned network with the layers before it corrected, wanted outputs from the dense network.
+/// Fits the layers of a pruned program, in graph order, to the dense program's outputs: a layer's inputs come from the
+/// pruned network with the layers before it corrected, its target outputs from the dense network.
 struct LayerReconstruction<E: Engine> {
   let session: PruningSession<E>
   let dense: E.Program
   let sample: CompensationSample
   let settings: CompensationSettings
 
-  /// - Parameter judge: holds the loss of the program as it is.
+  /// Corrects layer by layer; a correction is kept where it lowers the held-out loss.
+  ///
+  /// - Parameter judge: held-out loss gate, the current program's loss measured.
   func run(judge: HeldOutLossGate<E>, record: inout CompensationRecord) throws {
     for layer in session.layers {
       try Task.checkCancellation()
@@ -24,6 +26,9 @@ struct LayerReconstruction<E: Engine> {
     }
   }
 
+  /// Fits one part of a layer's inputs.
+  ///
+  /// - Returns: whether a correction was kept.
   private func correct(
     _ layer: PrunableLayer, _ features: [Int], kept: Mask?, slot: BiasSlot?,
     judge: HeldOutLossGate<E>

@@ -4,10 +4,11 @@ import PruneSession
 import PruneSupport
 import PruneTraining
 
-/// Moves all connections left, and the biases of their layers, at once towards the minimum of the loss; see ``NewtonSystem``.
+/// Newton step: moves all kept weights and the biases of their layers together towards the minimum of the loss; see
+/// ``NewtonSystem``.
 ///
-/// The curvature is the covariance of single examples' gradients towards targets drawn from the network's own outputs: it
-/// is that of the loss also far from a minimum, where the covariance of gradients towards labels is not.
+/// The curvature is the covariance of single examples' gradients towards targets drawn from the network's own outputs,
+/// which is the curvature of the loss also far from a minimum; the covariance of gradients towards labels is not.
 ///
 /// - Source: Martens, *New insights and perspectives on the natural gradient method*, JMLR 21, 2020,
 ///   [arXiv:1412.1193](https://arxiv.org/abs/1412.1193), §5 and §11.
@@ -19,7 +20,7 @@ struct NewtonStep<E: Engine> {
   private let seed: UInt64
   private let weights: KeptWeights
 
-  /// - Returns: `nil` where there are too few examples, or too many weights, for a matrix of full rank.
+  /// - Returns: `nil` where no weight is kept, or where there are too many for the examples or the work allowed.
   init?(
     session: PruningSession<E>, sample: CompensationSample, settings: CompensationSettings,
     objective: Objective, seed: UInt64
@@ -35,7 +36,8 @@ struct NewtonStep<E: Engine> {
     self.seed = seed
   }
 
-  /// Values of the parameters that change, one set per ridge and step; none where the system cannot be solved.
+  /// Candidate values of the changed parameters by name, one set per ridge and step size; none where the system cannot be
+  /// solved.
   func candidates() throws -> [[String: HostTensor]] {
     let before = try session.engine.parameters(of: try session.program)
     let system = NewtonSystem(gradients: try drawnGradients(), slope: try slope())
@@ -44,7 +46,7 @@ struct NewtonStep<E: Engine> {
     }
   }
 
-  /// Mean gradient of the loss.
+  /// Mean gradient of the loss, `[weights]`.
   private func slope() throws -> [Double] {
     var sum = [Double](repeating: 0, count: weights.count)
     for batch in sample.fitting {
@@ -58,7 +60,7 @@ struct NewtonStep<E: Engine> {
     return sum
   }
 
-  /// `[examples, weights]`.
+  /// Scaled gradients of single examples towards drawn targets, `[examples, weights]`, row-major.
   private func drawnGradients() throws -> [Float] {
     let program = try session.program
     let draw = DrawnTargets(kind: OutputKind(of: session.graph), isClassifier: isClassifier)
@@ -87,8 +89,8 @@ struct NewtonStep<E: Engine> {
     return result
   }
 
-  /// A mean over `n` draws has 1/n of one draw's variance; and the curvature of a squared error is not in proportion to the
-  /// noise that was drawn.
+  /// Factor that makes one example's gradient a square root of its curvature: a mean over `n` draws has 1/n of one draw's
+  /// variance, and the curvature of a squared error is not in proportion to the drawn noise.
   private func curvatureScale(of example: Batch, outputs: HostTensor, position: Int) -> Float {
     switch example.targets {
     case .labels(let labels): return Float(labels.count).squareRoot()
@@ -109,7 +111,7 @@ struct NewtonStep<E: Engine> {
   }
 }
 
-/// Where the weights are stored that are left: connections, and biases of the layers.
+/// Storage positions of all kept weights and of the biases of their layers.
 private struct KeptWeights {
   private var parts: [(name: String, indices: [Int])] = []
   let names: [String]
@@ -117,7 +119,7 @@ private struct KeptWeights {
 
   init<E: Engine>(_ session: PruningSession<E>) {
     for layer in session.layers {
-      parts.append((layer.parameter, session.connections(of: layer)))
+      parts.append((layer.parameter, session.keptPositions(of: layer)))
       if let slot = BiasSlot(of: layer, in: session.graph), !slot.isStatistic {
         parts.append((slot.parameter, (0..<layer.layout.outputs).map(slot.element)))
       }

@@ -4,7 +4,7 @@ import PruneFeatures
 import PruneSelection
 import PruneSession
 
-/// Selects by ``RecoverableCriterion``: keeps the weights that the rest of their output unit can least make up for.
+/// Selects by ``RecoverableCriterion``: keeps the weights that the rest of their output unit can least compensate for.
 ///
 /// Gram matrices of wide layers are large, so layers are scored in groups whose matrices fit into memory together.
 struct RecoverableSelector<E: Engine>: MaskSelector {
@@ -48,7 +48,7 @@ struct RecoverableSelector<E: Engine>: MaskSelector {
       selectedBy: .criterion(Self.criterion.name))
   }
 
-  /// Layers whose Gram matrices are held at the same time.
+  /// Layer indices in groups whose Gram matrices are held at the same time.
   private var groups: [[Int]] {
     var result: [[Int]] = []
     var held = 0
@@ -64,6 +64,7 @@ struct RecoverableSelector<E: Engine>: MaskSelector {
     return result
   }
 
+  /// Numbers in a layer's Gram matrices; `.max` where that overflows.
   private func gramCount(_ index: Int) -> Int {
     let layout = session.layers[index].layout
     let (square, overflows) = layout.inputs.multipliedReportingOverflow(by: layout.inputs)

@@ -4,7 +4,7 @@ public import PruneCore
 import Synchronization
 
 /// Ridge least squares of a layer's residual on its kept weights, each output unit on its own support:
-/// `min ‖r − x Δ‖² + λ ‖Δ‖²` with `Δ = 0` where removed.
+/// `min ‖r − x Δ‖² + λ ‖Δ‖²` with `Δ = 0` where pruned.
 ///
 /// Units with equal supports share one Cholesky factor, so that a network pruned by whole channels costs one per layer.
 ///
@@ -12,7 +12,7 @@ import Synchronization
 ///   Layer-wise Optimal Brain Surgeon*, 2017, [arXiv:1705.07565](https://arxiv.org/abs/1705.07565), §3, with inputs from
 ///   the pruned network as in He, Zhang & Sun, *Channel Pruning for Accelerating Very Deep Neural Networks*, 2017,
 ///   [arXiv:1707.06168](https://arxiv.org/abs/1707.06168), §3.2.
-/// - Complexity: O(Σ *k*³) over the distinct supports, of *k* connections each.
+/// - Complexity: O(Σ *k*³) over the distinct supports, of *k* weights each.
 public struct LayerLeastSquares: Sendable {
   private let moments: ResidualMoments
   private let layer: PrunableLayer
@@ -28,8 +28,10 @@ public struct LayerLeastSquares: Sendable {
   }
 
   /// - Parameters:
-  ///   - kept: connections that may change; all where `nil`.
-  ///   - fitsBias: fits a bias too, which takes the means out of inputs and residuals.
+  ///   - moments: sums over inputs and residuals of `layer`.
+  ///   - layer: layer whose weights are corrected.
+  ///   - kept: mask of the weights that may change; all where `nil`.
+  ///   - fitsBias: `true` to fit a bias too, which takes the means out of inputs and residuals.
   public init(_ moments: ResidualMoments, of layer: PrunableLayer, kept: Mask?, fitsBias: Bool) {
     self.moments = moments
     self.layer = layer
@@ -55,8 +57,9 @@ public struct LayerLeastSquares: Sendable {
     self.systems = systems
   }
 
-  /// - Parameter ridge: λ as a share of the mean squared input, > 0. A system that cannot be solved all the same, for sums
-  ///   that are not finite, gets no correction.
+  /// The least-squares correction; zero for systems that cannot be solved because sums are not finite.
+  ///
+  /// - Parameter ridge: λ as a share of the mean squared input, > 0.
   public func correction(ridge: Double) -> LayerCorrection {
     precondition(ridge > 0, "the ridge is \(ridge), expected > 0")
     var result = LayerCorrection(weights: [Float](repeating: 0, count: layer.count))
@@ -113,7 +116,7 @@ public struct LayerLeastSquares: Sendable {
     return CholeskySolver(matrix, size: size)?.solve(sides)
   }
 
-  /// The mean residual that the corrected weights leave.
+  /// Bias change per output: the mean residual after the correction of the weights, `[outputs]`.
   private func bias(for weights: [Float]) -> [Float] {
     let blocks = moments.blocks
     var result = [Float](repeating: 0, count: layer.layout.outputs)
@@ -131,4 +134,43 @@ public struct LayerLeastSquares: Sendable {
     }
     return result
   }
+}
+
+/// A layer's inputs, cut into parts that are fitted one after another, each to the residual of the parts before: bounds the
+/// memory for moments and the work of solving wide layers.
+public struct FeatureParts: Hashable, Sendable {
+  /// Input positions of a block, ascending; those without a kept weight are left out.
+  public let parts: [[Int]]
+
+  /// - Parameter kept: mask of the layer's weights; all are kept where `nil`.
+  public init(_ layer: PrunableLayer, kept: Mask?) {
+    self.init(layer, kept: kept, widest: Self.widest, work: Self.workLimit)
+  }
+
+  init(_ layer: PrunableLayer, kept: Mask?, widest: Int, work limit: Double) {
+    let blocks = layer.blocks
+    let alive = (0..<blocks.inputs).filter { input in
+      guard let kept = kept?.kept else { return true }
+      return (0..<blocks.count).contains { block in
+        (0..<blocks.outputs).contains {
+          kept[blocks.index(block: block, output: $0, input: input)]
+        }
+      }
+    }
+    // Each of `outputs` systems takes k³ / 3 for a part's k weights: quadratic in the part's width.
+    let keptWeights = Double(kept?.keptCount ?? layer.count)
+    let outputs = Double(max(blocks.outputs * blocks.count, 1))
+    let density = keptWeights / outputs / Double(max(alive.count, 1))
+    let cubes = outputs * Double(alive.count) * density * density * density / 3
+    let affordable = cubes > 0 ? (limit / cubes).squareRoot() : Double(widest)
+    let width = max(1, min(widest, affordable < Double(widest) ? Int(affordable) : widest))
+    parts = stride(from: 0, to: alive.count, by: width).map {
+      Array(alive[$0..<min(alive.count, $0 + width)])
+    }
+  }
+
+  /// Most inputs of a part: a Gram matrix of this width takes 32 MiB. Chosen by hand.
+  private static var widest: Int { 2_048 }
+  /// Most multiply–accumulates of all factorisations of a layer. Chosen by hand.
+  private static var workLimit: Double { 2e11 }
 }

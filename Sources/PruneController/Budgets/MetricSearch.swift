@@ -3,11 +3,12 @@ import PruneData
 import PruneSession
 import PruneTraining
 
-/// Budgets on the metric: the smallest network that keeps the metric is searched for, then certified.
+/// Search for a budget on the metric: finds the smallest network that keeps the metric on the validation part, then
+/// certifies it.
 struct MetricSearch<E: Engine> {
   let run: PruningRun<E>
 
-  /// The smallest network whose metric is at least `value`, or at most for an error.
+  /// Searches for the smallest network whose metric is at least `value`, or at most `value` where lower is better.
   func search(downTo value: Double) throws -> PruningOutcome {
     let metric = run.options.metric
     let spare = 100 * (metric.isHigherBetter ? run.dense.value - value : value - run.dense.value)
@@ -21,7 +22,7 @@ struct MetricSearch<E: Engine> {
     return try search(maxDropPoints: spare)
   }
 
-  /// The smallest network whose drop keeps within `maxDropPoints`.
+  /// Searches for the smallest network whose metric drops by at most `maxDropPoints`, in points.
   func search(maxDropPoints: Double) throws -> PruningOutcome {
     let needed = try run.bound.fewestExamples(certifying: maxDropPoints, like: run.dense)
     let isCertifiable = run.split.certification.count >= needed
@@ -34,7 +35,7 @@ struct MetricSearch<E: Engine> {
     if case .nm(let pattern) = run.options.granularity {
       try prune(to: pattern, limit)
     } else if run.tuner.epochsLeft > 1e-9 {
-      // Where the network is fine-tuned next, that finds the limit; this only finds where to start.
+      // The tuned search finds the limit; this one only finds where to start.
       try UntunedSearch(run: run, limit: limit, phase: .beforeTuning)
         .search(isFirstEnough: true)
       try TunedSearch(run: run, limit: limit).search()
@@ -50,7 +51,7 @@ struct MetricSearch<E: Engine> {
     return try Certification(run: run, maxDropPoints: maxDropPoints).outcome()
   }
 
-  /// A pattern fixes the density: one network, fine-tuned for all epochs where fine-tuning is asked for.
+  /// Prunes to an N:M pattern, which fixes the density: one network, fine-tuned for all epochs where there are any.
   private func prune(to pattern: NMPattern, _ limit: SearchLimit) throws {
     let since = run.wallSeconds
     let before = run.density
@@ -70,38 +71,48 @@ struct MetricSearch<E: Engine> {
       }
     return
       "a drop of \(maxDropPoints) points cannot be certified at \(run.options.confidence) with "
-      + "\(run.split.certification.count) held-out examples; \(remedy); the search goes on without a certificate"
+      + "\(run.split.certification.count) held-out examples; \(remedy); "
+      + "the search goes on without a certificate"
   }
 }
 
-/// Limit that a candidate must keep on the validation part: its upper bound where a certificate will be asked for, since a
-/// network that only just keeps the point estimate fails there half of the time.
+/// Limit of a candidate's drop on the validation part. It is on the drop's upper bound where a certificate follows, since a
+/// network whose estimated drop only just keeps it fails the certificate half of the time.
 struct SearchLimit {
-  /// Points that may be lost.
+  /// Largest allowed drop, in points.
   let points: Double
-  /// Whether the upper bound has to keep to ``points``, and not only the estimate.
+  /// Whether the drop's upper bound has to keep to ``points``, and not only its estimate.
   let usesBound: Bool
 
   func holds(dropPoints: Double, upperBound: Double) -> Bool {
     (usesBound ? upperBound : dropPoints) <= points
   }
 
-  /// Points that a network may lose on the validation part to hold, where its bound lies as far above its drop as here.
+  /// Largest drop on the validation part, in points, with which a network holds whose bound lies as far above its drop as
+  /// here; at least a tenth of ``points``, chosen by hand.
   func allowedPoints(dropPoints: Double, upperBound: Double) -> Double {
     usesBound ? max(points / 10, points - (upperBound - dropPoints)) : points
   }
 }
 
-/// How a candidate stands to the budget, by the validation part.
+/// Budget status of a network, by the validation part.
 enum BudgetStatus: Comparable {
+  /// The drop exceeds the limit.
   case exceeds
+  /// The drop keeps the limit.
   case holds
-  /// Likely to be certified, not just as likely as not.
+  /// The drop keeps the limit and the network is likely to be certified.
   case isSafe
 }
 
 extension PruningRun {
-  /// Evaluates the network as it is, accepts it where it keeps the limit, and notes the round.
+  /// Evaluates the current network, accepts it where it keeps the limit, and adds the round.
+  ///
+  /// - Parameters:
+  ///   - before: density before the round.
+  ///   - epochs: epochs of fine-tuning in the round.
+  ///   - since: ``wallSeconds`` at the start of the round.
+  ///   - decision: decision noted where the limit is exceeded.
   func judge(
     _ limit: SearchLimit, from before: Double, epochs: Double, since: Double,
     otherwise decision: PruningRound.Decision = .rolledBack

@@ -2,8 +2,8 @@ import PruneCore
 import PruneSession
 import PruneTraining
 
-/// Budgets that state how small the network is to be: a sparsity, or a limit of its cost. One network is made: at once
-/// without fine-tuning, else by gradual pruning over all epochs.
+/// Search for a budget on the size: a sparsity, or a limit of the cost. One network is made: in one step without
+/// fine-tuning, else by gradual pruning over all epochs.
 struct StatedSizeSearch<E: Engine> {
   let run: PruningRun<E>
 

@@ -4,11 +4,11 @@ import PruneSelection
 import PruneSession
 import PruneTraining
 
-/// Search with fine-tuning: one long gradual pruning to the density that short recovery trials suggest, then gentler steps
-/// with what is left of the epochs.
+/// Search with fine-tuning: one long gradual pruning to the estimated target density, then gentler steps in the rest of the
+/// epochs.
 ///
-/// A pruning that went too far gets weights back until it keeps the limit. Where it never does, there are too few epochs to
-/// tune a network that is that much smaller, and what can be had without is looked for.
+/// A network that lost too much is retrained with regrown weights until it keeps the limit. Where it never does, there are
+/// too few epochs to fine-tune a network that small, and the search without fine-tuning continues.
 struct TunedSearch<E: Engine> {
   let run: PruningRun<E>
   let limit: SearchLimit
@@ -32,11 +32,13 @@ struct TunedSearch<E: Engine> {
     }
   }
 
-  /// A gradual pruning to `target`; then, until it is safe, training, as a rule with more weights.
+  /// Prunes gradually to `target`; then retrains, as a rule with regrown weights, until the budget status is safe.
   ///
   /// - Parameters:
-  ///   - epochs: of the gradual pruning.
-  ///   - epochsPerRepair: of each training after it.
+  ///   - target: density of the gradual pruning, 0 … 1.
+  ///   - epochs: epochs of the gradual pruning.
+  ///   - epochsPerRepair: epochs of each repair after it.
+  /// - Returns: best budget status reached; the network is rolled back where that is not safe.
   private func pruneAndRepair(
     to target: Double, epochs: Double, epochsPerRepair: Double
   ) throws -> BudgetStatus {
@@ -63,10 +65,10 @@ struct TunedSearch<E: Engine> {
     return best
   }
 
-  /// Density that the network evaluated last should have to be safe: its own where training may be enough.
+  /// Density to retrain the network evaluated last at: its own where training alone may be enough.
   ///
-  /// The loss is taken to rise with the square of the logarithm of the density, from none at `start`.
-  /// - Returns: `nil` where there is no hope short of the network before the pruning.
+  /// The drop is modelled as the square of the logarithm of the density, with none at `start`.
+  /// - Returns: `nil` where no density below `start` is expected to keep the limit.
   private func repairingDensity(within start: Double) -> Double? {
     guard let last = run.rounds.last else { return nil }
     let density = run.density
@@ -79,15 +81,19 @@ struct TunedSearch<E: Engine> {
     let share = (allowed / max(last.dropPoints, allowed)).squareRoot()
     let wanted = max(
       density * policy.leastRegrowthFactor, start * pow(density / start, share))
-    // Whole units do not come back one by one.
+    // Whole units are not regrown one by one.
     let isWithinReach = !run.isStructural || last.decision == .retrained
     if wanted < start, isWithinReach { return wanted }
     return mayTuneOn ? density : nil
   }
 
-  /// Trains with weights given back, a few by their gradients; many, or whole units, by a gradual pruning anew.
+  /// Repairs the current network: regrows a few weights by their gradients and retrains; for many weights, or whole units,
+  /// rolls back and prunes gradually anew.
   ///
-  /// - Parameter hasHeld: whether a network of this pruning was accepted, which is not given up for a pruning anew.
+  /// - Parameters:
+  ///   - wanted: density to retrain at, 0 … 1.
+  ///   - epochs: epochs of the retraining.
+  ///   - hasHeld: `true` where a network of this pruning was accepted; it is not pruned anew then.
   /// - Returns: epochs spent.
   private func repair(to wanted: Double, epochs: Double, hasHeld: Bool) throws -> Double {
     let tuner = run.tuner
@@ -103,7 +109,7 @@ struct TunedSearch<E: Engine> {
     return tuner.epochsSpent - before
   }
 
-  /// Adds weights, of value zero, to a network that was trained without them.
+  /// Regrows weights, at value zero, until `density` is reached.
   private func regrow(to density: Double) throws {
     let (session, tuner) = (run.session, run.tuner)
     _ = try session.change("regrow", "to \(density)") {
@@ -114,17 +120,17 @@ struct TunedSearch<E: Engine> {
     }
   }
 
-  /// Looks for what can be pruned beyond the last accepted network where no training follows.
+  /// Searches without fine-tuning for a sparser network than the last accepted one.
   ///
-  /// - Returns: whether there was such a network.
+  /// - Returns: whether one was accepted.
   private func searchUntunedBeyond() throws -> Bool {
     let known = run.accepted.count
     try UntunedSearch(run: run, limit: limit, phase: .final).search(beyond: 1 - run.density)
     return run.accepted.count > known
   }
 
-  /// Shrinks the density by a factor and trains; a larger factor after a safe step, until one breaks the budget, which is
-  /// rolled back from with a gentler one.
+  /// Prunes gradually by a factor of the density at each step. The steps grow after a safe one; a step that exceeds the
+  /// budget is rolled back, and the following ones are gentler.
   private func takeSteps(epochsPerStep: Double) throws {
     var factor = policy.firstStepFactor
     var hasFailed = false
@@ -144,10 +150,10 @@ struct TunedSearch<E: Engine> {
     }
   }
 
-  /// The smallest density that a fraction of an epoch nearly repairs, found by halving.
+  /// Estimated target density: the smallest, found by halving, at which a recovery trial of a fraction of an epoch comes near
+  /// the limit.
   ///
-  /// A long gradual pruning wins back several times what the short recovery leaves; ``SearchPolicy/recoverableExcess`` says
-  /// how much is hoped for.
+  /// A long gradual pruning recovers several times what the trial leaves; see ``SearchPolicy/recoverableExcess``.
   private func estimatedTargetDensity() throws -> Double {
     let (session, tuner) = (run.session, run.tuner)
     let start = try session.snapshot()
@@ -167,8 +173,7 @@ struct TunedSearch<E: Engine> {
     return run.attainable(repaired)
   }
 
-  /// Points lost after a short recovery that a long gradual pruning may still win back, where `allowed` may be lost in the
-  /// end.
+  /// Largest drop after a recovery trial, in points, from which a long gradual pruning is expected to recover to `allowed`.
   private func hopedRecovery(_ allowed: Double) -> Double {
     let hoped = policy.recoverableExcess * max(allowed, policy.fewestAllowedPoints)
     return run.options.metric.isHigherBetter

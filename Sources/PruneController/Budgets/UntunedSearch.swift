@@ -2,17 +2,19 @@ import Foundation
 import PruneCore
 import PruneSelection
 
-/// Search for the sparsest network that holds with no training: bisects the logit of the sparsity of the dense network
-/// pruned in one step.
+/// Search without fine-tuning for the sparsest network that keeps the limit: bisects the logit of the sparsity that the dense
+/// network is pruned to.
 struct UntunedSearch<E: Engine> {
   let run: PruningRun<E>
   let limit: SearchLimit
-  /// Whether fine-tuning follows the search.
+  /// Place of the search's prunings in the run: whether fine-tuning follows.
   let phase: PruningPhase
 
+  /// Runs the bisection; the last accepted network is the current one afterwards.
+  ///
   /// - Parameters:
-  ///   - sparsest: sparsity of a network that holds already; what is sparser is looked for.
-  ///   - isFirstEnough: whether to end with the first network that holds.
+  ///   - sparsest: sparsity of a network that keeps the limit already; only sparser ones are tried.
+  ///   - isFirstEnough: `true` to end with the first network that keeps the limit.
   func search(beyond sparsest: Double? = nil, isFirstEnough: Bool = false) throws {
     let policy = run.policy
     let passes = isFirstEnough ? IterativeSettings.smallStep : IterativeSettings()
@@ -44,7 +46,9 @@ struct UntunedSearch<E: Engine> {
     try run.rollBack()
   }
 
-  /// Where the predictor as it is misses the limit, its θ is adapted to the network for that very density.
+  /// Prunes to a density at which the limit was exceeded again, with θ adapted to the network.
+  ///
+  /// - Returns: whether that network keeps the limit; `false` where no adaptation is possible.
   private func adaptsToLimit(density: Double) throws -> Bool {
     guard let adaptation = run.adaptation(share: run.policy.adaptationShare, phase) else {
       return false

@@ -5,11 +5,11 @@ import PruneSelection
 import PruneSession
 import PruneTraining
 
-/// Tests accepted networks on the certification part, from the densest on, and returns the sparsest that passes.
+/// Tests candidates on the certification part, from the densest on, and returns the sparsest that passes.
 ///
-/// A dense one is nearly sure to pass, which costs the others nothing. Where it has room to spare, half of the error
-/// probability is kept for the others, so that not all is lost should it fail. Order and shares depend on the validation
-/// part alone.
+/// A dense candidate is nearly sure to pass, which costs the others nothing. Where it passes even at half of the error
+/// probability, the other half is reserved for the others, so that its failure does not end the tests. Order and shares
+/// depend on the validation part alone.
 struct Certification<E: Engine> {
   let run: PruningRun<E>
   let maxDropPoints: Double
@@ -46,7 +46,7 @@ struct Certification<E: Engine> {
       isBudgetMet: !passed.isEmpty)
   }
 
-  /// Candidates worth a test, by rising sparsity.
+  /// Candidates of the certification plan, by rising sparsity.
   private func plannedCandidates() -> [PruningRun<E>.Candidate] {
     let rising = run.accepted.sorted { $0.density > $1.density }
     return CertificationPlan.positions(
@@ -54,7 +54,7 @@ struct Certification<E: Engine> {
     ).map { rising[$0] }
   }
 
-  /// Prunes lightly where even the densest accepted network may well fail, so that there is one to begin with.
+  /// Adds a lightly pruned fallback candidate where even the densest candidate may well fail.
   private func addFallback() throws {
     if case .nm = run.options.granularity { return }
     guard let densest = run.accepted.min(by: { $0.density > $1.density }), !run.isOutOfTime,
@@ -94,6 +94,7 @@ struct Certification<E: Engine> {
     }
   }
 
+  /// Evaluates the dense network on the certification part; its outputs only where the metric is fidelity.
   private func denseOnCertificationPart() throws -> (
     evaluation: Evaluation, outputs: [HostTensor]?
   ) {
@@ -112,7 +113,8 @@ struct Certification<E: Engine> {
 }
 
 extension PruningRun {
-  /// Whether a network is likely to be certified, as far as networks can be with so many examples.
+  /// Whether a network is likely to be certified, by a threshold that is lower where, with few examples, even an
+  /// unchanged network may fail.
   ///
   /// - Parameter upperBound: upper bound of the evaluation's drop, in points.
   func isLikelyCertified(
@@ -128,10 +130,14 @@ extension PruningRun {
       >= wanted
   }
 
-  /// Probability that a network keeps its bound on the certification part, judged by the validation part, with normal
+  /// Probability that a network passes its test on the certification part, estimated from the validation part with normal
   /// errors on both.
   ///
-  /// - Parameter upperBound: upper bound of the evaluation's drop at `errorProbability`, in points.
+  /// - Parameters:
+  ///   - evaluation: evaluation on the validation part.
+  ///   - upperBound: upper bound of the evaluation's drop at `errorProbability`, in points.
+  ///   - errorProbability: error probability of the test.
+  ///   - points: largest allowed drop, in points.
   func passProbability(
     of evaluation: Evaluation, upperBound: Double, at errorProbability: Double, points: Double
   ) -> Double {

@@ -17,11 +17,17 @@ package struct PairedBound {
     self.confidence = confidence
   }
 
-  /// That the bound is exceeded.
+  /// Probability that the true drop exceeds the bound, α = 1 − confidence.
   package var errorProbability: Double { 1 - confidence }
 
-  /// - Parameter errorProbability: where less of it is left for this bound than the confidence allows; the certificate
-  ///   states the confidence all the same, which then holds for a sequence of tests.
+  /// Certificate of the drop from `dense` to `pruned`.
+  ///
+  /// - Parameters:
+  ///   - dense: evaluation of the dense network.
+  ///   - pruned: evaluation of the pruned network on the same examples.
+  ///   - maxDropPoints: largest allowed drop, in points.
+  ///   - errorProbability: α of this bound where it is less than 1 − confidence; the certificate states the confidence all
+  ///     the same, which then holds for a sequence of tests.
   package func certificate(
     dense: Evaluation, pruned: Evaluation, maxDropPoints: Double, errorProbability: Double? = nil
   ) throws -> Certificate {
@@ -50,11 +56,11 @@ package struct PairedBound {
       method: method(for: dense))
   }
 
-  /// Fewest examples with which a drop of `points` could be certified at all: those with which the bound keeps to it
-  /// where no example regressed.
+  /// Fewest examples with which a drop of `points` can be certified: enough for the bound to keep to it where no example
+  /// regressed.
   ///
-  /// - Parameter dense: an evaluation of the dense network on data of the same kind.
-  /// - Returns: `.max` where no number is enough, or none that could be bounded.
+  /// - Parameter dense: evaluation of the dense network on data of the same kind.
+  /// - Returns: `.max` where no number of examples, or none up to ``mostExamples``, is enough.
   package func fewestExamples(certifying points: Double, like dense: Evaluation) throws -> Int {
     switch method(for: dense) {
     case .exactPaired: try fewestClassified(certifying: points)
@@ -73,10 +79,11 @@ package struct PairedBound {
     }
   }
 
-  /// Of the interval that drops lie in: agreement of the dense network with itself is 1 for every example.
+  /// Width of the interval that drops of single examples lie in: 1 for fidelity, since the dense network agrees with itself
+  /// on every example, else 2.
   private func width(of dense: Evaluation) -> Double { dense.metric == .fidelity ? 1 : 2 }
 
-  /// Slightly more than `(1 − drop)ⁿ ≤ 1 − confidence` asks for.
+  /// Fewest examples for the exact bound: slightly more than `(1 − drop)ⁿ ≤ 1 − confidence` asks for.
   private func fewestClassified(certifying points: Double) throws -> Int {
     guard points > 0 else { return .max }
     guard points < 100 else { return 1 }
@@ -95,5 +102,6 @@ package struct PairedBound {
         newlyWrong: 0, newlyRight: 0, examples: count, confidence: confidence)) <= points
   }
 
+  /// Largest number of examples that is considered, chosen by hand.
   private static var mostExamples: Double { 1e6 }
 }

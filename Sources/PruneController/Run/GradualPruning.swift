@@ -8,9 +8,12 @@ import PruneTraining
 struct GradualPruning<E: Engine> {
   let run: PruningRun<E>
 
-  /// Prunes to `target`, or at once where there are no epochs; starts anew with a lower learning rate after a divergence.
+  /// Prunes gradually to `target`, or in one step where there are no epochs; starts anew with a lower learning rate after a
+  /// divergence.
   ///
-  /// - Parameter epochs: in all; 0 prunes at once.
+  /// - Parameters:
+  ///   - target: density to reach, 0 … 1.
+  ///   - epochs: epochs in all, restarts included; 0 prunes in one step.
   /// - Returns: epochs spent.
   func prune(to target: Double, epochs: Double) throws -> Double {
     guard epochs > 1e-9, !run.isOutOfTime else {
@@ -30,7 +33,7 @@ struct GradualPruning<E: Engine> {
     }
   }
 
-  /// One pruning by the score that gradual pruning uses, with no training.
+  /// Prunes once by the criterion that gradual pruning uses, without training.
   func pruneOnce(to density: Double) throws {
     let (session, selector) = (run.session, run.choice.gradualSelector())
     _ = try session.change("prune", "to \(density) as gradual pruning does") {
@@ -43,7 +46,12 @@ struct GradualPruning<E: Engine> {
     run.selectedBy = selector.selectedBy
   }
 
-  /// - Parameter isTrial: whether what is trained will be undone, which nobody is told of.
+  /// Runs one gradual pruning, without restarts.
+  ///
+  /// - Parameters:
+  ///   - target: density to reach, 0 … 1.
+  ///   - epochs: epochs of the whole schedule.
+  ///   - isTrial: `true` where the result will be rolled back; no progress is reported then.
   /// - Returns: mean loss over the last steps; `nil` where time ran out.
   @discardableResult
   func descend(to target: Double, epochs: Double, isTrial: Bool = false) throws -> Double? {

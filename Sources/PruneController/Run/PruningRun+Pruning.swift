@@ -5,11 +5,11 @@ import PruneSelection
 import PruneSession
 import PruneTraining
 
-/// Whether training follows a pruning.
+/// Place of a pruning in the run: whether training follows it.
 enum PruningPhase {
-  /// No training follows: θ is adapted to the network, and the weights left make up for what was pruned.
+  /// Final pruning, no training follows: θ is adapted to the network, and the kept weights compensate for the pruned ones.
   case final
-  /// The network is fine-tuned afterwards, which undoes what either could gain.
+  /// The network is fine-tuned afterwards, which undoes the gains of adaptation and compensation; neither is done.
   case beforeTuning
 }
 
@@ -17,16 +17,21 @@ extension PruningRun {
   /// Phase of prunings in this run unless a search says otherwise.
   var usualPhase: PruningPhase { options.fineTuneEpochs == 0 ? .final : .beforeTuning }
 
-  /// Prunes the network as it is to `density`.
+  /// Prunes the current network to `density`.
   ///
-  /// - Parameter adaptation: of θ, within what is left of its compute budget.
+  /// - Parameters:
+  ///   - density: share to keep in the run's ``SizeMeasure``.
+  ///   - phase: whether training follows.
+  ///   - passes: constants of an iterative selection.
+  ///   - adaptation: adaptation of θ within the rest of its compute budget; `nil` for none.
+  /// - Throws: `SelectionError.tooFew` where so few weights would empty a layer.
   func prune(
     to density: Double, _ phase: PruningPhase, passes: IterativeSettings = IterativeSettings(),
     adaptation: AdaptationOptions? = nil
   ) throws {
     let spent: SelectionCost
     if options.compensation != .none, phase == .final {
-      // Every stage is a step of its own: later prunings start from stages of earlier ones.
+      // Every stage is a journal step of its own: later prunings start from stages of earlier ones.
       let record = try compensator().prune(
         from: self.density, to: density, adaptation: adaptation, isOutOfTime: { isOutOfTime })
       spent = SelectionCost(
@@ -47,7 +52,8 @@ extension PruningRun {
     if spent.adaptationsCutShort > 0 { warnOfAdaptationCutShort() }
   }
 
-  /// As ``prune(to:_:passes:adaptation:)``, but `false`, and nothing changed, where so few weights would empty a layer.
+  /// Prunes like ``prune(to:_:passes:adaptation:)``; returns `false`, the network unchanged, where so few weights would
+  /// empty a layer.
   func pruneIfPossible(
     to density: Double, _ phase: PruningPhase, passes: IterativeSettings = IterativeSettings(),
     adaptation: AdaptationOptions? = nil
@@ -60,7 +66,7 @@ extension PruningRun {
     }
   }
 
-  /// Prunes in one step and leaves the other weights as they are.
+  /// Prunes in one step; the kept weights are unchanged.
   private func pruneOnce(
     to density: Double, passes: IterativeSettings, adaptation: AdaptationOptions?
   ) throws -> SelectionCost {
@@ -81,7 +87,7 @@ extension PruningRun {
     }
   }
 
-  /// What a selection decided and took.
+  /// Source and cost of a selection, as the journal stores it.
   private struct SelectionCost: Codable {
     let selectedBy: SelectionSource?
     let gradientEvaluations: Int
@@ -98,7 +104,10 @@ extension PruningRun {
     return made
   }
 
-  /// Adapts θ for one more final selection: `nil` where its compute budget is spent, or where no θ decides.
+  /// Adaptation of θ for one more final selection; `nil` where its compute budget is spent, where training follows, or where
+  /// the pruning criterion is no predictor.
+  ///
+  /// - Parameter share: largest share of the whole compute budget that this selection may take.
   func adaptation(share: Double = 1, _ phase: PruningPhase) -> AdaptationOptions? {
     guard phase == .final, var adaptation = options.adaptation, case .predictor = choice.criterion
     else { return nil }
@@ -119,10 +128,10 @@ extension PruningRun {
       .warning("adapting θ was ended by the clock; a repeated run may prune other weights"))
   }
 
-  /// Finds how much the cost of a weight is to count beside its score, where costs differ: scores are no losses, so that
-  /// importance per cost can empty costly layers that the network lives on.
+  /// Chooses the exponent of a weight's cost beside its score, where costs differ: scores are no losses, so that importance
+  /// per cost can empty costly layers that the network needs.
   ///
-  /// Each candidate prunes the dense network once and is judged on the validation part.
+  /// Each candidate exponent prunes the dense network once and is evaluated on the validation part.
   func chooseCostExponent(at density: Double) throws {
     guard let costs = session.weightCosts, let first = costs.first,
       costs.contains(where: { $0 != first }), !options.granularity.isPattern

@@ -7,36 +7,37 @@ import PruneSession
 import PruneSupport
 import PruneTraining
 
-/// Explicit state of one run: the network under work, the candidates accepted so far, and what was spent.
+/// State of one run: the current network, the accepted candidates, and the compute spent.
 ///
-/// Every budget has a small type of its own in `Budgets/` that decides what to try next; they all work on this state.
+/// Every budget has a type of its own in `Budgets/` that decides what to try next; they all work on this state.
 final class PruningRun<E: Engine> {
   let session: PruningSession<E>
   let split: DataSplit
-  /// Training part as gradients see it: with pseudo-labels where it has no targets.
+  /// Training part for gradients: with pseudo-labels where the metric is fidelity.
   let examples: ExampleSet
   let options: PruningOptions
   let policy = SearchPolicy.standard
   let progress: (PruningProgress) -> Void
   /// Evaluation of the dense network on the validation part.
   let dense: Evaluation
+  /// Bound of the drop at the confidence asked for.
   let bound: PairedBound
   let evaluator: Evaluator<E>
   let tuner: FineTuner<E>
-  /// Says which selector selects when.
+  /// Chooses the selector of each kind of pruning.
   let choice: SelectorChoice<E>
-  /// What densities are shares of.
+  /// Quantity that the run's densities are shares of.
   let size: SizeMeasure<E>
 
   private(set) var rounds: [PruningRound] = []
   private(set) var accepted: [Candidate] = []
-  /// Who decided the masks that hold now; `nil` for the dense network.
+  /// Source of the current masks; `nil` for the dense network.
   var selectedBy: SelectionSource?
-  /// Evaluations of networks, on the validation or the certification part.
+  /// Number of evaluations of networks, on the validation or the certification part.
   var evaluations = 0
-  /// Gradients that selections took, each over a sample of the training part.
+  /// Number of gradients that selections took, each over a sample of the training part.
   var gradientEvaluations = 0
-  /// Compute spent on adapting θ, by the estimate and not by the clock, so that a repeated run adapts as much.
+  /// Compute seconds spent on adapting θ, by the estimate and not by the clock, so that a repeated run adapts as much.
   var adaptationComputeSeconds = 0.0
   /// Wall seconds spent on adapting θ.
   var adaptationSeconds = 0.0
@@ -48,13 +49,15 @@ final class PruningRun<E: Engine> {
   private let denseValidationOutputs: [HostTensor]?
   private let start = ContinuousClock.now
 
-  /// A network that kept the budget on the validation part.
+  /// Candidate: a network that kept the budget on the validation part.
   struct Candidate {
     let snapshot: NetworkSnapshot
+    /// Evaluation on the validation part.
     let evaluation: Evaluation
+    /// Upper confidence bound of the drop, in points.
     let dropUpperBoundPoints: Double
     let selectedBy: SelectionSource?
-    /// Share in the run's ``SizeMeasure``: what makes a network smaller than another.
+    /// Density in the run's ``SizeMeasure``; candidates are ordered by it.
     let density: Double
 
     /// Share of the prunable weights that is pruned.
@@ -128,17 +131,18 @@ final class PruningRun<E: Engine> {
     session.journal?.seconds ?? (ContinuousClock.now - start).seconds
   }
 
-  /// Density of the network as it is.
+  /// Density of the current network, 0 … 1, in the run's ``SizeMeasure``.
   var density: Double { size.density(of: session.masks) }
 
-  /// `density`, or the least that leaves a weight in every layer.
+  /// `density`, or the smallest that keeps a weight in every layer where that is more.
   func attainable(_ density: Double) -> Double {
     size.attainable(density, layers: session.layers)
   }
 
-  /// Whether whole units are cut out.
+  /// `true` where whole units are cut out.
   var isStructural: Bool { choice.structured != nil }
 
+  /// `true` where the time limit is reached or the task was cancelled; a resumed run repeats the answers in its journal.
   var isOutOfTime: Bool {
     guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
     return journal.isOutOfTime { isTimeSpent }
@@ -149,13 +153,13 @@ final class PruningRun<E: Engine> {
 
   // MARK: Evaluation
 
-  /// The network as it is now, without the units that were cut out.
+  /// Graph of the current network, without the units that were cut out.
   func currentGraph() throws -> Graph {
     let graph = try session.currentGraph()
     return try choice.structured?.smallGraph(of: graph, masks: session.masks) ?? graph
   }
 
-  /// Evaluates the network as it is on the validation part.
+  /// Evaluates the current network on the validation part.
   func evaluate() throws -> Evaluation {
     evaluations += 1
     return try session.measure("evaluate", "on search") {
@@ -178,19 +182,21 @@ final class PruningRun<E: Engine> {
 
   // MARK: Candidates
 
+  /// Accepts the current network as a candidate; beyond ``SearchPolicy/keptCandidates`` the second densest of all but the last is
+  /// dropped.
   func accept(_ evaluation: Evaluation, dropUpperBoundPoints: Double) throws {
     accepted.append(
       Candidate(
         snapshot: try session.snapshot(), evaluation: evaluation,
         dropUpperBoundPoints: dropUpperBoundPoints, selectedBy: selectedBy, density: density))
     guard accepted.count > policy.keptCandidates else { return }
-    // The densest one stays, since certification begins with it, and the last, since the search goes on from it.
+    // The densest is kept, since certification begins with it, and the last, since the search goes on from it.
     let rising = accepted.indices.dropLast().sorted { accepted[$0].density > accepted[$1].density }
     accepted.remove(at: rising[1])
   }
 
-  /// Leaves the densest, the safest and the sparsest network beside the tuned ones to come: each one between would be one
-  /// more test that can fail on the certification part.
+  /// Drops all candidates but the densest, the one with the lowest bound and the last accepted: each one between would be
+  /// one more test that can fail on the certification part.
   func keepExtremeCandidates() {
     let densest = accepted.indices.min { accepted[$0].density > accepted[$1].density }
     let safest = accepted.indices.min {
@@ -200,7 +206,7 @@ final class PruningRun<E: Engine> {
     accepted = kept.sorted().map { accepted[$0] }
   }
 
-  /// Undoes everything since the last accepted network.
+  /// Rolls back to the last accepted network, or to the dense one where there is none.
   func rollBack() throws {
     try session.restore(accepted.last?.snapshot ?? denseSnapshot)
     selectedBy = accepted.last?.selectedBy
@@ -213,6 +219,14 @@ final class PruningRun<E: Engine> {
 
   // MARK: Reporting
 
+  /// Adds the current network as a round and reports it.
+  ///
+  /// - Parameters:
+  ///   - decision: decision about the network.
+  ///   - before: density before the round.
+  ///   - upperBound: upper bound of the evaluation's drop, in points.
+  ///   - epochs: epochs of fine-tuning in the round.
+  ///   - since: ``wallSeconds`` at the start of the round.
   func note(
     _ decision: PruningRound.Decision, from before: Double, evaluation: Evaluation,
     upperBound: Double, epochs: Double, since: Double
@@ -228,12 +242,12 @@ final class PruningRun<E: Engine> {
     try reportWeights(round: round.index + 1)
   }
 
-  /// Tells of a step of fine-tuning.
+  /// Reports a step of fine-tuning.
   func report(_ step: TrainingProgress) {
     progress(.tuning(round: rounds.count, density: density, step))
   }
 
-  /// Tells what costs are counted in.
+  /// Reports the quantity that densities are shares of.
   ///
   /// - Parameter limit: cost allowed, in the objective's unit; `nil` where a budget on the metric decides.
   func reportCounting(downTo limit: Double? = nil) {
@@ -244,10 +258,10 @@ final class PruningRun<E: Engine> {
           limit: limit)))
   }
 
-  /// Tells the weights of the network as it is, where they were asked for. Rounds that a resumed run replays are left out:
-  /// their weights need no longer be on disk.
+  /// Reports the kept weights of the current network, where they were asked for. Rounds that a resumed run replays are
+  /// skipped: their weights need no longer be on disk.
   ///
-  /// - Parameter round: counts from 1; 0 for the dense network.
+  /// - Parameter round: number of the round, from 1; 0 for the dense network.
   private func reportWeights(round: Int) throws {
     guard options.reportsWeights, session.journal?.isReplaying != true else { return }
     let parameters = try session.engine.parameters(of: session.program)
@@ -263,11 +277,14 @@ final class PruningRun<E: Engine> {
         }))
   }
 
+  /// Ends the run: restores the chosen network and makes its outcome.
+  ///
+  /// - Parameter chosen: candidate to return; `nil` for the dense network.
   func outcome(
     _ chosen: Candidate?, certificate: Certificate?, isBudgetMet: Bool
   ) throws -> PruningOutcome {
     try session.restore(chosen?.snapshot ?? denseSnapshot)
-    // A record that ends here is never gone on with, even where the clock would now allow more.
+    // A journal with this entry is never continued, even where the clock would now allow more.
     _ = try session.measure("end") { isBudgetMet }
     return PruningOutcome(
       graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,

@@ -2,12 +2,14 @@ import PruneCore
 import PruneSession
 import PruneTraining
 
-/// Short trials before the first fine-tuning that counts: what to train towards, and how fast, on a small part of the
-/// epochs.
+/// Short trials before the first fine-tuning that counts: they choose the training target and the learning rate, on a small
+/// part of the epochs.
 struct TuningTrials<E: Engine> {
   let run: PruningRun<E>
 
-  /// - Parameter target: a density as low as the fine-tuning may have to recover from.
+  /// Chooses the training target, then the learning rate, and reports both.
+  ///
+  /// - Parameter target: lowest density that the fine-tuning may have to recover from.
   func choose(towards target: Double) throws {
     let (tuner, policy) = (run.tuner, run.policy)
     guard tuner.epochsLeft > 0, !run.isOutOfTime else { return }
@@ -19,8 +21,9 @@ struct TuningTrials<E: Engine> {
     run.progress(.tuningChosen(tuner.choice))
   }
 
-  /// Trains the dense network a little on the labels. Where it gets better by that, as an under-trained one does, its outputs
-  /// would hold the pruned one back, and labels are the training target; else its outputs are, which say more.
+  /// Trains the dense network a little on the labels. Where its metric improves, as that of an under-trained network does,
+  /// its outputs would hold the pruned network back, and labels are the training target; else its outputs are, which carry
+  /// more information.
   private func chooseTrainingTarget(epochs: Double) throws {
     let (session, tuner) = (run.session, run.tuner)
     guard tuner.hasChoice else { return }
@@ -38,14 +41,15 @@ struct TuningTrials<E: Engine> {
       _ = tuner.lowerLearningRate()
     }
     if !gains { tuner.target = .denseNetwork }
-    // What a better dense network has learned is kept where the pruning starts from it.
+    // The further trained dense network is kept where the pruning starts from it.
     if !gains || !isPlain { try session.restore(start) }
   }
 
-  /// Tries the ruled rate, and a third of it for as long as that is clearly better, each on a short gradual pruning.
+  /// Tries the default learning rate, then lower ones by ``SearchPolicy/rateTrialFactor`` for as long as each is clearly
+  /// better, each on a short gradual pruning.
   ///
-  /// What a short trial is for is a rate with which the network does not learn at all. Small differences say little about
-  /// the whole training: where there is little to recover, the smaller rate has disturbed less.
+  /// The trials find rates with which the network does not learn at all. Small differences say little about the whole
+  /// training: where there is little to recover, the smaller rate has disturbed less.
   private func chooseLearningRate(towards target: Double, epochs: Double) throws {
     let (session, tuner, policy) = (run.session, run.tuner, run.policy)
     guard tuner.stepCount(epochs: epochs) >= policy.fewestTrialSteps else { return }
@@ -61,7 +65,7 @@ struct TuningTrials<E: Engine> {
           best = (loss, factor)
         }
       } catch TrainingError.diverged {
-        // A rate that diverges is simply not the one to take.
+        // A rate that diverges is not taken.
       }
       try session.restore(start)
       if let best, best.factor != factor { break }
@@ -70,7 +74,8 @@ struct TuningTrials<E: Engine> {
     tuner.rateFactor = best?.factor ?? tuner.rateFactor
   }
 
-  /// Less than half of the data says little; but a fifth of the epochs is the most that a wrong guess may cost.
+  /// Epochs of the trial of labels: ``SearchPolicy/wantedLabelTrialEpochs`` within a least and a largest share of the
+  /// epochs, at most 1.
   private func labelTrialEpochs(of allowance: Double) -> Double {
     let policy = run.policy
     return min(
@@ -82,7 +87,7 @@ struct TuningTrials<E: Engine> {
 }
 
 extension PruningRun {
-  /// Fine-tunes at the density there is.
+  /// Fine-tunes the current network at its density.
   @discardableResult
   func tune(epochs: Double) throws -> FineTuner<E>.Result {
     try tuner.tune(

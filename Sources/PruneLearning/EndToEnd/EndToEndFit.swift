@@ -3,14 +3,15 @@ import GSLNumerics
 public import PruneCore
 public import PrunePredictor
 
-/// Fits θ to what it is for: the loss of networks after pruning by θᵀf itself.
+/// End-to-end fit of θ: minimises the loss of networks after pruning by θᵀf itself.
 ///
 /// GSL's BFGS minimises the relaxed loss of all cells with the temperature lowered in stages. After every stage the tasks
-/// are really pruned, and the θ with the lowest loss after real pruning is returned: never a worse one than the start.
+/// are pruned by the hard selection, and the θ with the lowest loss then is returned: never a worse one than the start.
+/// Default numbers are chosen by hand.
 public struct EndToEndFit: Hashable, Sendable {
-  /// In standard deviations of the scores, one BFGS stage each.
+  /// Temperatures of the BFGS stages, in standard deviations of the scores.
   public var temperatures = [0.5, 0.25, 0.12]
-  /// Of BFGS, at most, at each temperature.
+  /// Largest number of BFGS iterations at each temperature.
   public var iterationsPerStage = 40
   /// Weight of `½ ‖θ − θ₀‖²`, θ₀ the prior.
   public var ridge = 1e-3
@@ -19,17 +20,17 @@ public struct EndToEndFit: Hashable, Sendable {
   /// Three BFGS stages, unless set otherwise.
   public init() {}
 
-  /// A stage of the fit, for progress.
+  /// Stage of the fit, for progress.
   public struct Stage: Hashable, Sendable, CustomStringConvertible {
-    /// `start` or the temperature.
+    /// Name: `start` or the temperature.
     public var name: String
-    /// The relaxed objective reached; `nil` where there is none.
+    /// Relaxed objective reached; `nil` for the start.
     public var relaxedValue: Double?
-    /// Mean of `asinh(relative loss / lossScale)` over all cells after real pruning.
+    /// Mean of `asinh(relative loss / lossScale)` over all cells after hard selection.
     public var hardValue: Double
-    /// Of BFGS; 0 for the start.
+    /// Number of BFGS iterations; 0 for the start.
     public var iterations: Int
-    /// Wall time since the fit began.
+    /// Wall seconds since the fit began.
     public var seconds: Double
 
     public var description: String {
@@ -38,25 +39,29 @@ public struct EndToEndFit: Hashable, Sendable {
     }
   }
 
-  /// The fitted predictor with what it came from.
+  /// Fitted predictor with the record of its fit.
   public struct Outcome<Predictor: TrainablePredictor> {
-    /// The start with the best θ found; the start itself where none was better.
+    /// Predictor with the best θ found; the start itself where none was better.
     public var predictor: Predictor
-    /// Of `predictor`, as ``Stage/hardValue``.
+    /// ``Stage/hardValue`` of `predictor`.
     public var hardValue: Double
-    /// In the order in which they were gone through.
+    /// Stages in order, the start first.
     public var stages: [Stage]
-    /// Evaluations of one task at one density with gradient.
+    /// Number of evaluations of one cell with gradient.
     public var gradientEvaluations: Int
-    /// Wall time of all stages.
+    /// Wall seconds of all stages.
     public var seconds: Double
   }
 
+  /// Fits θ to some tasks; the programs have the weights of their states again afterwards.
+  ///
   /// - Parameters:
-  ///   - predictor: the start.
-  ///   - prior: θ₀, which ``ridge`` pulls to; `nil` takes the start.
+  ///   - predictor: predictor to start from.
+  ///   - prior: predictor with θ₀, the centre of ``ridge``; the start where `nil`.
+  ///   - tasks: tasks to fit to.
+  ///   - engine: runs and differentiates the programs.
   ///   - progress: called after every stage.
-  /// - Returns: the best predictor found; the programs have the weights of their states again.
+  /// - Returns: best predictor found, with its record.
   /// - Throws: ``PredictorError``, `EngineError`, `NumericsError`.
   public func fit<E: Engine, Predictor: TrainablePredictor>(
     _ predictor: Predictor, towards prior: Predictor? = nil, on tasks: [PruningTask<E.Program>],
@@ -76,7 +81,7 @@ public struct EndToEndFit: Hashable, Sendable {
         try search.descend(temperature: temperature, progress)
       }
     } catch {
-      // The first failure is the one to tell.
+      // The first error is the one to throw.
       try? objective.restore()
       throw error
     }

@@ -4,11 +4,12 @@ import PruneFeatures
 package import PrunePredictor
 import PruneSelection
 
-/// The loss of networks after pruning by θ, as a function of θ.
+/// Loss of networks after pruning by θ, as a function of θ.
 ///
 /// A *cell* is one task at one density. Its relative loss `r` enters as `asinh(r / scale)`: like `r` where pruning
 /// costs little, like `log r` where it costs much, so that neither hopeless nor easy cells decide alone.
-package struct EndToEndObjective<E: Engine> {
+struct EndToEndObjective<E: Engine> {
+  /// One task at one density.
   struct Cell: Hashable {
     var task: Int
     var density: Double
@@ -33,6 +34,7 @@ package struct EndToEndObjective<E: Engine> {
     }
   }
 
+  /// All cells, task by task.
   var cells: [Cell] {
     tasks.indices.flatMap { task in
       tasks[task].densities.map { Cell(task: task, density: $0) }
@@ -61,8 +63,8 @@ package struct EndToEndObjective<E: Engine> {
     return (value, gradient.map { $0 * slope })
   }
 
-  /// Mean transformed loss over all cells after real pruning.
-  package func hardValue(at parameters: [Double]) throws -> Double {
+  /// Mean transformed loss over all cells after hard selection.
+  func hardValue(at parameters: [Double]) throws -> Double {
     var sum = 0.0
     let cells = cells
     for cell in cells {
@@ -79,10 +81,12 @@ package struct EndToEndObjective<E: Engine> {
     return sum / Double(max(cells.count, 1))
   }
 
+  /// Restores the weights of all programs.
   func restore() throws {
     for runner in runners { try runner.restore() }
   }
 
+  /// Transformed loss and its slope by the loss.
   private func transformed(_ loss: Double, task: Int) -> (value: Double, slope: Double) {
     let ratio = tasks[task].relativeLoss(loss) / lossScale
     let slope = 1 / (1 + ratio * ratio).squareRoot() / lossScale / tasks[task].lossRange

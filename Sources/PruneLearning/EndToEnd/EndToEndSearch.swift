@@ -1,7 +1,7 @@
 import GSLNumerics
 import PruneCore
 
-/// The state of one ``EndToEndFit``.
+/// State of one ``EndToEndFit``: the current and the best θ, and the stages so far.
 struct EndToEndSearch<E: Engine> {
   private let options: EndToEndFit
   private let objective: EndToEndObjective<E>
@@ -29,12 +29,12 @@ struct EndToEndSearch<E: Engine> {
 
   var elapsedSeconds: Double { (clock.now - started) / .seconds(1) }
 
-  /// Judges the start.
+  /// Evaluates the start after hard selection.
   mutating func begin(_ progress: (EndToEndFit.Stage) -> Void) throws {
     try conclude("start", relaxedValue: nil, iterations: 0, progress)
   }
 
-  /// Minimises the relaxed objective over all cells.
+  /// Runs one BFGS stage: minimises the relaxed objective over all cells.
   mutating func descend(
     temperature: Double, _ progress: (EndToEndFit.Stage) -> Void
   ) throws {
@@ -70,7 +70,7 @@ struct EndToEndSearch<E: Engine> {
       "\(temperature)", relaxedValue: lowest?.value, iterations: minimum.iterations, progress)
   }
 
-  /// Really prunes with the current θ; falls back to the best θ where that is better.
+  /// Ends a stage: evaluates the current θ after hard selection, and returns to the best θ where that is better.
   private mutating func conclude(
     _ name: String, relaxedValue: Double?, iterations: Int,
     _ progress: (EndToEndFit.Stage) -> Void

@@ -2,10 +2,11 @@ public import PruneCore
 public import PrunePredictor
 import PruneSupport
 
-/// Grows trees on the loss of networks after pruning by the trees' scores.
+/// End-to-end fit of trees: grows them on the loss of networks after pruning by their scores. Default numbers are chosen by
+/// hand.
 ///
 /// The gradient of that loss with respect to the scores is the pseudo-residual that a tree fits by least squares; the
-/// tree is pruned back by cost and complexity, chosen on held-out families; the parameters of its leaves are then fitted
+/// tree is pruned back by cost and complexity, chosen on held-out groups; the parameters of its leaves are then fitted
 /// by ``EndToEndFit``, that is by GSL's BFGS on the loss itself.
 ///
 /// - Source: Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics 29, 2001
@@ -22,7 +23,7 @@ public struct EndToEndTreeFit: Hashable, Sendable {
   public var temperature = 0.1
   /// Number of weights sampled from each task for the tree to grow on.
   public var rowsPerTask = 4_000
-  /// Complexity of cost-complexity pruning, see ``DecisionTreeFit/complexity``; `nil` chooses it on held-out families.
+  /// Complexity of cost-complexity pruning, see ``DecisionTreeFit/complexity``; `nil` chooses it on held-out groups.
   public var complexity: Double?
   /// Fit of the parameters of the leaves.
   public var leaves = EndToEndFit()

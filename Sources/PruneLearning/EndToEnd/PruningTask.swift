@@ -3,25 +3,25 @@ public import PruneFeatures
 import PrunePredictor
 package import PruneSelection
 
-/// One state of one network to fit θ on: dense, or partly pruned, as states along a pruning trajectory are.
+/// Pruning task to fit θ on: one state of one network, dense or partly pruned like the states along a pruning trajectory.
 public struct PruningTask<Program> {
-  /// For messages.
+  /// Name for messages.
   public let name: String
-  /// Architecture × data set; cross-validation keeps families together.
-  public let family: String
-  /// Of the engine that was given; its weights change while a fit measures losses.
+  /// Group of the network, architecture × data set; cross-validation keeps groups together.
+  public let group: String
+  /// Program of the engine; its weights change while a fit measures losses.
   public let program: Program
-  /// What is left of the network, and where its weights are restored from.
+  /// Masks and weights of the network; the program's weights are restored from it.
   public let state: NetworkState
   /// Features of ``state``, over the same layers.
   public let table: FeatureTable
-  /// The sample that the loss is measured on, the same at every evaluation.
+  /// Examples that the loss is measured on, the same at every evaluation.
   public let batches: [Batch]
-  /// The loss that pruning is to raise least.
+  /// Loss that is minimised after pruning.
   public let objective: Objective
   /// Standardised scores of earlier passes that are blended with those of `table`; `nil` for none.
   let earlier: BlendedScores?
-  /// Shares of all connections to keep, above 0 and below 1.
+  /// Densities to prune to, each above 0 and below 1.
   public let densities: [Double]
   /// Loss of the dense network on `batches`.
   public let denseLoss: Double
@@ -31,29 +31,39 @@ public struct PruningTask<Program> {
   /// Measures the reference losses; the program's weights are afterwards those of `state`.
   ///
   /// - Parameters:
+  ///   - name: name for messages.
+  ///   - group: architecture and data set.
+  ///   - program: program of `engine`.
+  ///   - state: masks and weights of the network.
   ///   - table: features of `state`.
-  ///   - denseLoss: of the dense network, where `state` is partly pruned; `nil` measures that of `state`.
+  ///   - batches: examples that the loss is measured on.
+  ///   - objective: loss that is minimised.
+  ///   - densities: densities to prune to.
+  ///   - denseLoss: loss of the dense network where `state` is partly pruned; measured on `state` where `nil`.
+  ///   - engine: runs the program.
   /// - Throws: ``PredictorError``, `EngineError`.
   public init<E: Engine>(
-    name: String, family: String, program: Program, state: NetworkState, table: FeatureTable,
+    name: String, group: String, program: Program, state: NetworkState, table: FeatureTable,
     batches: [Batch], objective: Objective, densities: [Double], denseLoss: Double? = nil,
     engine: E
   ) throws where E.Program == Program {
     try self.init(
-      name: name, family: family, program: program, state: state, table: table, earlier: nil,
+      name: name, group: group, program: program, state: state, table: table, earlier: nil,
       batches: batches, objective: objective, densities: densities, denseLoss: denseLoss,
       engine: engine)
   }
 
-  /// - Parameter earlier: what the pass before selected by, in the middle of a selection.
+  /// Makes a task in the middle of a selection.
+  ///
+  /// - Parameter earlier: scores that the pass before selected by.
   package init<E: Engine>(
-    name: String, family: String, program: Program, state: NetworkState, table: FeatureTable,
+    name: String, group: String, program: Program, state: NetworkState, table: FeatureTable,
     earlier: BlendedScores?, batches: [Batch], objective: Objective, densities: [Double],
     denseLoss: Double? = nil, engine: E
   ) throws where E.Program == Program {
     self.name = name
     self.earlier = earlier
-    self.family = family
+    self.group = group
     self.program = program
     self.state = state
     self.table = table
@@ -84,9 +94,9 @@ public struct PruningTask<Program> {
     }
   }
 
-  /// Loss as a share of the way from dense (0) to emptied (1), so that networks can be compared.
+  /// Relative loss, scaled from dense (0) to emptied (1), so that networks can be compared.
   func relativeLoss(_ loss: Double) -> Double { (loss - denseLoss) / lossRange }
 
-  /// A network that is no better than nothing still gets a positive range.
+  /// Range from the dense to the emptied loss; positive even for a network that is no better than the emptied one.
   var lossRange: Double { max(emptiedLoss - denseLoss, 0.05 * emptiedLoss.magnitude, 1e-6) }
 }

@@ -11,7 +11,7 @@ import PruneSupport
 ///
 /// - Source: Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics 29, 2001, §3.
 struct PseudoResiduals {
-  /// Rows with raw features in the order of the names given, and the target sparsity's coordinate last; families are
+  /// Rows with raw features in the order of the names given, and the target sparsity's coordinate last; groups are
   /// those of the tasks, row weights make every task count the same.
   private(set) var rows: LabelledRows
   /// Scores at mean 0 and standard deviation 1 over each task, `[rows]`.
@@ -19,7 +19,8 @@ struct PseudoResiduals {
   /// Negative gradients at root mean square 1 over each task, clamped to ± 3, `[rows]`.
   private(set) var residuals: [Float] = []
 
-  /// Bound of residuals; the largest come from a few weights at the threshold, none of which may decide a leaf alone.
+  /// Bound of residuals, chosen by hand: the largest come from a few weights at the threshold, none of which may decide a leaf
+  /// alone.
   private static let clampLimit: Float = 3
 
   /// - Parameters:
@@ -55,42 +56,43 @@ struct PseudoResiduals {
     }
   }
 
+  /// Adds the drawn weights of one task at one density.
   private mutating func append<Program>(
-    _ task: PruningTask<Program>, _ drawn: [(layer: Int, connection: Int)], scores: [[Float]],
+    _ task: PruningTask<Program>, _ drawn: [(layer: Int, weight: Int)], scores: [[Float]],
     gradients: [[Float]], featureNames: [String], coordinate: Float
   ) {
-    let own = drawn.map { gradients[$0.layer][$0.connection] }
+    let own = drawn.map { gradients[$0.layer][$0.weight] }
     let squares = own.reduce(0) { $0 + Double($1) * Double($1) }
     guard squares > 0, squares.isFinite else { return }
     let scale = Float((Double(own.count) / squares).squareRoot())
     for (feature, name) in featureNames.enumerated() {
       let column = task.table.columnIndex(of: name)
       rows.columns[feature] += drawn.map {
-        task.table.layers[$0.layer].columns[column][$0.connection]
+        task.table.layers[$0.layer].columns[column][$0.weight]
       }
     }
     rows.columns[featureNames.count] += own.map { _ in coordinate }
     rows.labels += own.map { _ in 0 }
     rows.weights += own.map { _ in 1000 / Float(own.count) }
-    rows.families += own.map { _ in task.family }
-    self.scores += drawn.map { scores[$0.layer][$0.connection] }
+    rows.groups += own.map { _ in task.group }
+    self.scores += drawn.map { scores[$0.layer][$0.weight] }
     residuals += own.map { max(-Self.clampLimit, min(Self.clampLimit, -$0 * scale)) }
   }
 
   /// Sample of kept weights, `count` of them in expectation, evenly over the network.
   private static func draw(
     _ count: Int, of state: NetworkState, _ generator: inout SeededGenerator
-  ) -> [(layer: Int, connection: Int)] {
+  ) -> [(layer: Int, weight: Int)] {
     let left = state.layers.indices.reduce(0) {
       $0 + (state.masks[$1]?.keptCount ?? state.layers[$1].count)
     }
     let chance = Double(count) / Double(max(left, 1))
     return state.layers.indices.flatMap { layer in
-      (0..<state.layers[layer].count).compactMap { connection in
-        guard state.masks[layer]?.kept[connection] ?? true,
+      (0..<state.layers[layer].count).compactMap { weight in
+        guard state.masks[layer]?.kept[weight] ?? true,
           chance >= 1 || generator.uniform() < chance
         else { return nil }
-        return (layer, connection)
+        return (layer, weight)
       }
     }
   }

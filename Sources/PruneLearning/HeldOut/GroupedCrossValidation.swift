@@ -4,23 +4,24 @@ import PruneData
 import PruneFeatures
 public import PrunePredictor
 import PruneSelection
+import PruneSurgery
 
-/// Scores of a way of fitting on families of networks that it did not see, beside the prior and hand-made criteria.
+/// Grouped cross-validation of a fit: scores on held-out groups of networks, beside the prior and hand-made criteria.
 public struct GroupedCrossValidation: Sendable {
-  /// What is tried, fitted anew for every fold.
+  /// Settings of the fit, made anew for every fold.
   public let fitting: PredictorFitting
-  /// Shares of connections removed that networks are scored at, each `0 ..< 1`.
+  /// Sparsities that networks are scored at, each `0 ..< 1`.
   public let sparsities: [Double]
-  /// Hand-made criteria to compare with, by their command-line names.
+  /// Command-line names of the hand-made criteria to compare with.
   public let criteria: [String]
-  /// Fits, each with one part of the families left out.
+  /// Number of folds, each with one part of the groups held out.
   public let folds: Int
 
   /// - Parameters:
-  ///   - fitting: fitted anew for every fold.
-  ///   - sparsities: those usual for the granularity of `fitting` unless given.
-  ///   - criteria: all that rank what `fitting` selects unless given.
-  ///   - folds: at least 2; where there are fewer families, each is left out alone.
+  ///   - fitting: settings of the fit.
+  ///   - sparsities: sparsities to score at; those usual for the granularity of `fitting` where `nil`.
+  ///   - criteria: names of hand-made criteria; all that score at the granularity of `fitting` where `nil`.
+  ///   - folds: number of folds, at least 2; where there are fewer groups, each is held out alone.
   public init(
     fitting: PredictorFitting, sparsities: [Double]? = nil,
     criteria: [String]? = nil, folds: Int = 3
@@ -37,40 +38,40 @@ public struct GroupedCrossValidation: Sendable {
     self.folds = folds
   }
 
-  /// Fits once without each part of the families and prunes the networks of that part.
+  /// Fits once without each part of the groups and scores the networks of that part.
   ///
   /// - Parameters:
-  ///   - networks: of several families.
+  ///   - networks: networks of several groups.
   ///   - engine: runs and differentiates them.
   ///   - progress: one line per stage.
-  ///   - fitted: given every fit with the networks that it left out.
-  /// - Returns: mean accuracy over a family's networks, per sparsity: `predictor`, `prior` and each criterion.
+  ///   - fitted: called with every fitted predictor and the networks held out of its fit.
+  /// - Returns: mean accuracies over a group's networks per sparsity: `predictor`, `prior` and each criterion.
   public func scores<E: Engine>(
     on networks: [LearnableNetwork], engine: E, progress: (String) -> Void = { _ in },
     fitted: (any ImportancePredictor, [LearnableNetwork]) -> Void = { _, _ in }
   ) throws -> [PresetCard.HeldOutScore] {
-    let families = Set(networks.map(\.family)).sorted()
+    let groups = Set(networks.map(\.group)).sorted()
     var result: [PresetCard.HeldOutScore] = []
-    for fold in 0..<min(folds, families.count) {
-      let left = families.indices.filter { $0 % folds == fold }.map { families[$0] }
+    for fold in 0..<min(folds, groups.count) {
+      let left = groups.indices.filter { $0 % folds == fold }.map { groups[$0] }
       progress("fit \(fold + 1) leaves out: \(left.joined(separator: ", "))")
       let predictor = try fitting.model(
-        of: networks.filter { !left.contains($0.family) }, engine: engine
+        of: networks.filter { !left.contains($0.group) }, engine: engine
       ) { stage in
         if stage.name != "start" { progress("  \(stage)") }
       }.predictor
-      for family in left {
+      for group in left {
         result += try scores(
-          of: predictor, family: family, on: networks.filter { $0.family == family },
+          of: predictor, group: group, on: networks.filter { $0.group == group },
           engine: engine)
       }
-      fitted(predictor, networks.filter { left.contains($0.family) })
+      fitted(predictor, networks.filter { left.contains($0.group) })
       progress("  so far: \(Self.means(of: result))")
     }
-    return result.sorted { ($0.family, $0.sparsity) < ($1.family, $1.sparsity) }
+    return result.sorted { ($0.group, $0.sparsity) < ($1.group, $1.sparsity) }
   }
 
-  /// Mean of every method over families and sparsities.
+  /// Mean accuracy of every method over groups and sparsities, as text.
   static func means(of scores: [PresetCard.HeldOutScore]) -> String {
     Set(scores.flatMap(\.metrics.keys)).sorted().map { method in
       let mean = scores.compactMap { $0.metrics[method] }.reduce(0, +) / Double(scores.count)
@@ -78,9 +79,9 @@ public struct GroupedCrossValidation: Sendable {
     }.joined(separator: ", ")
   }
 
-  /// Scores of a given predictor on the networks of one family.
+  /// Scores of a predictor on the networks of one group, per sparsity.
   public func scores<E: Engine>(
-    of predictor: any ImportancePredictor, family: String, on networks: [LearnableNetwork],
+    of predictor: any ImportancePredictor, group: String, on networks: [LearnableNetwork],
     engine: E
   ) throws -> [PresetCard.HeldOutScore] {
     try GroupScoring(
@@ -91,6 +92,66 @@ public struct GroupedCrossValidation: Sendable {
       sparsities: sparsities,
       options: PruningOptions(
         budget: .maximumDrop(points: 0), batchSize: 250, granularity: fitting.granularity)
-    ).scores(family: family, on: networks, engine: engine)
+    ).scores(group: group, on: networks, engine: engine)
+  }
+}
+
+/// Scoring of the networks of one group by their accuracy right after pruning, by each of several criteria; no kept weight
+/// changes.
+struct GroupScoring {
+  /// Pruning criteria with their names in the scores.
+  let criteria: [(name: String, criterion: PruningCriterion)]
+  /// Sparsities to score at, `0 ..< 1`.
+  let sparsities: [Double]
+  let options: PruningOptions
+
+  /// Scores of a group, one per sparsity.
+  ///
+  /// - Returns: mean accuracies over the networks, for every sparsity that a network can be pruned to.
+  func scores<E: Engine>(
+    group: String, on networks: [LearnableNetwork], engine: E
+  ) throws -> [PresetCard.HeldOutScore] {
+    try sparsities.compactMap { sparsity in
+      var sums: [String: Double] = [:]
+      var count = 0.0
+      for network in networks {
+        guard let metrics = try metrics(on: network, at: try Sparsity(sparsity), engine: engine)
+        else { continue }
+        sums.merge(metrics, uniquingKeysWith: +)
+        count += 1
+      }
+      guard count > 0 else { return nil }
+      return PresetCard.HeldOutScore(
+        group: group, sparsity: sparsity, metrics: sums.mapValues { $0 / count })
+    }
+  }
+
+  /// Accuracy of one network by criterion name.
+  ///
+  /// - Returns: `nil` where the network cannot be pruned so far at this granularity.
+  private func metrics<E: Engine>(
+    on network: LearnableNetwork, at sparsity: Sparsity, engine: E
+  ) throws -> [String: Double]? {
+    // The fitted predictor is scored without an alternative.
+    var selection = IterativeSettings()
+    selection.comparesWithPrior = false
+    var metrics: [String: Double] = [:]
+    for (name, criterion) in criteria {
+      do {
+        metrics[name] = try Sweep(engine: engine, criterion: criterion, options: options).run(
+          network.graph, fit: network.fit, test: network.held, sparsities: [sparsity],
+          selection: selection
+        ).points.first?.metric
+      } catch SelectionError.tooFew {
+        return nil
+      }
+    }
+    return metrics
+  }
+
+  /// Mean metric of one method over groups and sparsities; 0 without scores.
+  static func mean(_ method: String, _ scores: [PresetCard.HeldOutScore]) -> Double {
+    let values = scores.compactMap { $0.metrics[method] }
+    return values.reduce(0, +) / Double(max(values.count, 1))
   }
 }

@@ -1,35 +1,36 @@
 import PruneController
 public import PruneCore
-import PruneData
+public import PruneData
 import PruneFeatures
 import PruneSelection
 import PruneSession
 import PruneSupport
 import PruneTraining
 
-/// Tries methods on classifiers at several sparsities: masks are chosen on the fit part and scored on the test part, which
-/// nothing else sees; weights stay as they are.
+/// Experiment that tries methods on classifiers at several sparsities: masks are chosen on the training part and scored on
+/// the test part, which nothing else sees; weights are unchanged.
 public struct HeldOutExperiment<E: Engine> {
   private let engine: E
-  /// Shares of connections removed that every method is tried at, in this order.
+  /// Sparsities that every method is tried at, in this order.
   public let sparsities: [Double]
 
   /// - Parameters:
   ///   - engine: runs and differentiates the networks.
-  ///   - sparsities: each 0 ..< 1.
+  ///   - sparsities: sparsities to try, each 0 ..< 1.
   public init(engine: E, sparsities: [Double]) {
     self.engine = engine
     self.sparsities = sparsities
   }
 
-  /// Adds the cells that `log` does not hold yet.
+  /// Adds the cells of one subject that `log` does not hold yet.
   ///
   /// - Parameters:
-  ///   - methods: what is compared.
-  ///   - subject: the network with its examples.
-  ///   - seed: of samples for statistics, gradients and judgements.
-  ///   - log: what is known, added to as it becomes known.
-  /// - Throws: ``TrainingError/missingLabels(metric:)``, ``SelectionError``, ``BudgetError`` for a sparsity out of range, engine errors.
+  ///   - methods: methods to compare.
+  ///   - subject: network with its examples.
+  ///   - seed: seed of the samples for statistics, gradients and held-out losses.
+  ///   - log: log of cells, added to one by one.
+  /// - Throws: ``TrainingError/missingLabels(metric:)``, ``SelectionError``, ``BudgetError`` for a sparsity out of range,
+  ///   engine errors.
   public func run(
     _ methods: [HeldOutMethod], on subject: HeldOutSubject, seed: UInt64, log: inout HeldOutLog
   ) throws {
@@ -48,14 +49,14 @@ public struct HeldOutExperiment<E: Engine> {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         try log.append(
           HeldOutCell(
-            subject: subject.name, family: subject.family, seed: seed, sparsity: sparsity,
+            subject: subject.name, group: subject.group, seed: seed, sparsity: sparsity,
             method: method.name, metric: try trial.metric(with: masks), dense: trial.dense,
             seconds: seconds))
       }
     }
   }
 
-  /// One network under one seed.
+  /// Trial of methods on one network under one seed.
   private final class Trial {
     let dense: Double
     private let subject: HeldOutSubject
@@ -64,7 +65,7 @@ public struct HeldOutExperiment<E: Engine> {
     private let evaluator: Evaluator<E>
     private let options: PruningOptions
     private let objective = Objective.crossEntropy(labelSmoothing: 0)
-    /// Masks that other methods may start from.
+    /// Masks of finished selections, which other methods may start from.
     private var starts: [Start: MaskSet] = [:]
 
     private struct Start: Hashable {
@@ -84,7 +85,7 @@ public struct HeldOutExperiment<E: Engine> {
         ).value
     }
 
-    /// What chooses masks at a density, statistics taken.
+    /// Function that chooses a method's masks at a density; its statistics are taken already.
     func chooser(of method: HeldOutMethod) throws -> (_ density: Double) throws -> MaskSet {
       switch method.procedure {
       case .selection(let selection, let adaptation):
@@ -110,7 +111,7 @@ public struct HeldOutExperiment<E: Engine> {
       }
     }
 
-    /// Masks of the method that this one starts from: those made before, where there are any.
+    /// Function that returns the masks of the method that `method` starts from: those made before, where there are any.
     private func starter(of method: HeldOutMethod) throws -> (Double) throws -> MaskSet {
       let select = try selector(method, method.startSelection, nil)
       return { try self.starts[Start(method: method.start, density: $0)] ?? select($0) }
@@ -127,6 +128,7 @@ public struct HeldOutExperiment<E: Engine> {
       return { try selector.select(keeping: $0).masks }
     }
 
+    /// Accuracy on the test part under some masks; the network is restored afterwards.
     func metric(with masks: MaskSet) throws -> Double {
       try session.apply(masks)
       if session.hasNormalization {
@@ -142,12 +144,53 @@ public struct HeldOutExperiment<E: Engine> {
 }
 
 extension MaskSet {
-  /// The same number kept in every layer, anywhere in it.
+  /// Masks that keep as many weights in every layer, at random positions.
   func shuffledWithinLayers(using generator: inout SeededGenerator) -> MaskSet {
     var result: [String: Mask] = [:]
     for (name, mask) in masks.sorted(by: { $0.key < $1.key }) {
       result[name] = Mask(mask.kept.shuffled(by: &generator))
     }
     return MaskSet(result)
+  }
+}
+
+/// A held-out dense network to try methods on.
+public struct HeldOutSubject: Sendable {
+  /// Name, unique among the subjects of an experiment.
+  public let name: String
+  /// Group, architecture × data set.
+  public let group: String
+  /// The dense network.
+  public let graph: Graph
+  /// Training part, for everything that chooses masks.
+  public let fit: ExampleSet
+  /// Test part, for the scores alone.
+  public let test: ExampleSet
+
+  /// - Parameters:
+  ///   - name: name, unique among the subjects.
+  ///   - group: architecture and data set.
+  ///   - graph: the dense network.
+  ///   - fit: training part, shaped as the graph's input.
+  ///   - test: test part, shaped as the graph's input.
+  public init(name: String, group: String, graph: Graph, fit: ExampleSet, test: ExampleSet) {
+    self.name = name
+    self.group = group
+    self.graph = graph
+    self.fit = fit
+    self.test = test
+  }
+
+  /// Makes a subject of an archived network and its examples.
+  ///
+  /// - Parameters:
+  ///   - network: archived network.
+  ///   - scoringOtherHalf: `true` to swap the halves of the examples: scores on those that a fit would use, masks by the
+  ///     others. For held-out groups alone.
+  public init(_ network: LearnableNetwork, scoringOtherHalf: Bool = false) {
+    self.init(
+      name: network.name, group: network.group, graph: network.graph,
+      fit: scoringOtherHalf ? network.held : network.fit,
+      test: scoringOtherHalf ? network.fit : network.held)
   }
 }

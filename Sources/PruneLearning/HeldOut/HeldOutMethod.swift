@@ -3,23 +3,25 @@ public import PruneCore
 public import PrunePredictor
 import PruneSelection
 
-/// One way of choosing masks, a column of a table of held-out networks. No method changes a weight.
+/// Method of choosing masks, a column of the table of held-out networks. No method changes a weight.
 public struct HeldOutMethod: Sendable {
+  /// Procedure that chooses the masks.
   enum Procedure: Sendable {
+    /// Selection by the pruning criterion, with or without adaptation of θ.
     case selection(IterativeSettings, AdaptationOptions?)
-    /// As many connections per layer as the start keeps, but any.
+    /// Random weights, as many per layer as the start's masks keep.
     case shuffled
-    /// Scores of single connections optimised on from the start's masks.
+    /// Masks optimised directly by ``StraightThroughSearch`` from the start's masks.
     case optimized
   }
 
-  /// Heads the method's column; cells are told apart by it.
+  /// Name, the head of the method's column and part of a cell's identity.
   public let name: String
   let criterion: PruningCriterion
   let procedure: Procedure
-  /// The method in passes whose masks this one starts from; its own name where it starts from none.
+  /// Name of the method whose masks this one starts from; its own name where it starts from none.
   let start: String
-  /// How that one selects.
+  /// Settings of that method's selection.
   let startSelection: IterativeSettings
 
   init(
@@ -37,15 +39,16 @@ public struct HeldOutMethod: Sendable {
     }
   }
 
-  /// A predictor as it is, selecting in passes if it reads the state of a selection, with the prior as its rival.
+  /// A predictor without adaptation, selecting in passes if it reads the state of a selection, with the prior as the
+  /// alternative.
   public static func zeroShot(_ predictor: any ImportancePredictor, name: String) -> HeldOutMethod {
     HeldOutMethod(
       name: name, criterion: .predictor(predictor, name: name),
       procedure: .selection(IterativeSettings(), nil))
   }
 
-  /// A predictor selecting in passes without a rival.
-  public static func unrivalled(
+  /// A predictor selecting in passes without an alternative.
+  public static func withoutAlternative(
     _ predictor: any ImportancePredictor, name: String
   ) -> HeldOutMethod {
     var options = IterativeSettings()
@@ -54,14 +57,14 @@ public struct HeldOutMethod: Sendable {
       name: name, criterion: .predictor(predictor, name: name), procedure: .selection(options, nil))
   }
 
-  /// A predictor criterion once, its features taken of the dense network.
+  /// A predictor selecting once, by features of the dense network.
   public static func oneShot(_ predictor: any ImportancePredictor, name: String) -> HeldOutMethod {
     HeldOutMethod(
       name: name, criterion: .predictor(predictor, name: name), procedure: .selection(.once, nil))
   }
 
-  /// A predictor whose θ is refined on every network, on its fit part alone.
-  public static func refined(
+  /// A predictor whose θ is adapted to every network, on its training part alone.
+  public static func adapted(
     _ predictor: any ImportancePredictor, name: String,
     by options: AdaptationOptions = AdaptationOptions()
   ) -> HeldOutMethod {
@@ -70,11 +73,11 @@ public struct HeldOutMethod: Sendable {
       procedure: .selection(IterativeSettings(), options))
   }
 
-  /// The passes of a adaptation with θ held: what of ``refined(_:name:by:)`` is owed to the passes alone.
+  /// The passes of an adaptation with θ fixed: the part of ``adapted(_:name:by:)`` that the passes alone contribute.
   public static func longer(_ predictor: any ImportancePredictor, name: String) -> HeldOutMethod {
     var options = AdaptationOptions()
     options.learningRate = 0
-    return refined(predictor, name: name, by: options)
+    return adapted(predictor, name: name, by: options)
   }
 
   /// A hand-made criterion by its command-line name.
@@ -83,12 +86,12 @@ public struct HeldOutMethod: Sendable {
       name: name, criterion: try .criterion(named: name), procedure: .selection(.once, nil))
   }
 
-  /// Another method's masks, shuffled within each layer: what its shares per layer alone are worth.
+  /// Another method's masks, shuffled within each layer: the part of its score that the layers' densities alone contribute.
   public static func shuffled(_ start: HeldOutMethod, name: String) -> HeldOutMethod {
     HeldOutMethod(name: name, criterion: start.criterion, procedure: .shuffled, from: start)
   }
 
-  /// Masks optimised directly, on from another method's: an upper bound for what scores of few numbers can reach.
+  /// Masks optimised directly from another method's masks: an upper bound for predictors of few parameters.
   public static func optimized(from start: HeldOutMethod, name: String) -> HeldOutMethod {
     HeldOutMethod(name: name, criterion: start.criterion, procedure: .optimized, from: start)
   }

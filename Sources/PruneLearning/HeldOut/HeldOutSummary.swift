@@ -1,88 +1,95 @@
-/// What cells of held-out networks say about methods, seeds averaged first: a cell here is a family at a sparsity.
+/// Summary of the cells of held-out networks by method, averaged over subjects and seeds.
 public struct HeldOutSummary: Sendable {
-  /// A family at a sparsity, with the mean metric of every method over subjects and seeds.
+  /// Mean metrics of every method on one group at one sparsity, over subjects and seeds.
   public struct Row: Hashable, Sendable, Codable {
-    /// Architecture × data set.
-    public let family: String
-    /// Share of connections removed, `0 ..< 1`.
+    /// Group, architecture × data set.
+    public let group: String
+    /// Sparsity, `0 ..< 1`.
     public let sparsity: Double
-    /// Fractions by method name.
+    /// Mean metric by method name, fractions.
     public let metrics: [String: Double]
+
+    private enum CodingKeys: String, CodingKey {
+      case group = "family"
+      case sparsity, metrics
+    }
   }
 
-  /// A method against hand-made criteria.
+  /// Comparison of a method with the hand-made criteria.
   public struct Comparison: Hashable, Sendable, Codable {
-    /// Its name in the cells.
+    /// Name of the method.
     public let method: String
-    /// Mean over all rows.
+    /// Mean metric over all rows, a fraction.
     public let mean: Double
     /// Mean of the standard deviations over seeds of each network at each sparsity.
     public let seedDeviation: Double
-    /// Of the single criterion that is best on the other families, chosen anew for every family.
+    /// Mean metric, over all rows, of the single criterion that is best on the other groups, chosen anew for every group.
     public let singleMean: Double
     /// Share of rows in which the method is at least as good as that criterion.
     public let wonShare: Double
-    /// Largest shortfall against the best criterion of the very row; 0 where there is none.
+    /// Largest shortfall against the best criterion of the same row; 0 where there is none.
     public let worstDeficit: Double
-    /// Where that shortfall is, as *family* `at` *sparsity*; empty where there is none.
+    /// Row of that shortfall, as *group* `at` *sparsity*; empty where there is none.
     public let worstRow: String
   }
 
-  /// Sorted by family and sparsity; only rows in which every method has a score.
+  /// Rows in which every method has a score, sorted by group and sparsity.
   public let rows: [Row]
-  /// Hand-made criteria included, in the order of the cells.
+  /// Names of the methods, hand-made criteria included, in the order of the cells.
   public let methods: [String]
-  /// Those of ``methods`` that are hand-made criteria.
+  /// Names of the hand-made criteria among ``methods``.
   public let criteria: [String]
   private let deviations: [String: Double]
 
   /// - Parameters:
-  ///   - cells: every method on every network at every sparsity.
-  ///   - criteria: which of the methods are hand-made criteria.
+  ///   - cells: cells of every method on every network at every sparsity.
+  ///   - criteria: names of the methods that are hand-made criteria.
   public init(_ cells: [HeldOutCell], criteria: [String]) {
     var methods: [String] = []
     for cell in cells where !methods.contains(cell.method) { methods.append(cell.method) }
     self.methods = methods
     self.criteria = methods.filter { criteria.contains($0) }
     struct Place: Hashable {
-      let family: String
+      let group: String
       let sparsity: Double
     }
-    let byPlace = Dictionary(grouping: cells) { Place(family: $0.family, sparsity: $0.sparsity) }
+    let byPlace = Dictionary(grouping: cells) { Place(group: $0.group, sparsity: $0.sparsity) }
     rows = byPlace.map { place, cells in
       Row(
-        family: place.family, sparsity: place.sparsity,
+        group: place.group, sparsity: place.sparsity,
         metrics: Dictionary(grouping: cells, by: \.method).mapValues {
           $0.reduce(0) { $0 + $1.metric } / Double($0.count)
         })
     }
     .filter { $0.metrics.count == methods.count }
-    .sorted { ($0.family, $0.sparsity) < ($1.family, $1.sparsity) }
+    .sorted { ($0.group, $0.sparsity) < ($1.group, $1.sparsity) }
     deviations = Self.seedDeviations(cells)
   }
 
-  /// Mean over the rows that have the method.
+  /// Mean metric of a method over all rows, a fraction; NaN without rows.
   public func mean(_ method: String) -> Double { Self.mean(rows.compactMap { $0.metrics[method] }) }
 
+  /// Compares a method with the hand-made criteria.
+  ///
   /// - Returns: `nil` without rows or criteria.
   public func comparison(of method: String) -> Comparison? {
     guard !rows.isEmpty, !criteria.isEmpty else { return nil }
-    let families = Set(rows.map(\.family))
+    let groups = Set(rows.map(\.group))
     var single: [String: String] = [:]
-    for family in families {
-      let others = rows.filter { families.count == 1 || $0.family != family }
-      single[family] = criteria.max { mean($0, others) < mean($1, others) }
+    for group in groups {
+      let others = rows.filter { groups.count == 1 || $0.group != group }
+      single[group] = criteria.max { mean($0, others) < mean($1, others) }
     }
     var (won, singles) = (0, [Double]())
     var worst = (deficit: 0.0, row: "")
     for row in rows {
       let value = row.metrics[method] ?? 0
-      let rival = single[row.family].flatMap { row.metrics[$0] } ?? 0
-      singles.append(rival)
-      if value >= rival { won += 1 }
+      let alternative = single[row.group].flatMap { row.metrics[$0] } ?? 0
+      singles.append(alternative)
+      if value >= alternative { won += 1 }
       let deficit = (criteria.compactMap { row.metrics[$0] }.max() ?? 0) - value
       if deficit > worst.deficit {
-        worst = (deficit, "\(row.family) at \(row.sparsity)")
+        worst = (deficit, "\(row.group) at \(row.sparsity)")
       }
     }
     return Comparison(
@@ -99,16 +106,17 @@ public struct HeldOutSummary: Sendable {
     values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
   }
 
+  /// Mean standard deviation over seeds by method; 0 for one seed.
   private static func seedDeviations(_ cells: [HeldOutCell]) -> [String: Double] {
     struct Place: Hashable {
       let subject: String
       let sparsity: Double
     }
     return Dictionary(grouping: cells, by: \.method).mapValues { cells in
-      let groups = Dictionary(grouping: cells) {
+      let places = Dictionary(grouping: cells) {
         Place(subject: $0.subject, sparsity: $0.sparsity)
       }
-      let spreads = groups.values.filter { $0.count > 1 }.map { cells in
+      let spreads = places.values.filter { $0.count > 1 }.map { cells in
         let values = cells.map(\.metric)
         let centre = mean(values)
         return

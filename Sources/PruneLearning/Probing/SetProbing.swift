@@ -8,11 +8,11 @@ import PruneSelection
 import PruneSession
 import PruneSupport
 
-/// Measures what sets of connections near the boundary of a pruned network are worth: each set is switched off and the
-/// change of the loss on a fixed sample taken, with no weight update.
+/// Set probing: prunes sets of weights near the threshold of a pruned network, each alone, and measures the change of the loss
+/// on a fixed sample, without weight update.
 ///
-/// Two dozen forward passes over a few hundred examples teach a later fit also about networks too large to keep. Sets lean
-/// towards a direction of the features drawn at random, since sets drawn evenly would all be alike.
+/// Two dozen forward passes over a few hundred examples let a later fit use networks too large to archive. Each set leans
+/// towards a random direction of the features, since sets drawn evenly would all be alike.
 package struct SetProbing<E: Engine> {
   let engine: E
   let seed: UInt64
@@ -22,23 +22,32 @@ package struct SetProbing<E: Engine> {
     self.seed = seed
   }
 
+  /// Number of sets probed. Chosen by hand, like all numbers here.
   static var setCount: Int { 24 }
+  /// Number of examples that the loss is measured on.
   static var examples: Int { 500 }
-  /// Share of the connections that are left, by rising score, that sets are drawn from.
+  /// Share of the kept weights, by rising score, that sets are drawn from.
   static var boundaryShare: Double { 0.3 }
-  /// Share of the connections that are left in each set.
+  /// Share of the kept weights in each set.
   static var setShare: Double { 0.03 }
+  /// Expected number of weights in the pool, at most; bounds the memory.
   static var mostPooled: Int { 100_000 }
 
-  /// A connection that sets may hold, with its features.
+  /// A weight of the pool that sets are drawn from, with its features.
   private struct Member {
     var layer: Int
-    var connection: Int
+    var weight: Int
     var features: [Float]
   }
 
-  /// - Returns: a row per set, columns the mean of each feature over the set, then `set_size`, `density`, `loss_before`
-  ///   and `loss_change`; `nil` where too little is left to draw from.
+  /// Probes a pruned network.
+  ///
+  /// - Parameters:
+  ///   - graph: pruned network.
+  ///   - masks: masks of its layers, by value name.
+  ///   - fit: training part, labelled.
+  /// - Returns: table with a row per set; its columns are the mean of each feature over the set, then `set_size`, `density`,
+  ///   `loss_before` and `loss_change`. `nil` where too few weights are kept to draw sets from.
   package func table(of graph: Graph, masks: MaskSet, fit: ExampleSet) throws -> SampleTable? {
     let session = try PruningSession(graph, engine: engine)
     try session.apply(masks)
@@ -68,7 +77,7 @@ package struct SetProbing<E: Engine> {
     for _ in 0..<Self.setCount {
       let set = drawSet(of: size, from: pool, &generator)
       var softMask = state.softMask
-      for member in set { softMask[member.layer][member.connection] = 0 }
+      for member in set { softMask[member.layer][member.weight] = 0 }
       let change = try runner.loss(softMask: softMask) - before
       rows.append(
         Self.means(of: set) + [Float(size), Float(density), Float(before), Float(change)])
@@ -81,7 +90,7 @@ package struct SetProbing<E: Engine> {
       })
   }
 
-  /// Connections among the lowest scores of those that are left.
+  /// Pool that sets are drawn from: kept weights with the lowest scores.
   private func pool(
     of state: PruningState, _ features: some FeatureSource, left: Int, density: Double,
     _ generator: inout SeededGenerator
@@ -98,10 +107,10 @@ package struct SetProbing<E: Engine> {
       let chosen = mask.kept.indices.filter {
         mask.kept[$0] && scores[layer][$0] <= limit && (chance >= 1 || generator.uniform() < chance)
       }
-      pool += chosen.map { connection in
+      pool += chosen.map { weight in
         Member(
-          layer: layer, connection: connection,
-          features: features.values(layer: layer, connection: connection))
+          layer: layer, weight: weight,
+          features: features.values(layer: layer, weight: weight))
       }
     }
     return pool
@@ -129,12 +138,12 @@ package struct SetProbing<E: Engine> {
 }
 
 extension FeatureSource {
-  /// All columns of one connection.
-  fileprivate func values(layer: Int, connection: Int) -> [Float] {
+  /// All features of one weight.
+  fileprivate func values(layer: Int, weight: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: names.count) { target, initialized in
       fill(
         UnsafeMutableBufferPointer(rebasing: target[0..<names.count]),
-        features: Array(names.indices), layer: layer, range: connection..<connection + 1)
+        features: Array(names.indices), layer: layer, range: weight..<weight + 1)
       initialized = names.count
     }
   }

@@ -6,12 +6,12 @@ public import PrunePredictor
 import PruneSelection
 import PruneSession
 
-/// Fits predictors of whole units to archived networks: every network is pruned down by its gates, and at several states
-/// sets of units are taken out and the divergence from the dense outputs measured.
+/// Fits predictors of whole units to archived networks: every network is pruned by its gates, and at several states sets of
+/// units are cut out and the divergence from the dense outputs is measured.
 public struct UnitFitting: Sendable {
-  /// One whose units are cut out.
+  /// Granularity of the units, one that cuts whole units out.
   public let granularity: Granularity
-  /// Candidates for the ridge; the one with the lowest loss on families left out is taken.
+  /// Candidates for the ridge, chosen by hand; the one with the lowest loss on held-out groups is used.
   public var ridges = [1e-3, 1e-2, 1e-1, 1]
   private let probing = UnitProbing()
 
@@ -21,14 +21,15 @@ public struct UnitFitting: Sendable {
     self.granularity = granularity
   }
 
-  /// What was measured on one network.
+  /// Probes of one network.
   public struct Probed: Sendable {
-    /// Whose units these are.
+    /// Network that was probed.
     public let network: LearnableNetwork
     let states: [UnitProbes]
   }
 
-  /// θ₀: the gates' second-order loss alone. Other terms are there for each kind of layer apart.
+  /// Predictor with θ₀: scores are the gates' second-order loss alone; its other terms, separate for each kind of layer, have
+  /// coefficient 0.
   public static var prior: LogisticPredictor {
     let names = UnitFeatureRegistry.descriptors.map(\.name)
     var basis = FeatureBasis.products(
@@ -37,11 +38,13 @@ public struct UnitFitting: Sendable {
     return gates(in: basis)
   }
 
-  /// Features are clamped to a few scales, and gates span many nats.
+  /// Scale of the gate feature in nats, chosen by hand: features are clamped to a few scales, and gates span many nats.
   private static var widestGate: Double { 8 }
 
   private static var gateName: String { "unit-log-gate" }
 
+  /// Prunes a network by its gates and probes sets of units.
+  ///
   /// - Returns: `nil` where the network has no units of this granularity.
   public func probe<E: Engine>(_ network: LearnableNetwork, engine: E) throws -> Probed? {
     let session = try PruningSession(network.graph, engine: engine)
@@ -59,23 +62,23 @@ public struct UnitFitting: Sendable {
     return Probed(network: network, states: try pruning.probes(probing, judged: judged))
   }
 
-  /// Fits to what was probed, the ridge chosen on families left out.
+  /// Fits a predictor to probes, the ridge chosen on held-out groups.
   public func predictor(of probed: [Probed]) throws -> LogisticPredictor {
     let prior = standardizedPrior(of: probed)
-    let families = Set(probed.map(\.network.family)).sorted()
-    let folds = min(3, families.count)
+    let groups = Set(probed.map(\.network.group)).sorted()
+    let folds = min(3, groups.count)
     var best: (loss: Double, ridge: Double) = (.infinity, ridges.last ?? 1)
     for ridge in ridges where folds > 1 {
       var fit = UnitSetFit()
       fit.ridge = ridge
       var loss = 0.0
       for fold in 0..<folds {
-        let left = Set(families.indices.filter { $0 % folds == fold }.map { families[$0] })
+        let left = Set(groups.indices.filter { $0 % folds == fold }.map { groups[$0] })
         let fitted = try fit.fit(
-          probed.filter { !left.contains($0.network.family) }.flatMap(\.states), from: prior)
+          probed.filter { !left.contains($0.network.group) }.flatMap(\.states), from: prior)
         loss += fit.loss(
           of: fitted,
-          on: probed.filter { left.contains($0.network.family) }.flatMap(\.states))
+          on: probed.filter { left.contains($0.network.group) }.flatMap(\.states))
       }
       if loss < best.loss { best = (loss, ridge) }
     }
@@ -84,12 +87,12 @@ public struct UnitFitting: Sendable {
     return try fit.fit(probed.flatMap(\.states), from: prior)
   }
 
-  /// θ₀ in features of unit spread, so that one ridge suits all.
+  /// Predictor with θ₀ in features of unit spread, so that one ridge suits all.
   private func standardizedPrior(of probed: [Probed]) -> LogisticPredictor {
     Self.gates(in: Self.prior.basis.standardized(on: probed.flatMap(\.states).map(\.table)))
   }
 
-  /// Scores that are the logarithm of the gate, whatever its scale in the basis.
+  /// Predictor whose scores are the logarithm of the gate, whatever its scale in the basis.
   private static func gates(in basis: FeatureBasis) -> LogisticPredictor {
     var predictor = LogisticPredictor(basis: basis, rankingBy: gateName)
     if let gate = basis.featureNames.firstIndex(of: gateName) {
@@ -98,6 +101,7 @@ public struct UnitFitting: Sendable {
     return predictor
   }
 
+  /// Options of selections of units; batch and sample sizes are chosen by hand.
   static func options(_ granularity: Granularity) -> PruningOptions {
     PruningOptions(
       budget: .maximumDrop(points: 0), batchSize: 250, calibrationExamples: 500,

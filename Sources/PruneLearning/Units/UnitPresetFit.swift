@@ -3,7 +3,7 @@ public import PruneCore
 public import PrunePredictor
 import PruneSelection
 
-/// Makes the preset of a granularity, scored on families that its fits left out.
+/// Fits the preset of a granularity of whole units and scores it on held-out groups.
 public struct UnitPresetFit: Sendable {
   private let networks: [LearnableNetwork]
   private let fitting: UnitFitting
@@ -14,12 +14,12 @@ public struct UnitPresetFit: Sendable {
   private let command: [String]
 
   /// - Parameters:
-  ///   - networks: what is learned from; those without units of the granularity are passed over.
-  ///   - fitting: of one granularity.
-  ///   - sparsities: shares of the MACs removed that networks are scored at.
-  ///   - criteria: hand-made ones to compare with.
-  ///   - title: says what the preset is for.
-  ///   - command: what makes the preset again, for its card.
+  ///   - networks: archived networks to fit to; those without units of the granularity are skipped.
+  ///   - fitting: settings of the fit, for one granularity.
+  ///   - sparsities: shares of the MACs pruned that networks are scored at; the default is chosen by hand.
+  ///   - criteria: names of the hand-made criteria to compare with.
+  ///   - title: purpose of the preset, for its card.
+  ///   - command: command that makes the preset again, for its card.
   public init(
     networks: [LearnableNetwork], fitting: UnitFitting, sparsities: [Double] = [0.3, 0.5, 0.65],
     criteria: [String] = ["l1", "l2", "taylor", "fisher", "random"], title: String,
@@ -33,7 +33,13 @@ public struct UnitPresetFit: Sendable {
     self.command = command
   }
 
-  /// - Throws: ``ArchiveFitError/tooFewFamilies(got:)``.
+  /// Probes the networks, scores fits on held-out groups, and fits to all networks.
+  ///
+  /// - Parameters:
+  ///   - engine: runs and differentiates the networks.
+  ///   - progress: one line per stage.
+  /// - Returns: preset with the fitted predictor, or with the prior where the fit does not beat it on held-out groups.
+  /// - Throws: ``ArchiveFitError/tooFewGroups(got:)``.
   public func preset<E: Engine>(
     engine: E, progress: (String) -> Void = { _ in }
   ) throws -> Preset {
@@ -41,21 +47,21 @@ public struct UnitPresetFit: Sendable {
     for network in networks {
       guard let probes = try fitting.probe(network, engine: engine) else { continue }
       probed.append(probes)
-      progress("\(fitting.granularity): probed \(network.name), \(network.family)")
+      progress("\(fitting.granularity): probed \(network.name), \(network.group)")
     }
-    let families = Set(probed.map(\.network.family)).sorted()
-    guard families.count >= 2 else {
-      throw ArchiveFitError.tooFewFamilies(got: families.count)
+    let groups = Set(probed.map(\.network.group)).sorted()
+    guard groups.count >= 2 else {
+      throw ArchiveFitError.tooFewGroups(got: groups.count)
     }
     var heldOut: [PresetCard.HeldOutScore] = []
-    for fold in 0..<min(folds, families.count) {
-      let left = Set(families.indices.filter { $0 % folds == fold }.map { families[$0] })
+    for fold in 0..<min(folds, groups.count) {
+      let left = Set(groups.indices.filter { $0 % folds == fold }.map { groups[$0] })
       let predictor = try fitting.predictor(
-        of: probed.filter { !left.contains($0.network.family) })
+        of: probed.filter { !left.contains($0.network.group) })
       let scoring = try scoring(of: predictor)
-      for family in left.sorted() {
+      for group in left.sorted() {
         heldOut += try scoring.scores(
-          family: family, on: probed.map(\.network).filter { $0.family == family }, engine: engine)
+          group: group, on: probed.map(\.network).filter { $0.group == group }, engine: engine)
       }
       progress("  so far: \(GroupedCrossValidation.means(of: heldOut))")
     }
@@ -64,9 +70,9 @@ public struct UnitPresetFit: Sendable {
     return Preset(
       model: .logistic(isBetter ? learned : UnitFitting.prior),
       card: PresetCard(
-        title: title, families: families, runCount: probed.count,
+        title: title, groups: groups, runCount: probed.count,
         command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
-        heldOut: heldOut.sorted { ($0.family, $0.sparsity) < ($1.family, $1.sparsity) },
+        heldOut: heldOut.sorted { ($0.group, $0.sparsity) < ($1.group, $1.sparsity) },
         notes: isBetter
           ? "Learned; it beats the gates' second-order loss (the row `prior`) on held-out families."
           : "The gates' second-order loss (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out families."

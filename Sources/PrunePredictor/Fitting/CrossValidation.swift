@@ -1,9 +1,9 @@
-/// Split of rows or tasks into folds that hold out whole families (architecture × data set).
+/// Split of rows or tasks into folds that hold out whole groups (architecture × data set).
 public struct CrossValidation: Hashable, Sendable {
   /// Rows to fit to and rows to validate on.
   public struct Fold: Hashable, Sendable {
-    /// Families in the held-out part, sorted.
-    public var families: [String]
+    /// Groups in the held-out part, sorted.
+    public var groups: [String]
     /// Positions of the rows to fit to.
     public var training: [Int]
     /// Positions of the rows to validate on.
@@ -14,31 +14,31 @@ public struct CrossValidation: Hashable, Sendable {
   public let folds: [Fold]
 
   /// - Parameters:
-  ///   - families: family of each row or task.
-  ///   - maximumFolds: number of folds where there are more families; families are then dealt into the folds, the
+  ///   - groups: group of each row or task.
+  ///   - maximumFolds: number of folds where there are more groups; groups are then dealt into the folds, the
   ///     largest first into the emptiest.
-  /// - Throws: ``PredictorError/tooFewFamilies(got:needed:)`` for fewer than two.
-  public init(families: [String], maximumFolds: Int = .max) throws(PredictorError) {
+  /// - Throws: ``PredictorError/tooFewGroups(got:needed:)`` for fewer than two.
+  public init(groups: [String], maximumFolds: Int = .max) throws(PredictorError) {
     var sizes: [String: Int] = [:]
-    for family in families { sizes[family, default: 0] += 1 }
+    for group in groups { sizes[group, default: 0] += 1 }
     guard sizes.count >= 2, maximumFolds >= 2 else {
-      throw .tooFewFamilies(got: min(sizes.count, maximumFolds), needed: 2)
+      throw .tooFewGroups(got: min(sizes.count, maximumFolds), needed: 2)
     }
     let foldCount = min(maximumFolds, sizes.count)
     var members = [[String]](repeating: [], count: foldCount)
     var loads = [Int](repeating: 0, count: foldCount)
     let ranked = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    for (family, size) in ranked {
+    for (group, size) in ranked {
       let target = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0
-      members[target].append(family)
+      members[target].append(group)
       loads[target] += size
     }
     folds = members.map { members in
       let set = Set(members)
       return Fold(
-        families: members.sorted(),
-        training: families.indices.filter { !set.contains(families[$0]) },
-        heldOut: families.indices.filter { set.contains(families[$0]) })
+        groups: members.sorted(),
+        training: groups.indices.filter { !set.contains(groups[$0]) },
+        heldOut: groups.indices.filter { set.contains(groups[$0]) })
     }
   }
 }
@@ -50,13 +50,13 @@ struct FoldedRows {
     var heldOut: [Range<Int>]
   }
 
-  /// Rows as given, or a copy in the order of their folds where families alternate often.
+  /// Rows as given, or a copy in the order of their folds where groups alternate often.
   let rows: LabelledRows
   let folds: [Fold]
 
-  /// - Throws: ``PredictorError/tooFewFamilies(got:needed:)`` for fewer than two.
+  /// - Throws: ``PredictorError/tooFewGroups(got:needed:)`` for fewer than two.
   init(_ rows: LabelledRows, maximumFolds: Int) throws(PredictorError) {
-    let folds = try CrossValidation(families: rows.families, maximumFolds: maximumFolds).folds
+    let folds = try CrossValidation(groups: rows.groups, maximumFolds: maximumFolds).folds
     let runs = folds.map { Self.runs(of: $0.heldOut) }
     if runs.reduce(0, { $0 + $1.count }) * Self.shortestRun <= rows.count {
       self.rows = rows

@@ -2,7 +2,7 @@ import PruneCore
 public import PruneFeatures
 import PruneSupport
 
-/// Rows to fit a classifier to: columns of numbers, a label and a family for each row.
+/// Rows to fit a classifier to: columns of numbers, a label and a group for each row.
 public struct LabelledRows: Sendable {
   /// Values, `[columns][rows]`.
   public var columns: [[Float]]
@@ -10,13 +10,13 @@ public struct LabelledRows: Sendable {
   public var labels: [Float]
   /// Weight of each row, ≥ 0, `[rows]`; empty counts every row once.
   public var weights: [Float]
-  /// Family of each row (architecture × data set), `[rows]`; empty where cross-validation is not wanted.
-  public var families: [String]
+  /// Group of each row (architecture × data set), `[rows]`; empty where cross-validation is not wanted.
+  public var groups: [String]
 
   /// - Throws: ``PredictorError/wrongCount(what:got:expected:)`` for arrays of different lengths,
   ///   ``PredictorError/outOfRange(what:got:expected:)`` for a label, weight or feature out of range.
   public init(
-    columns: [[Float]], labels: [Float], weights: [Float] = [], families: [String] = []
+    columns: [[Float]], labels: [Float], weights: [Float] = [], groups: [String] = []
   ) throws(PredictorError) {
     for column in columns where column.count != labels.count {
       throw .wrongCount(what: "rows in a column", got: column.count, expected: labels.count)
@@ -24,8 +24,8 @@ public struct LabelledRows: Sendable {
     guard weights.isEmpty || weights.count == labels.count else {
       throw .wrongCount(what: "weights", got: weights.count, expected: labels.count)
     }
-    guard families.isEmpty || families.count == labels.count else {
-      throw .wrongCount(what: "families", got: families.count, expected: labels.count)
+    guard groups.isEmpty || groups.count == labels.count else {
+      throw .wrongCount(what: "families", got: groups.count, expected: labels.count)
     }
     if let label = labels.first(where: { !(0...1).contains($0) }) {
       throw .outOfRange(what: "a label", got: "\(label)", expected: "0 ... 1")
@@ -42,7 +42,7 @@ public struct LabelledRows: Sendable {
     self.columns = columns
     self.labels = labels
     self.weights = weights
-    self.families = families
+    self.groups = groups
   }
 
   /// Number of rows.
@@ -57,7 +57,7 @@ public struct LabelledRows: Sendable {
     }
     result.labels = rows.map { labels[$0] }
     if !weights.isEmpty { result.weights = rows.map { weights[$0] } }
-    if !families.isEmpty { result.families = rows.map { families[$0] } }
+    if !groups.isEmpty { result.groups = rows.map { groups[$0] } }
     return result
   }
 }
@@ -99,8 +99,8 @@ public enum PredictorError: Error, Hashable, CustomStringConvertible {
   case outOfRange(what: String, got: String, expected: String)
   /// Every label is the same, so that nothing tells survivors from pruned weights.
   case oneClass(rows: Int, label: Float)
-  /// Fewer families (architecture × data set) than can be held out in turn.
-  case tooFewFamilies(got: Int, needed: Int)
+  /// Fewer groups (architecture × data set) than can be held out in turn.
+  case tooFewGroups(got: Int, needed: Int)
   /// The network of a task has no prunable weight left.
   case noTargets(task: String)
   /// The parts of a task are inconsistent, or the engine gives no gradient for it.
@@ -113,7 +113,7 @@ public enum PredictorError: Error, Hashable, CustomStringConvertible {
     case .outOfRange(let what, let got, let expected): "\(what) is \(got), expected \(expected)"
     case .oneClass(let rows, let label):
       "all \(rows) labels are \(label); fitting needs survivors and removed connections"
-    case .tooFewFamilies(let got, let needed):
+    case .tooFewGroups(let got, let needed):
       "cross-validation needs at least \(needed) families of networks, got \(got)"
     case .noTargets(let task): "task '\(task)' has no prunable connection left"
     case .brokenTask(let task, let reason): "task '\(task)': \(reason)"

@@ -12,7 +12,7 @@ public struct LogisticFit: Hashable, Sendable {
   public enum Ridge: Hashable, Sendable {
     /// This ridge, at least 0; 0 fits without a penalty.
     case fixed(Double)
-    /// The ridge in this range with the highest likelihood on held-out families, found by Brent's method on a log
+    /// The ridge in this range with the highest likelihood on held-out groups, found by Brent's method on a log
     /// scale.
     case crossValidated(ClosedRange<Double>)
   }
@@ -25,7 +25,7 @@ public struct LogisticFit: Hashable, Sendable {
   public var gradientTolerance = 1e-6
   /// Largest number of BFGS iterations in each fit.
   public var maximumIterations = 1000
-  /// Number of folds that a cross-validated ridge is chosen on, at least 2; fewer where there are fewer families.
+  /// Number of folds that a cross-validated ridge is chosen on, at least 2; fewer where there are fewer groups.
   public var maximumFolds = 5
   /// Number of rows of the sample that is fitted first where there are more than four times as many.
   package var sampleSize = 1 << 17
@@ -43,7 +43,7 @@ public struct LogisticFit: Hashable, Sendable {
     public var ridge: Double
     /// Mean negative log-likelihood per unit of weight on the rows it was fitted to, without the ridge.
     public var meanLoss: Double
-    /// Mean negative log-likelihood on held-out families, at the chosen ridge; `nil` for a fixed ridge.
+    /// Mean negative log-likelihood on held-out groups, at the chosen ridge; `nil` for a fixed ridge.
     public var heldOutLoss: Double?
     /// BFGS iterations of the final fit; those that chose the ridge are not counted.
     public var iterations: Int

@@ -2,8 +2,8 @@ import Foundation
 
 /// Set probes of one network: sets of weights with the rise of the loss without each.
 public struct ProbedNetwork: Hashable, Sendable {
-  /// Family of the network, architecture × data set.
-  public var family: String
+  /// Group of the network, architecture × data set.
+  public var group: String
   /// Mean of each feature over each set, `[features][sets]`.
   public var features: [[Float]]
   /// Rise of the loss without each set, `[sets]`.
@@ -13,7 +13,7 @@ public struct ProbedNetwork: Hashable, Sendable {
 
   /// - Throws: ``PredictorError`` for columns of different lengths or numbers that are not finite.
   public init(
-    family: String, features: [[Float]], changes: [Float], density: Double
+    group: String, features: [[Float]], changes: [Float], density: Double
   ) throws(PredictorError) {
     for column in features where column.count != changes.count {
       throw .wrongCount(what: "sets in a column", got: column.count, expected: changes.count)
@@ -21,7 +21,7 @@ public struct ProbedNetwork: Hashable, Sendable {
     guard (features + [changes]).allSatisfy({ $0.allSatisfy { $0.isFinite } }) else {
       throw .outOfRange(what: "a set probe", got: "not finite", expected: "finite numbers")
     }
-    self.family = family
+    self.group = group
     self.features = features
     self.changes = changes
     self.density = density
@@ -38,7 +38,7 @@ public struct ProbedNetwork: Hashable, Sendable {
 public struct SetProbeFit: Hashable, Sendable {
   /// Features of the probes, in the order of ``ProbedNetwork/features``.
   public let featureNames: [String]
-  /// Range that the ridge is chosen from, on held-out families.
+  /// Range that the ridge is chosen from, on held-out groups.
   public var ridges = 1e-2...1e4
 
   /// - Parameter featureNames: as the predictor will look them up, each once.
@@ -89,7 +89,7 @@ public struct SetProbeFit: Hashable, Sendable {
   /// Row per pair of sets of one network: difference of their features, label 1 where the first raises the loss more.
   private func pairs(of networks: [ProbedNetwork], scales: [Double]) throws -> LabelledRows {
     var columns = [[Float]](repeating: [], count: featureNames.count)
-    var (labels, weights, families): ([Float], [Float], [String]) = ([], [], [])
+    var (labels, weights, groups): ([Float], [Float], [String]) = ([], [], [])
     for network in networks where network.features.count == featureNames.count {
       let count = network.changes.count
       for first in 0..<count {
@@ -101,12 +101,12 @@ public struct SetProbeFit: Hashable, Sendable {
           labels.append(network.changes[first] > network.changes[second] ? 1 : 0)
           // Each set takes part in count − 1 pairs, which say no more than count independent rows.
           weights.append(2 / Float(count - 1))
-          families.append(network.family)
+          groups.append(network.group)
         }
       }
     }
     return try LabelledRows(
-      columns: columns, labels: labels, weights: weights, families: families)
+      columns: columns, labels: labels, weights: weights, groups: groups)
   }
 
   /// Standard deviation of each feature within a network, over all of them.

@@ -14,7 +14,7 @@ public struct DecisionTreeFit: Hashable, Sendable {
   /// Number of bins per column, 2 … 255.
   public var binCount = 128
   /// Smallest gain per leaf and unit of weight, in log-likelihood or in squared error over the targets' variance; a
-  /// subtree that gains less is cut. `nil` chooses it on held-out families.
+  /// subtree that gains less is cut. `nil` chooses it on held-out groups.
   public var complexity: Double? = 0
   /// Weight of rows at the overall mean that every leaf is smoothed with.
   public var smoothing = 1.0
@@ -81,11 +81,11 @@ public struct DecisionTreeFit: Hashable, Sendable {
     return GrownTree(nodes, bins: bins, criterion: criterion)
   }
 
-  /// The complexity, of a geometric grid, with the lowest loss on held-out families.
+  /// The complexity, of a geometric grid, with the lowest loss on held-out groups.
   private func chooseComplexity(
     _ rows: LabelledRows, _ targets: [Float], _ criterion: SplitCriterion, unit: Double
   ) throws(PredictorError) -> Double {
-    let folds = try CrossValidation(families: rows.families, maximumFolds: 5).folds
+    let folds = try CrossValidation(groups: rows.groups, maximumFolds: 5).folds
     let grid = [0] + (0..<12).map { unit * 1e-5 * Foundation.pow(10, Double($0) / 3) }
     var losses = [Double](repeating: 0, count: grid.count)
     for fold in folds {

@@ -71,7 +71,7 @@ struct CompensatedPruningTests {
     let record = try run.pruning.prune(from: 1, to: 0.15)
     #expect(run.session.masks.keptCount == 13)
     let stages = run.pruning.settings.stages(from: 1, to: 0.15).count
-    // Twice where a second course begins late.
+    // Twice where a second phase begins late.
     #expect((stages + 1...2 * stages).contains(record.stages))
     #expect(record.evaluations > 0)
     #expect((record.gradientSteps > 0) == (compensation == .firstOrder))
@@ -114,8 +114,8 @@ struct CompensatedPruningTests {
     }
   }
 
-  @Test("a second course leaves no higher loss; there is none with too much to solve for")
-  func lateCourse() throws {
+  @Test("a second phase leaves no higher loss; there is none with too much to solve for")
+  func latePhase() throws {
     var settings = Self.settings
     settings.newtonRows = 0
     let plain = try makeRun(settings: settings)
@@ -123,7 +123,7 @@ struct CompensatedPruningTests {
     #expect(try plain.pruning.prune(from: 1, to: 0.1).stages == stages)
     let first = try makeRun()
     var calls = 0
-    // The clock is asked before every stage but the last, and before the second course.
+    // The clock is asked before every stage but the last, and before the second phase.
     let single = try first.pruning.prune(from: 1, to: 0.1) {
       calls += 1
       return calls == stages
@@ -163,11 +163,11 @@ struct CompensatedPruningTests {
     #expect(settings.bounded(macs: 266_200, layers: 3) == settings)
     let residual = settings.bounded(macs: 41_000_000, layers: 22)
     #expect((300...600).contains(residual.fittingExamples))
-    #expect((300...600).contains(residual.guardExamples))
+    #expect((300...600).contains(residual.gateExamples))
     #expect(residual.ridges == [1e-2] && residual.steps == [1])
     #expect(!residual.canSolve(weights: 100, examples: .max))
     let large = settings.bounded(macs: .max, layers: 54)
-    #expect(large.fittingExamples == large.guardExamples)
+    #expect(large.fittingExamples == large.gateExamples)
     #expect(large.fittingExamples > 0 && large.fittingExamples < residual.fittingExamples)
     #expect(settings.bounded(macs: 0, layers: 0) == settings)
   }

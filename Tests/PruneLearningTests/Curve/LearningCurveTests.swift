@@ -9,10 +9,10 @@ import Testing
 @Suite("The learning curve")
 struct LearningCurveTests {
   private func cell(
-    _ runs: Int, _ metric: Double, seed: UInt64, family: String = "a"
+    _ runs: Int, _ metric: Double, seed: UInt64, group: String = "a"
   ) -> HeldOutCell {
     HeldOutCell(
-      subject: family, family: family, seed: seed, sparsity: 0.9,
+      subject: group, group: group, seed: seed, sparsity: 0.9,
       method: LearningCurve.method(runs: runs), metric: metric, dense: 1, seconds: 0)
   }
 
@@ -22,11 +22,11 @@ struct LearningCurveTests {
   func points() throws {
     let curve = LearningCurve(
       [
-        cell(0, 0.5, seed: 0), cell(0, 0.3, seed: 0, family: "b"),
-        cell(0, 0.6, seed: 1), cell(0, 0.4, seed: 1, family: "b"),
-        cell(10, 0.6, seed: 0), cell(10, 0.5, seed: 0, family: "b"),
-        cell(10, 0.6, seed: 1), cell(10, 0.5, seed: 1, family: "b"),
-        cell(3, 0.5, seed: 0), cell(3, 0.4, seed: 0, family: "b"),
+        cell(0, 0.5, seed: 0), cell(0, 0.3, seed: 0, group: "b"),
+        cell(0, 0.6, seed: 1), cell(0, 0.4, seed: 1, group: "b"),
+        cell(10, 0.6, seed: 0), cell(10, 0.5, seed: 0, group: "b"),
+        cell(10, 0.6, seed: 1), cell(10, 0.5, seed: 1, group: "b"),
+        cell(3, 0.5, seed: 0), cell(3, 0.4, seed: 0, group: "b"),
       ], command: "Training learning-curve")
     #expect(curve.points.map(\.runs) == [0, 3, 10])
     #expect(curve.points[0].gains == [0, 0])
@@ -44,20 +44,20 @@ struct LearningCurveTests {
   func incomplete() {
     let curve = LearningCurve(
       [
-        cell(0, 0.5, seed: 0), cell(0, 0.5, seed: 0, family: "b"),
-        cell(1, 0.6, seed: 0),  // no family b
-        cell(1, 0.6, seed: 1), cell(1, 0.6, seed: 1, family: "b"),  // no prior
+        cell(0, 0.5, seed: 0), cell(0, 0.5, seed: 0, group: "b"),
+        cell(1, 0.6, seed: 0),  // no group b
+        cell(1, 0.6, seed: 1), cell(1, 0.6, seed: 1, group: "b"),  // no prior
       ], command: "")
     #expect(curve.points.map(\.runs) == [0])
   }
 
-  @Test("draws are nested, repeat by seed, and take families in turn")
+  @Test("draws are nested, repeat by seed, and take groups in turn")
   func draws() throws {
     let trained = try ClusterNetworks.trained(3, engine: ReferenceEngine())
     let networks = try trained.flatMap { network in
       try (0..<2).map { member in
         try LearnableNetwork(
-          name: "\(network.name).\(member)", family: network.family, graph: network.graph,
+          name: "\(network.name).\(member)", group: network.group, graph: network.graph,
           inputs: network.fit.batch(0..<network.fit.count).inputs[0],
           labels: [Int](repeating: 0, count: network.fit.count))
       }
@@ -65,7 +65,7 @@ struct LearningCurveTests {
     let first = networks.drawn(seed: 1)
     #expect(first.map(\.name) == networks.drawn(seed: 1).map(\.name))
     #expect(first.map(\.name).sorted() == networks.map(\.name).sorted())
-    #expect(Set(first.prefix(3).map(\.family)).count == 3)
+    #expect(Set(first.prefix(3).map(\.group)).count == 3)
     #expect(Set((0..<8).map { networks.drawn(seed: $0)[0].name }).count > 1)
   }
 

@@ -26,7 +26,7 @@ struct HeldOutTests {
     }
     try graph.setParameters(try engine.parameters(of: program))
     return HeldOutSubject(
-      name: "net \(seed)", family: "family \(seed)", graph: graph, fit: fit, test: test)
+      name: "net \(seed)", group: "family \(seed)", graph: graph, fit: fit, test: test)
   }
 
   private func methods() throws -> [HeldOutMethod] {
@@ -36,7 +36,7 @@ struct HeldOutTests {
     let zeroShot = HeldOutMethod.zeroShot(prior, name: "zero-shot")
     return [
       zeroShot, .oneShot(prior, name: "one-shot"),
-      .refined(prior, name: "refined", by: adaptation), .shuffled(zeroShot, name: "shuffled"),
+      .adapted(prior, name: "refined", by: adaptation), .shuffled(zeroShot, name: "shuffled"),
       try .criterion("random"), try .criterion("lamp"),
     ]
   }
@@ -82,10 +82,10 @@ struct HeldOutTests {
   @Test("the summary by hand", .tags(.golden))
   func summary() throws {
     func cell(
-      _ family: String, _ method: String, _ metric: Double, seed: UInt64 = 0
+      _ group: String, _ method: String, _ metric: Double, seed: UInt64 = 0
     ) -> HeldOutCell {
       HeldOutCell(
-        subject: family, family: family, seed: seed, sparsity: 0.9, method: method, metric: metric,
+        subject: group, group: group, seed: seed, sparsity: 0.9, method: method, metric: metric,
         dense: 1, seconds: 0)
     }
     let summary = HeldOutSummary(
@@ -97,7 +97,7 @@ struct HeldOutTests {
       ], criteria: ["x", "y"])
     // A row needs every method: "d" is none. For a, x leads on b and c (.55 to .275); for b, y on a and c (.625 to .45);
     // for c, x on a and b (.6 to .55).
-    #expect(summary.rows.map(\.family) == ["a", "b", "c"])
+    #expect(summary.rows.map(\.group) == ["a", "b", "c"])
     #expect(summary.criteria == ["x", "y"])
     let ours = try #require(summary.comparison(of: "ours"))
     #expect(abs(ours.mean - (0.7 + 0.6 + 0.9) / 3) < 1e-12)

@@ -4,10 +4,9 @@ public import PruneCore
 import PruneData
 import SVGCharts
 
-/// A run on one page: self-contained HTML without scripts or links, for screens of any width, light and dark.
+/// Report of a run as one page: self-contained HTML without scripts or links, for screens of any width, light and dark.
 ///
-/// Every number stands in a `<data>` element whose `value` is the one of `prune --json` and whose `data-path` says where
-/// it stands there.
+/// Every number is in a `<data>` element whose `value` is that of `prune --json` and whose `data-path` is its path there.
 ///
 /// ```swift
 /// let page = try HTMLReport(pruned, of: model, provenance: provenance).html()
@@ -16,13 +15,15 @@ public struct HTMLReport {
   private let content: ReportContent
 
   /// - Parameters:
-  ///   - pruned: with ``PruneReport/features`` where they are to be shown.
-  ///   - model: the network before pruning.
-  ///   - provenance: what the page says of where the run comes from.
+  ///   - pruned: pruned network with its report; with ``PruneReport/features`` where they are to be shown.
+  ///   - model: network before pruning.
+  ///   - provenance: origin of the run.
   public init(_ pruned: PrunedNetwork, of model: Graph, provenance: ReportProvenance) {
     content = ReportContent(pruned, of: model, provenance: provenance)
   }
 
+  /// The page as HTML text.
+  ///
   /// - Throws: `DataError` where the template is missing.
   public func html() throws -> String {
     var library = MustacheLibrary()
@@ -37,20 +38,25 @@ public struct HTMLReport {
   }
 }
 
-/// What a report says of where it comes from.
+/// Origin of a run for its report.
 public struct ReportProvenance: Hashable, Sendable {
-  /// As people call it, such as the file's name.
+  /// Name of the model, such as the file's name.
   public let modelName: String
-  /// As people call it, such as the folder's name.
+  /// Name of the data set, such as the folder's name.
   public let dataName: String
-  /// What was asked for.
+  /// Budget of the run.
   public let budget: Budget
-  /// The command that makes the same run, as typed.
+  /// Command that repeats the run, as typed.
   public let command: [String]
-  /// Name and version of everything that took part.
+  /// Versions of the software of the run, by name.
   public let versions: [String: String]
 
-  /// Everything is shown as given here; nothing is looked up.
+  /// - Parameters:
+  ///   - modelName: name of the model.
+  ///   - dataName: name of the data set.
+  ///   - budget: budget of the run.
+  ///   - command: command that repeats the run.
+  ///   - versions: versions by name.
   public init(
     modelName: String, dataName: String, budget: Budget, command: [String],
     versions: [String: String]

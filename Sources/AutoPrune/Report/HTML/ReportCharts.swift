@@ -2,9 +2,9 @@ import PruneController
 import PruneCore
 import SVGCharts
 
-/// The charts of a report. Marks and bars name the numbers they show by their path in the JSON.
+/// Charts of a report as SVG. Marks and bars name their numbers by path in the JSON.
 enum ReportCharts {
-  /// The metric on the search part against the sparsity, round by round.
+  /// Chart of the metric on the validation part against the sparsity, round by round.
   static func rounds(of report: PruneReport) -> String {
     let metric = report.metric
     let isFraction = [.accuracy, .top5, .fidelity].contains(metric)
@@ -43,7 +43,7 @@ enum ReportCharts {
     ).svg
   }
 
-  /// The share of each layer that is zero.
+  /// Chart of the sparsity of each layer.
   static func layers(of report: PruneReport) -> String {
     let bars = report.layers.enumerated().map { position, layer in
       BarChart.Bar(
@@ -58,7 +58,7 @@ enum ReportCharts {
     ).svg
   }
 
-  /// The features with the largest separations.
+  /// Chart of the features with the largest separations.
   static func features(_ features: [FeatureInfluence]) -> String {
     let shown = features.prefix(12)
     let bars = shown.enumerated().map { position, influence in

@@ -2,16 +2,16 @@ import Foundation
 import PruneController
 import PruneCore
 
-/// What `report.mustache` shows; property names are those of its tags.
+/// Content of `report.mustache`; property names are those of its tags.
 struct ReportContent {
   let modelName: String
   let dataName: String
   let verdict: Verdict
   let comparison: [ComparisonRow]
   let sparsity: Figure
-  /// Of the weights that went.
+  /// Predicate of the pruned weights: `zero` or `cut out or zero`.
   let fate: String
-  /// What their going means for the file and for a runtime.
+  /// Effect of the pruning on the size of the file and on a runtime.
   let storageNote: String
   let rounds: [RoundRow]
   let roundChart: String?
@@ -72,7 +72,7 @@ struct ReportContent {
     ]
   }
 
-  /// As a shell takes it.
+  /// An argument quoted for a shell.
   private static func quoted(_ argument: String) -> String {
     let plain = argument.allSatisfy {
       $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0))
@@ -90,7 +90,7 @@ struct ComparisonRow {
 
   static func all(of report: PruneReport) -> [ComparisonRow] {
     func row(
-      _ name: String, _ key: String, _ figure: (String, PruneReport.Standing) -> Figure
+      _ name: String, _ key: String, _ figure: (String, PruneReport.NetworkResult) -> Figure
     ) -> ComparisonRow {
       ComparisonRow(
         name: name, dense: figure("dense.\(key)", report.dense),
@@ -98,8 +98,8 @@ struct ComparisonRow {
     }
     let metric = report.metric
     return [
-      row("test \(metric.rawValue)", "metric") { path, standing in
-        Figure(path, standing.metric) { Format.metric($0, metric) }
+      row("test \(metric.rawValue)", "metric") { path, result in
+        Figure(path, result.metric) { Format.metric($0, metric) }
       },
       row("parameters", "parameters") { Figure($0, $1.parameters) },
       row("… not zero", "nonzero") { Figure($0, $1.nonzero) },
@@ -147,5 +147,77 @@ struct LayerRow {
     kind = layer.kind
     shape = Format.shape(layer.shape)
     sparsity = Figure("layers.\(position).sparsity", layer.sparsity, Format.percent)
+  }
+}
+
+/// The budget in words, its status and its certificate.
+struct Verdict {
+  /// The budget as a sentence.
+  let promise: String
+  /// The budget status as a sentence.
+  let headline: String
+  /// Budget status for the style sheet: `kept`, `broken` or `open`.
+  let status: String
+  let isCertified: Bool
+  let certificate: CertificateFigures?
+
+  struct CertificateFigures {
+    let confidence: Figure
+    let bound: Figure
+    let allowed: Figure
+    let samples: Figure
+    let regressed: Figure
+    let recovered: Figure
+  }
+
+  init(_ report: PruneReport, budget: Budget) {
+    promise = budget.words(metric: report.metric)
+    isCertified = report.certificate != nil
+    certificate = report.certificate.map {
+      CertificateFigures(
+        confidence: Figure("certificate.confidence", $0.confidence, Format.percent),
+        bound: Figure(
+          "certificate.dropUpperBoundPoints", $0.dropUpperBoundPoints, Format.points),
+        allowed: Figure("certificate.maxDropPoints", $0.maxDropPoints, Format.points),
+        samples: Figure("certificate.samples", $0.samples),
+        regressed: Figure("certificate.regressed", $0.regressed),
+        recovered: Figure("certificate.recovered", $0.recovered))
+    }
+    switch (report.isBudgetMet, report.certificate) {
+    case (false, _):
+      status = "broken"
+      headline = "Not kept: the dense network was written unchanged"
+    case (true, .some):
+      status = "kept"
+      headline = "Kept, and certified on unseen examples"
+    case (true, nil):
+      status = "open"
+      headline = budget.isAboutMetric ? "Kept where it was measured, not certified" : "Reached"
+    }
+  }
+}
+
+/// A number of the report: its path in the JSON, its value there, and its text.
+struct Figure: Hashable {
+  let path: String
+  let value: String
+  let text: String
+
+  init(_ path: String, _ value: Double, _ text: (Double) -> String) {
+    self.path = path
+    self.value = value.isFinite ? "\(value)" : value.isNaN ? "NaN" : "Infinity"
+    self.text = text(value)
+  }
+
+  init(_ path: String, _ value: Int) {
+    self.path = path
+    self.value = String(value)
+    text = Format.count(value)
+  }
+
+  init(_ path: String, bytes: Int) {
+    self.path = path
+    value = String(bytes)
+    text = Format.bytes(bytes)
   }
 }

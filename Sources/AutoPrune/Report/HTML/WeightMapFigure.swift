@@ -2,11 +2,12 @@ import PruneCore
 import PruneSurgery
 import SVGCharts
 
-/// What was removed where: a layer's matrix, and the image its inputs form where they form one.
+/// Map of a layer's kept weights: its matrix, or the image that its inputs form.
 struct WeightMapFigure {
   let caption: String
   let svg: String
 
+  /// Largest number of layers shown, chosen by hand.
   static var mostLayers: Int { 4 }
 
   static func all(
@@ -20,7 +21,7 @@ struct WeightMapFigure {
     }
   }
 
-  /// `[outputs, inputs]`, darker where more is left.
+  /// Map of the layer's matrix, `[outputs, inputs]`, darker where more weights are kept.
   private static func matrix(
     _ layer: PrunableLayer, kept: [Bool], position: Int
   ) -> WeightMapFigure {
@@ -41,7 +42,7 @@ struct WeightMapFigure {
     return WeightMapFigure(caption: caption, svg: picture.svg)
   }
 
-  /// Connections left from each pixel of the image that the network reads.
+  /// Map of the image that the network reads: number of kept weights from each pixel.
   private static func pixels(
     _ layer: PrunableLayer, kept: [Bool], size: ImageSize
   ) -> WeightMapFigure {
@@ -71,7 +72,7 @@ struct WeightMapFigure {
     let width: Int
   }
 
-  /// The image that a linear first layer reads: the input's own extents, or a square for as many inputs.
+  /// Size of the image that a linear first layer reads: the input's own extents, or a square of as many inputs.
   private static func imageSize(of model: Graph, layer: PrunableLayer) -> ImageSize? {
     guard layer.kind == .linear, model.dataInputs.count == 1 else { return nil }
     let extents = (model.dataInputs[0].shape ?? []).dropFirst().map { axis in

@@ -4,10 +4,10 @@ import PruneCore
 import Synchronization
 import TensorBoardEvents
 
-/// Writes a run to a folder of TensorBoard while it goes on.
+/// Writes the progress of a run to a folder for TensorBoard.
 ///
 /// Rounds count from 1, step 0 is the dense network. `search/…` and `sparsity/…` have a point per round, `tuning/…` one
-/// per 10 optimizer steps, `weights/…` a histogram of the weights left in each layer per round, where
+/// per 10 optimizer steps, `weights/…` a histogram of each layer's kept weights per round, where
 /// ``PruningOptions/reportsWeights`` asks for them. A log that cannot be written never stops a run: the first failure is
 /// kept in ``failure``.
 public final class TensorBoardLog: Sendable {
@@ -23,20 +23,20 @@ public final class TensorBoardLog: Sendable {
   private let metric: Metric
 
   /// - Parameters:
-  ///   - folder: made where it is absent; the run gets a file of its own.
+  ///   - folder: folder of the log, created where absent; the run gets a file of its own.
   ///   - graph: the network, for the names of its layers.
-  ///   - metric: what the run keeps to.
-  /// - Throws: what Foundation throws where nothing can be written.
+  ///   - metric: metric of the run.
+  /// - Throws: Foundation errors where nothing can be written.
   public init(folder: URL, for graph: Graph, metric: Metric) throws {
     layerNames = graph.prunableLayers().map(\.name)
     self.metric = metric
     state = Mutex(State(writer: try EventFileWriter(folder: folder)))
   }
 
-  /// Why nothing was written since, where that is so.
+  /// First failure to write; nothing is written after it. `nil` where there was none.
   public var failure: (any Error)? { state.withLock { $0.failure } }
 
-  /// Call it with every event of the run.
+  /// Writes a progress event of the run; call it with every event.
   public func note(_ event: PruningProgress) {
     switch event {
     case .started(let dense, _, _):
@@ -106,5 +106,6 @@ public final class TensorBoardLog: Sendable {
     }
   }
 
+  /// Optimizer steps per point of `tuning/…`, chosen by hand.
   private static var tuningStepsPerPoint: Int { 10 }
 }

@@ -6,60 +6,61 @@ public import PruneSelection
 
 /// Fits a predictor end to end to archived networks: θ minimises their loss after pruning by θᵀf itself.
 ///
-/// In every round the networks are pruned by the current θ up to a random pass of a selection in passes; then θ is fitted
-/// to these states, with a lower temperature each time. So θ learns on the states that it leads to.
+/// In every round the networks are pruned by the current θ up to a random pass of an iterative selection; then θ is fitted
+/// to these states, with a lower temperature each round. So θ is fitted to the states that it leads to.
 ///
 /// - Source: fitting on states visited by the policy itself as in Ross et al., *A Reduction of Imitation Learning and
 ///   Structured Prediction to No-Regret Online Learning*, 2011, [arXiv:1011.0686](https://arxiv.org/abs/1011.0686).
 public struct PredictorFitting: Sendable {
-  /// Columns that θ multiplies; names of ``FeatureRegistry``.
+  /// Features that θ multiplies; names of ``FeatureRegistry``.
   public var featureNames: [String]
-  /// Those of `featureNames` that products are formed with.
+  /// Features among `featureNames` that all others are multiplied with.
   public var contextNames: [String]
-  /// Shares of connections kept that θ is fitted at.
+  /// Densities that θ is fitted at, each in 0 … 1.
   public var densities: [Double]
-  /// One round each, in standard deviations of the scores.
+  /// Temperatures of the rounds, in standard deviations of the scores.
   public var temperatures: [Double]
-  /// Network × density × pass, drawn anew for every round.
+  /// Number of states (network × density × pass) drawn anew for every round.
   public var statesPerRound: Int
-  /// Of BFGS, at most.
+  /// Largest number of BFGS iterations per round.
   public var iterationsPerRound: Int
-  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``, beside the mean loss over ``ridgeNetworks`` networks or more;
-  /// with fewer it is larger by as much, as a prior's weight against fewer observations is.
+  /// Weight of `½ ‖θ − θ₀‖²`, θ₀ ``LogisticPredictor/prior``, beside the mean loss over at least ``ridgeNetworks`` networks;
+  /// with fewer networks it grows in inverse proportion, as a prior's weight does against fewer observations.
   public var ridge: Double
-  /// Networks from which on the weight of the prior is ``ridge`` itself.
+  /// Number of networks from which on the weight of the prior is ``ridge`` itself. Chosen by hand.
   public var ridgeNetworks = 50
-  /// Families from which on θ is taken as it was fitted. What is learned from fewer holds for these more than for others, so
-  /// θ goes only so far from ``LogisticPredictor/prior``: with a fifth of them, a fifth of the way.
+  /// Number of groups (architecture × data set) from which on the fitted θ is used unchanged. A θ fitted to fewer groups
+  /// generalises less, so it is shrunk towards ``LogisticPredictor/prior``: with a fifth of the groups, to a fifth of the way.
+  /// Chosen by hand.
   ///
   /// - Source: estimates pulled to a common point as in James & Stein, *Estimation with Quadratic Loss*, 1961.
-  public var trustedFamilies = 25
-  /// Selections of every network during which θ takes a step at every pass, before the rounds: fewer steps with fewer
-  /// networks, so that θ stays nearer to the prior.
+  public var trustedGroups = 25
+  /// Number of selections per network, before the rounds, in which θ takes a step at every pass. Fewer networks give fewer
+  /// steps, so that θ remains nearer to the prior.
   public var descentEpochs = 0
-  /// Examples that a state's loss is measured on.
+  /// Number of examples that a state's loss is measured on.
   public var examplesPerState: Int
-  /// Of the selections that lead to the states.
+  /// Settings of the selections that lead to the states.
   public var selection: IterativeSettings
-  /// What ``model(of:engine:progress:)`` makes.
+  /// Kind of predictor that ``model(of:engine:progress:)`` fits.
   public var kind: PredictorKind
-  /// Of the kinds with a tree.
+  /// Settings of the kinds with a tree.
   public var tree = EndToEndTreeFit()
-  /// Times that a tree of constants is grown, each from the one before.
+  /// Number of times that a tree of constants is grown, each from the one before.
   public var treeRounds: Int
-  /// Of the states drawn and of the trees.
+  /// Seed of the states drawn and of the trees.
   public var seed: UInt64
 
-  /// Four rounds of falling temperature over 64 states each, unless set otherwise. To blocks, kernels and patterns of
-  /// connections θ is fitted by descent alone, since rounds select single connections.
+  /// Four rounds of falling temperature over 64 states each, unless set otherwise; all numbers chosen by hand. For blocks,
+  /// kernels and patterns θ is fitted by descent alone, since rounds select single weights.
   ///
   /// - Parameters:
-  ///   - featureNames: columns that θ multiplies.
-  ///   - contextNames: those of them that products are formed with.
-  ///   - densities: shares of connections kept; those usual for the granularity unless given.
-  ///   - kind: what is made; trees are fitted to single connections alone.
-  ///   - granularity: of the selections; none that cuts whole units out.
-  ///   - seed: of the states drawn and of the trees.
+  ///   - featureNames: features that θ multiplies.
+  ///   - contextNames: features among them that all others are multiplied with.
+  ///   - densities: densities to fit at; those usual for the granularity where `nil`.
+  ///   - kind: kind of predictor; trees are fitted for single weights alone.
+  ///   - granularity: granularity of the selections; none that cuts whole units out.
+  ///   - seed: seed of the states drawn and of the trees.
   public init(
     featureNames: [String] = PredictorFitting.standardFeatures,
     contextNames: [String] = PredictorFitting.standardContext,
@@ -88,10 +89,11 @@ public struct PredictorFitting: Sendable {
     }
   }
 
-  /// What is selected together.
+  /// Granularity of the selections.
   public var granularity: Granularity { selection.granularity }
 
-  /// A pattern says itself how much is left; of blocks and kernels less can go than of single connections.
+  /// Densities usual for a granularity, chosen by hand: a pattern fixes its own; blocks and kernels can be pruned less far
+  /// than single weights.
   static func densities(of granularity: Granularity) -> [Double] {
     switch granularity {
     case .element: [0.2, 0.1, 0.05, 0.02]
@@ -100,20 +102,20 @@ public struct PredictorFitting: Sendable {
     }
   }
 
-  /// What is fitted unless told otherwise; names of ``FeatureRegistry``.
+  /// Default features; names of ``FeatureRegistry``.
   public static let standardFeatures = [
     "log-lamp", "log-magnitude", "log-wanda", "log-row-norm", "log-column-norm",
     "log-outgoing-norm", "log-incoming-norm", "row-rank", "is-on", "signed-saliency",
     "signed-saliency-layer", "saliency-memory", "row-left", "column-left", "outgoing-left",
     "incoming-left", "is-last", "log-parameter-share",
   ]
-  /// Features that all others are multiplied with unless told otherwise.
+  /// Default features that all others are multiplied with.
   public static let standardContext = ["is-last", "log-parameter-share"]
 
-  /// θ for all connections.
+  /// Fits a logistic predictor, one θ for all weights.
   ///
   /// - Parameters:
-  ///   - networks: what is learned from.
+  ///   - networks: archived networks to fit to.
   ///   - engine: runs and differentiates them.
   ///   - progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
@@ -124,10 +126,10 @@ public struct PredictorFitting: Sendable {
     return try logistic(&states, of: networks, engine: engine, progress: progress)
   }
 
-  /// A predictor of ``kind``. Those with a tree start from the fitted θ.
+  /// Fits a predictor of ``kind``. Those with a tree start from the fitted θ.
   ///
   /// - Parameters:
-  ///   - networks: what is learned from.
+  ///   - networks: archived networks to fit to.
   ///   - engine: runs and differentiates them.
   ///   - progress: called after every round.
   /// - Throws: ``PredictorError``, `EngineError`.
@@ -190,13 +192,14 @@ public struct PredictorFitting: Sendable {
         current, towards: prior, on: tasks, engine: engine, progress: progress
       ).predictor
     }
-    let families = Set(networks.map(\.family)).count
-    let share = min(1, Double(families) / Double(max(1, trustedFamilies)))
+    let groups = Set(networks.map(\.group)).count
+    let share = min(1, Double(groups) / Double(max(1, trustedGroups)))
     current.parameters = zip(prior.parameters, current.parameters).map { $0 + share * ($1 - $0) }
     return current
   }
 
-  /// Before the first pass the state's features are constant, so their scales are given, not measured.
+  /// Basis of the features, standardised on `tables`. Features of the state are constant before the first pass, so their
+  /// scales are given, not measured.
   static func basis(
     of featureNames: [String], _ contextNames: [String], for tables: [FeatureTable]
   ) -> FeatureBasis {
@@ -211,5 +214,24 @@ public struct PredictorFitting: Sendable {
     return basis
   }
 
+  /// Scale of state features in nats, chosen by hand.
   private static var natsScale: Double { 2 }
+}
+
+extension PredictorFitting {
+  /// This fit in one short round on few states: for demonstrations, too short for a good predictor.
+  public var quick: PredictorFitting {
+    var copy = self
+    copy.densities = [0.2]
+    copy.temperatures = [0.1]
+    copy.statesPerRound = 8
+    copy.iterationsPerRound = 2
+    copy.examplesPerState = 100
+    copy.treeRounds = 1
+    copy.selection.descendingPasses = 2
+    copy.selection.targetPasses = 2
+    copy.selection.examplesPerPass = 100
+    copy.selection.validationExamples = 100
+    return copy
+  }
 }

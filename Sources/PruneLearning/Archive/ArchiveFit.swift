@@ -1,9 +1,9 @@
 public import PruneCore
 public import PrunePredictor
 
-/// Fits a preset to archived networks and scores it on families left out.
+/// Fits a preset to archived networks and scores it on held-out groups.
 public struct ArchiveFit: Sendable {
-  /// What is learned from, of two families or more.
+  /// Archived networks, of two groups or more.
   public let networks: [LearnableNetwork]
   private let fitting: PredictorFitting
   private let calibration: SurvivalCalibration
@@ -12,20 +12,20 @@ public struct ArchiveFit: Sendable {
   private let command: [String]
 
   /// - Parameters:
-  ///   - networks: what is learned from.
-  ///   - fitting: how.
-  ///   - calibration: how p̂ is calibrated, on networks that the fits of `folds` left out.
-  ///   - folds: fits that the held-out scores are taken from, at least 2.
-  ///   - title: says what the preset is for.
-  ///   - command: what makes the preset again, for its card.
-  /// - Throws: ``ArchiveFitError/tooFewFamilies(got:)``: with fewer than two, nothing can be held out.
+  ///   - networks: archived networks to fit to.
+  ///   - fitting: settings of the fit.
+  ///   - calibration: settings of the calibration of p̂, on networks that the fits of `folds` held out.
+  ///   - folds: number of fits for the held-out scores, at least 2.
+  ///   - title: purpose of the preset, for its card.
+  ///   - command: command that makes the preset again, for its card.
+  /// - Throws: ``ArchiveFitError/tooFewGroups(got:)`` for fewer than two groups.
   public init(
     networks: [LearnableNetwork], fitting: PredictorFitting = PredictorFitting(),
     calibration: SurvivalCalibration = SurvivalCalibration(), folds: Int = 3,
     title: String, command: [String]
   ) throws(ArchiveFitError) {
-    let families = Set(networks.map(\.family)).count
-    guard families >= 2 else { throw .tooFewFamilies(got: families) }
+    let groups = Set(networks.map(\.group)).count
+    guard groups >= 2 else { throw .tooFewGroups(got: groups) }
     self.networks = networks
     self.fitting = fitting
     self.calibration = calibration
@@ -34,7 +34,7 @@ public struct ArchiveFit: Sendable {
     self.command = command
   }
 
-  /// Scores on families left out, fits to all networks, and calibrates p̂ where that makes it more reliable.
+  /// Scores on held-out groups, fits to all networks, and calibrates p̂ where that lowers its error on held-out groups.
   ///
   /// - Parameters:
   ///   - engine: runs and differentiates the networks.
@@ -55,23 +55,24 @@ public struct ArchiveFit: Sendable {
     let model: Preset.Model =
       isBetter || fitting.kind != .logistic ? learned : .logistic(.prior)
     if model.isPrior { fits = fits.map { (LogisticPredictor.prior, $0.left) } }
-    // Calibration is against masks of single connections.
+    // Calibration is against masks of single weights.
     let calibrated: (model: Preset.Model, card: PresetCard.Calibration?) =
       fitting.granularity == .element
       ? try calibrated(model, on: fits, engine: engine, progress: progress) : (model, nil)
     return Preset(
       model: calibrated.model,
       card: PresetCard(
-        title: title, families: Set(networks.map(\.family)).sorted(), runCount: networks.count,
+        title: title, groups: Set(networks.map(\.group)).sorted(), runCount: networks.count,
         command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
         heldOut: heldOut, notes: notes(isBetter: isBetter), calibration: calibrated.card))
   }
 
-  /// A fit with the networks that it left out.
+  /// Fitted predictor with the networks that were held out of its fit.
   private typealias Fit = (predictor: any ImportancePredictor, left: [LearnableNetwork])
 
-  /// - Parameter fits: judged on what they left out.
-  /// - Returns: the model as it is, and no card, where nothing more reliable came of it.
+  /// Calibrates p̂ of the model on the networks held out of `fits`.
+  ///
+  /// - Returns: calibrated model with its card; the model unchanged and no card where calibration does not lower the error.
   private func calibrated<E: Engine>(
     _ model: Preset.Model, on fits: [Fit], engine: E, progress: (String) -> Void
   ) throws -> (model: Preset.Model, card: PresetCard.Calibration?) {
@@ -98,20 +99,21 @@ public struct ArchiveFit: Sendable {
     }
   }
 
-  /// One network of each family left out, the fits in turn.
+  /// One network of each held-out group with its fit's predictor, the fits in turn.
   private static func spread(
     _ fits: [Fit]
   ) -> [(any ImportancePredictor, LearnableNetwork)] {
     let queues = fits.map { fit in
       var seen: Set<String> = []
-      return fit.left.filter { seen.insert($0.family).inserted }
+      return fit.left.filter { seen.insert($0.group).inserted }
     }
     return (0..<(queues.map(\.count).max() ?? 0)).flatMap { place in
       zip(fits, queues).filter { $1.count > place }.map { ($0.predictor, $1[place]) }
     }
   }
 
-  /// A kind with a tree was asked for by name, so it is given even where it loses to the prior, which is logistic.
+  /// Notes of the card. A kind with a tree was asked for by name, so it is returned even where it loses to the prior, which
+  /// is logistic.
   private func notes(isBetter: Bool) -> String {
     if isBetter { return "Learned; it beats the hand-set prior on held-out families." }
     return fitting.kind == .logistic
@@ -120,16 +122,16 @@ public struct ArchiveFit: Sendable {
   }
 }
 
-/// Why no preset came of an archive.
+/// Failed fit of a preset to archives.
 public enum ArchiveFitError: Error, Hashable, CustomStringConvertible {
-  /// Fewer than two families (architecture × data set), so that none can be held out.
-  case tooFewFamilies(got: Int)
-  /// The fit is no better than plain magnitude on held-out families; both as mean fractions.
+  /// Fewer than two groups (architecture × data set): none can be held out.
+  case tooFewGroups(got: Int)
+  /// The fitted predictor scores no better than magnitude on held-out groups; both mean metrics, fractions.
   case losesToMagnitude(predictor: Double, magnitude: Double)
 
   public var description: String {
     switch self {
-    case .tooFewFamilies(let got):
+    case .tooFewGroups(let got):
       "the archives hold labelled small networks of \(got) famil\(got == 1 ? "y" : "ies") (architecture × data set), at least 2 are needed; archive runs of other networks first"
     case .losesToMagnitude(let predictor, let magnitude):
       "the fitted predictor scores \(predictor) on held-out families and plain magnitude \(magnitude); nothing was written, --force writes it all the same"

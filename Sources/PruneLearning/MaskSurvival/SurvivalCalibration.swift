@@ -2,26 +2,26 @@ public import PruneCore
 public import PrunePredictor
 import PruneSupport
 
-/// Makes p̂ the probability that a connection belongs to a good mask of the target density.
+/// Calibration of p̂ to the probability that a weight is kept by a good mask of the target density.
 ///
-/// A good mask is one that a search optimises directly with weights frozen. Networks must be of families that the predictor
-/// was not fitted to, else it looks more reliable than it is.
+/// A good mask is one that ``StraightThroughSearch`` finds with weights frozen. Networks must be of groups that the
+/// predictor was not fitted to, else it looks more reliable than it is. Numbers are chosen by hand.
 public struct SurvivalCalibration: Sendable {
-  /// Shares of connections that masks keep; every network is searched at each.
+  /// Densities of the masks; every network is searched at each.
   public var densities = [0.2, 0.1, 0.05, 0.02]
-  /// At most this many networks are searched.
+  /// Largest number of networks searched.
   public var networkLimit = 6
-  /// Connections drawn from every network at every density.
+  /// Number of weights drawn from every network at every density.
   public var rowsPerMask = 1_000
-  /// Steps of the search for a mask.
+  /// Number of steps of the search for a mask.
   public var searchSteps = 200
-  /// Of searches, samples and selections.
+  /// Seed of searches, samples and selections.
   public var seed: UInt64 = 0
 
   /// Six networks at four densities, unless set otherwise.
   public init() {}
 
-  /// Two networks at one density and short searches: shows what it does, and is worth little.
+  /// Two networks at one density and short searches: for demonstrations, too short for a good calibration.
   public static var quick: SurvivalCalibration {
     var result = SurvivalCalibration()
     result.densities = [0.2]
@@ -30,46 +30,46 @@ public struct SurvivalCalibration: Sendable {
     return result
   }
 
-  /// Scores of connections of one network beside their membership in a good mask of it.
+  /// Scores of weights of one network, with their membership in a good mask of it.
   public struct Sample: Hashable, Sendable {
-    /// Architecture × data set.
-    public var family: String
-    /// Share of connections that the mask keeps.
+    /// Group of the network, architecture × data set.
+    public var group: String
+    /// Density of the mask, 0 … 1.
     public var density: Double
-    /// θᵀf after the last pass of a selection by the predictor itself, `[connections drawn]`.
+    /// θᵀf after the last pass of a selection by the predictor itself, `[weights drawn]`.
     public var scores: [Float]
-    /// 1 for members of the mask, 0 for others, as many.
+    /// 1 for kept weights, 0 for pruned ones, `[weights drawn]`.
     public var labels: [Float]
 
     /// - Precondition: as many labels as scores.
-    public init(family: String, density: Double, scores: [Float], labels: [Float]) {
+    public init(group: String, density: Double, scores: [Float], labels: [Float]) {
       precondition(scores.count == labels.count, "\(labels.count) labels, \(scores.count) scores")
-      self.family = family
+      self.group = group
       self.density = density
       self.scores = scores
       self.labels = labels
     }
   }
 
-  /// A calibration with the reliability it was judged by.
+  /// A calibration with its reliability on held-out groups.
   public struct Outcome: Hashable, Sendable {
-    /// Fitted to all samples.
+    /// Calibration fitted to all samples.
     public var calibration: ScoreCalibration
-    /// Reliability on each family with the calibration of the other families, and without any new one.
+    /// Reliability on each group with the calibration fitted to the others, and with the present calibration.
     public var card: PresetCard.Calibration
 
-    /// Whether p̂ comes closer to how often connections belong to the mask, on families left out.
+    /// Whether the calibration lowers the calibration error of p̂ on held-out groups.
     public var lowersError: Bool { card.errorAfter < card.errorBefore }
   }
 
-  /// Searches masks and scores connections; predictors share the search and the connections drawn.
+  /// Searches masks and scores weights; predictors share the masks and the weights drawn.
   ///
   /// - Parameters:
-  ///   - predictors: as they are; their own calibration plays no part.
-  ///   - networks: of families that no predictor was fitted to; the first ``networkLimit`` are taken.
+  ///   - predictors: predictors to score with; their own calibration is not used.
+  ///   - networks: networks of groups that no predictor was fitted to; the first ``networkLimit`` are used.
   ///   - engine: runs and differentiates them.
   ///   - progress: one line per network.
-  /// - Returns: `[predictors][networks × densities]`.
+  /// - Returns: samples, `[predictors][networks × densities]`.
   /// - Throws: `EngineError`, `FeatureError`.
   public func samples<E: Engine>(
     of predictors: [any ImportancePredictor], on networks: [LearnableNetwork], engine: E,
@@ -89,36 +89,36 @@ public struct SurvivalCalibration: Sendable {
           let scores = predictor.scores(for: rows.table, targetDensity: rows.passDensity)
           result[index].append(
             Sample(
-              family: network.family, density: density,
-              scores: zip(scores, rows.connections).flatMap { layer, chosen in
+              group: network.group, density: density,
+              scores: zip(scores, rows.positions).flatMap { layer, chosen in
                 chosen.map { layer[$0] }
               }, labels: rows.labels))
         }
       }
-      progress("masks of \(network.family) at \(densities.count) densities")
+      progress("masks of \(network.group) at \(densities.count) densities")
     }
     return result
   }
 
-  /// Fits slope and intercept without each family in turn, judges them on it, and fits them to all.
+  /// Fits slope and intercept without each group in turn, measures their reliability on it, then fits them to all samples.
   ///
   /// - Parameters:
-  ///   - samples: of one predictor on networks of two families or more.
-  ///   - current: the calibration that the predictor has.
-  ///   - notes: what the scores are of, for the card.
-  /// - Throws: ``PredictorError``: fewer than two families, or scores that do not rise with membership.
+  ///   - samples: samples of one predictor on networks of two groups or more.
+  ///   - current: present calibration of the predictor.
+  ///   - notes: origin of the scores, for the card.
+  /// - Throws: ``PredictorError`` for fewer than two groups, or scores that do not rise with membership.
   public static func outcome(
     of samples: [Sample], replacing current: ScoreCalibration = .identity, notes: String = ""
   ) throws -> Outcome {
-    let families = Set(samples.map(\.family)).sorted()
-    guard families.count >= 2 else {
-      throw PredictorError.tooFewFamilies(got: families.count, needed: 2)
+    let groups = Set(samples.map(\.group)).sorted()
+    guard groups.count >= 2 else {
+      throw PredictorError.tooFewGroups(got: groups.count, needed: 2)
     }
     var after: [Float] = []
     var labels: [Float] = []
-    for family in families {
-      let calibration = try fitted(to: samples.filter { $0.family != family })
-      for sample in samples where sample.family == family {
+    for group in groups {
+      let calibration = try fitted(to: samples.filter { $0.group != group })
+      for sample in samples where sample.group == group {
         after += sample.scores.map { calibration.probability(score: $0) }
         labels += sample.labels
       }
@@ -126,12 +126,12 @@ public struct SurvivalCalibration: Sendable {
     return Outcome(
       calibration: try fitted(to: samples),
       card: PresetCard.Calibration(
-        families: families, densities: Set(samples.map(\.density)).sorted(by: >),
+        groups: groups, densities: Set(samples.map(\.density)).sorted(by: >),
         before: reliability(of: samples, by: current),
         after: ReliabilityCurve(predictions: after, labels: labels), notes: notes))
   }
 
-  /// How often connections of given importance belong to the mask.
+  /// Reliability curve: share of weights of a given importance that the masks keep.
   public static func reliability(
     of samples: [Sample], by calibration: ScoreCalibration
   ) -> ReliabilityCurve {

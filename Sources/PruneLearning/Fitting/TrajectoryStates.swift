@@ -7,17 +7,19 @@ import PruneSelection
 import PruneSession
 import PruneSupport
 
-/// States that networks pass through while they are pruned by a predictor, as tasks to fit it on.
+/// States that networks pass through while a predictor prunes them, as tasks to fit the predictor on.
 struct TrajectoryStates<E: Engine> {
+  /// One network, its features prepared and its reference losses measured.
   struct Subject {
     let network: LearnableNetwork
     let program: E.Program
     let state: NetworkState
     let extraction: StateExtraction
+    /// Loss of the dense network.
     let denseLoss: Double
-    /// With every prunable weight at zero.
+    /// Loss with every prunable weight at zero.
     let emptiedLoss: Double
-    /// Of what the selection takes together.
+    /// Pooling of the scores of weights that are selected together.
     let pooling: ScorePooling
   }
 
@@ -59,12 +61,12 @@ struct TrajectoryStates<E: Engine> {
     generator = SeededGenerator(seed: seed, stream: "trajectory states")
   }
 
-  /// Features of every network before the first pass.
+  /// Feature tables of the networks before the first pass, one per network.
   var startTables: [FeatureTable] {
     subjects.map { $0.extraction.table(of: PruningState($0.state)) }
   }
 
-  /// Runs `count` selections by `predictor`, each to a pass drawn at random; the networks take turns.
+  /// Tasks of `count` selections by `predictor`, each up to a pass drawn at random; the networks take turns.
   mutating func draw(
     _ count: Int, by predictor: some ImportancePredictor
   ) throws -> [PruningTask<E.Program>] {
@@ -74,18 +76,18 @@ struct TrajectoryStates<E: Engine> {
     }
   }
 
-  /// The networks take turns.
+  /// Next network; the networks take turns.
   mutating func nextSubject() -> Subject {
     defer { next += 1 }
     return subjects[next % subjects.count]
   }
 
-  /// A selection to a density drawn at random, before its first pass.
+  /// Selection trajectory to a density drawn at random, before its first pass.
   mutating func trajectory(
     of subject: Subject, by predictor: some ImportancePredictor
   ) -> SelectionTrajectory<E> {
     let usable = densities.filter {
-      $0 * Double(subject.state.weightCount) >= Self.fewestConnections
+      $0 * Double(subject.state.weightCount) >= Self.fewestWeights
     }
     let density = usable.isEmpty ? densities.max() ?? 0.5 : usable[draw(below: usable.count)]
     return SelectionTrajectory<E>(
@@ -104,7 +106,7 @@ struct TrajectoryStates<E: Engine> {
     }
     try trajectory.observe(runner(of: subject, on: drawBatch(subject, selection.examplesPerPass)))
     return try PruningTask(
-      name: subject.network.name, family: subject.network.family, program: subject.program,
+      name: subject.network.name, group: subject.network.group, program: subject.program,
       state: subject.state, table: trajectory.table(), earlier: trajectory.earlier,
       batches: [drawBatch(subject, examplesPerState)], objective: Self.objective,
       densities: [trajectory.passDensity], denseLoss: subject.denseLoss, engine: engine)
@@ -126,6 +128,6 @@ struct TrajectoryStates<E: Engine> {
     Int(generator.uniform() * Double(count))
   }
 
-  /// A state with fewer says more about luck than about θ.
-  private static var fewestConnections: Double { 60 }
+  /// Fewest kept weights of a state, chosen by hand: with fewer, the loss says more about chance than about θ.
+  private static var fewestWeights: Double { 60 }
 }

@@ -7,22 +7,22 @@ import PruneSelection
 import PruneSession
 import PruneSupport
 
-/// Connections of one state that a selection passes through, with what became of them.
+/// Weights drawn at one state along a selection, labelled by membership in a good mask.
 struct MaskSurvivalRows {
-  /// Features of all connections of the network.
+  /// Features of all weights of the network.
   let table: FeatureTable
-  /// Share of connections that the state's pass keeps.
+  /// Density of the state's pass, 0 … 1.
   let passDensity: Double
-  /// Drawn, per layer, positions in stored order.
-  let connections: [[Int]]
-  /// 1 for members of the mask, layer by layer.
+  /// Positions of the drawn weights per layer, in stored order.
+  let positions: [[Int]]
+  /// 1 for weights that the mask keeps, else 0, layer by layer, `[weights drawn]`.
   let labels: [Float]
 }
 
-/// One network with a good mask of it, found by a search with weights frozen: connections are drawn, and membership in the
-/// mask is their label.
+/// One network with a good mask of it, found by ``StraightThroughSearch``: weights are drawn, and membership in the mask is
+/// their label.
 struct MaskSurvivalSampling<E: Engine> {
-  /// Where a selection is looked at.
+  /// Pass of a selection whose state the features are taken from.
   enum Pass { case drawn, last }
 
   private let network: LearnableNetwork
@@ -33,11 +33,14 @@ struct MaskSurvivalSampling<E: Engine> {
   private let members: MaskSet
   private static var objective: Objective { .crossEntropy(labelSmoothing: 0) }
 
-  /// Searches from the prior's selection on.
+  /// Searches a mask, starting from the prior's selection.
   ///
   /// - Parameters:
-  ///   - density: share of connections that the mask keeps.
-  ///   - featureNames: of the tables; those of ``LogisticPredictor/prior`` and of all that selects must be among them.
+  ///   - density: density of the mask, 0 … 1.
+  ///   - featureNames: features of the tables; must contain those of ``LogisticPredictor/prior`` and of every predictor that
+  ///     selects.
+  ///   - searchSteps: number of steps of the search.
+  ///   - seed: seed of samples and search.
   init(
     _ network: LearnableNetwork, keeping density: Double, featureNames: [String],
     searchSteps: Int, seed: UInt64, engine: E
@@ -63,12 +66,15 @@ struct MaskSurvivalSampling<E: Engine> {
     ).run(from: start)
   }
 
-  /// Features before the first pass.
+  /// Feature table before the first pass.
   var startTable: FeatureTable { states.table(of: PruningState(state)) }
 
+  /// Draws labelled weights at a state of a selection.
+  ///
   /// - Parameters:
-  ///   - count: connections drawn, every one equally likely.
-  ///   - predictor: selects up to the pass whose state is looked at.
+  ///   - count: number of weights drawn, every one equally likely.
+  ///   - pass: pass whose state the features are taken from.
+  ///   - predictor: predictor that selects up to that pass.
   func rows(
     _ count: Int, of pass: Pass, selectedBy predictor: any ImportancePredictor,
     using generator: inout SeededGenerator
@@ -90,15 +96,16 @@ struct MaskSurvivalSampling<E: Engine> {
           batches: [network.fit.batch(Array(order))], objective: Self.objective))
       if pass < passes - 1 { try trajectory.select() }
     }
-    let connections = draw(count, using: &generator)
+    let positions = draw(count, using: &generator)
     return MaskSurvivalRows(
       table: states.table(of: trajectory.state), passDensity: trajectory.passDensity,
-      connections: connections,
-      labels: zip(state.layers, connections).flatMap { layer, chosen in
+      positions: positions,
+      labels: zip(state.layers, positions).flatMap { layer, chosen in
         chosen.map { members[layer.parameter]?.kept[$0] ?? true ? 1 : 0 }
       })
   }
 
+  /// Positions of `count` random weights per layer, with repetition.
   private func draw(_ count: Int, using generator: inout SeededGenerator) -> [[Int]] {
     let total = state.layers.reduce(0) { $0 + $1.count }
     var result = state.layers.map { _ in [Int]() }
@@ -115,5 +122,6 @@ struct MaskSurvivalSampling<E: Engine> {
     return result
   }
 
+  /// Number of examples of one pass of a selection, chosen by hand.
   private static var examplesPerPass: Int { 300 }
 }

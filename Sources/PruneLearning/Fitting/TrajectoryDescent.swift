@@ -5,19 +5,19 @@ import PruneFeatures
 import PrunePredictor
 import PruneSelection
 
-/// Moves θ while selections by it go on: at every pass a step against the gradient of the loss after a relaxed selection of
-/// that pass, on examples drawn afresh. The networks take turns, so that no two steps see the same state.
+/// Descent of θ along selection trajectories: at every pass of a selection by θ, one step against the gradient of the loss
+/// after a relaxed selection, on newly drawn examples. The networks take turns, so that no two steps see the same state.
 ///
 /// - Source: steps on the states that θ itself leads to as in Ross et al., *A Reduction of Imitation Learning and
 ///   Structured Prediction to No-Regret Online Learning*, 2011, [arXiv:1011.0686](https://arxiv.org/abs/1011.0686); the
 ///   mean of the last iterates as in Polyak & Juditsky, *Acceleration of Stochastic Approximation by Averaging*, SIAM
 ///   Journal on Control and Optimization 30, 1992.
 struct TrajectoryDescent {
-  /// Selections, every pass of which is a step.
+  /// Number of selections; every pass of each is a step.
   var selections: Int
-  /// Largest change of a parameter per step; falls to a tenth.
+  /// Largest change of a parameter per step; falls to a tenth. Chosen by hand.
   var learningRate = 0.01
-  /// Of the relaxed selections, in standard deviations of the scores.
+  /// Temperature of the relaxed selections, in standard deviations of the scores. Chosen by hand.
   var temperature = 0.1
   /// Weight of `½ ‖θ − θ₀‖²`.
   var ridge: Double
@@ -25,9 +25,9 @@ struct TrajectoryDescent {
   var lossScale = 0.1
 
   /// - Parameters:
-  ///   - predictor: θ₀, where it starts and what the ridge pulls to.
-  ///   - states: of the networks.
-  /// - Returns: the mean θ of the last half of the steps.
+  ///   - predictor: predictor with θ₀, the start and the centre of the ridge.
+  ///   - states: states of the networks.
+  /// - Returns: predictor with the mean θ of the last half of the steps.
   func fit<E: Engine>(
     _ predictor: LogisticPredictor, on states: inout TrajectoryStates<E>
   ) throws -> LogisticPredictor {
@@ -75,7 +75,7 @@ struct TrajectoryDescent {
     return current
   }
 
-  /// Of `asinh(relative loss / lossScale)`.
+  /// Slope of `asinh(relative loss / lossScale)` by the loss.
   private func slope<E: Engine>(
     of loss: Double, for subject: TrajectoryStates<E>.Subject
   ) -> Double {

@@ -3,14 +3,14 @@ package import PruneCore
 import PruneSelection
 import PruneSurgery
 
-/// Gives connections that are selected together one score, so that a relaxed selection of connections is one of blocks,
-/// kernels or patterns, and carries gradients back.
-package struct ScorePooling {
+/// Gives weights that are selected together one score, so that a relaxed selection of weights becomes one of blocks, kernels
+/// or patterns, and pulls gradients back.
+struct ScorePooling {
   private enum Layer {
     case single
-    /// Unit of each connection, and connections of each unit.
+    /// Unit of each weight, and number of weights of each unit.
     case units([Int], sizes: [Float])
-    /// Groups of which so many of the best are kept.
+    /// Pattern groups; the pattern says how many of the best weights of each are kept.
     case groups([[Int]], NMPattern)
   }
 
@@ -32,9 +32,9 @@ package struct ScorePooling {
     }
   }
 
-  /// For a unit the logarithm of the mean odds, as selections rank it; within a pattern's group, what a score is above the
-  /// border between those kept and those not.
-  package func pooled(_ scores: [[Float]]) -> [[Float]] {
+  /// Pooled scores, `[layers][weights]`: for a unit the logarithm of its mean odds, by which selections order it; within a
+  /// pattern's group, the score's distance above the border between kept and pruned weights.
+  func pooled(_ scores: [[Float]]) -> [[Float]] {
     zip(layers, scores).map { layer, scores in
       switch layer {
       case .single: scores
@@ -49,8 +49,8 @@ package struct ScorePooling {
     }
   }
 
-  /// ∂L/∂score from the gradient by what ``pooled(_:)`` makes of these scores.
-  package func pullback(_ gradients: [[Float]], at scores: [[Float]]) -> [[Float]] {
+  /// Gradient by the scores, `[layers][weights]`, from the gradient by the pooled scores of ``pooled(_:)``.
+  func pullback(_ gradients: [[Float]], at scores: [[Float]]) -> [[Float]] {
     zip(layers, zip(gradients, scores)).map { layer, pair in
       let (gradients, scores) = pair
       switch layer {
@@ -69,7 +69,7 @@ package struct ScorePooling {
     }
   }
 
-  /// Of every connection: the logarithm of its unit's mean odds, and its share of the sum of them.
+  /// For every weight the logarithm of its unit's mean odds, and its share of their sum.
   private static func shares(
     _ scores: [Float], _ units: [Int], _ sizes: [Float]
   ) -> [(logMean: Float, share: Float)] {
@@ -82,7 +82,9 @@ package struct ScorePooling {
     }
   }
 
-  /// - Parameter body: given the last that is kept and the first that is not of every group that loses any.
+  /// Calls `body` for every group of which some weights are pruned.
+  ///
+  /// - Parameter body: given the group, its last kept and its first pruned weight, and the values to change.
   private static func forEachBorder(
     _ groups: [[Int]], _ pattern: NMPattern, _ scores: [Float], of values: [Float],
     _ body: (_ group: [Int], _ border: (last: Int, first: Int), _ values: inout [Float]) -> Void

@@ -5,22 +5,26 @@ import PrunePredictor
 import PruneSelection
 package import PruneSession
 
-/// Optimises a mask directly, weights frozen: a score per connection descends the loss of the network that keeps the
-/// highest scores, the gradient going straight through the selection.
+/// Optimises a mask directly, weights frozen: one score per weight descends the loss of the network that keeps the highest
+/// scores, with a straight-through gradient of the selection.
 ///
-/// It has as many parameters as the network, so that it tells what no predictor of a few numbers is expected to reach, and
-/// which connections a good mask holds; it explains nothing and carries over to no other network.
+/// It has as many parameters as the network. So it shows a bound that no predictor of a few parameters is expected to reach,
+/// and which weights a good mask keeps; it explains nothing and does not transfer to another network.
 ///
 /// - Source: Ramanujan et al., *What's Hidden in a Randomly Weighted Neural Network?*, 2020,
 ///   [arXiv:1911.13299](https://arxiv.org/abs/1911.13299), §3.2 (edge-popup), on trained weights, with Adam.
 package struct StraightThroughSearch<E: Engine> {
+  /// Constants of the search, all chosen by hand.
   package struct Options: Hashable, Sendable {
+    /// Number of gradient steps.
     package var steps = 300
+    /// Number of examples per gradient step.
     package var examplesPerStep = 250
     /// Largest change of a score per step, in standard deviations of the starting scores; falls to a tenth.
     package var learningRate = 0.05
-    /// Steps between two judgements.
+    /// Number of steps between two measurements of the held-out loss.
     package var judgingInterval = 20
+    /// Number of examples that the held-out loss is measured on.
     package var validationExamples = 2_000
 
     package init() {}
@@ -33,7 +37,11 @@ package struct StraightThroughSearch<E: Engine> {
 
   /// - Parameters:
   ///   - network: current weights of the session's program.
-  ///   - examples: the fit part; a quarter at most is held out to judge by.
+  ///   - session: session whose program is searched.
+  ///   - examples: training part; at most a quarter is held out.
+  ///   - objective: loss that is minimised.
+  ///   - seed: seed of the samples.
+  ///   - options: constants of the search.
   package init(
     of network: NetworkState, session: PruningSession<E>, fit examples: ExampleSet,
     objective: Objective, seed: UInt64, options: Options = Options()
@@ -55,10 +63,11 @@ package struct StraightThroughSearch<E: Engine> {
     }
   }
 
-  /// - Parameter start: masks to go on from; connections they keep begin one standard deviation above the rest, all
-  ///   ordered by magnitude within their layer.
-  /// - Returns: the masks with the lowest loss on the examples held out, `start` among them; the program has the weights of
-  ///   the network again.
+  /// Searches from `start`; the program has the weights of the network again afterwards.
+  ///
+  /// - Parameter start: masks to begin with; the scores of weights that they keep begin 1 above the others, all ordered by
+  ///   magnitude within their layer.
+  /// - Returns: masks with the lowest loss on the held-out examples, `start` among the candidates.
   package func run(from start: MaskSet) throws -> MaskSet {
     let judge = makeRunner(sample.judging)
     let found = Result { try search(from: start, judge: judge) }
@@ -106,6 +115,7 @@ package struct StraightThroughSearch<E: Engine> {
     }
   }
 
+  /// Scores by layer, `[layers][weights]`.
   private func split(_ scores: [Double]) -> [[Float]] {
     var first = 0
     return network.layers.map { layer in

@@ -3,34 +3,36 @@ import PruneFeatures
 public import PrunePredictor
 import PruneSupport
 
-/// Fits a logistic predictor to survival in the best masks known: for every archived network, masks are optimised directly
-/// with weights frozen, and membership in them is the label of a connection.
+/// Fits a logistic predictor to mask survival: for every archived network a mask is optimised directly with weights frozen,
+/// and membership in it is the label of a weight.
 ///
-/// Features are those of a state that a selection passes through, as ``PredictorFitting`` takes them, so that the two differ
-/// in the signal alone. A label says that a connection is in *one* good mask; of connections that stand in for each other
-/// one survives by chance.
+/// Features are those of a state along a selection, as in ``PredictorFitting``, so that the two fits differ in the signal
+/// alone. A label says that *one* good mask keeps the weight; of weights that can replace each other one is kept by chance.
+/// Default numbers are chosen by hand.
 ///
 /// - Source: masks found by a search as targets as in Zhou et al., *Deconstructing Lottery Tickets*, 2019,
 ///   [arXiv:1905.01067](https://arxiv.org/abs/1905.01067), §5.
 public struct MaskSurvivalFitting: Sendable {
-  /// Columns that θ multiplies; names of ``FeatureRegistry``.
+  /// Features that θ multiplies; names of ``FeatureRegistry``.
   public var featureNames = PredictorFitting.standardFeatures
-  /// Those of ``featureNames`` that products are formed with.
+  /// Features among ``featureNames`` that all others are multiplied with.
   public var contextNames = PredictorFitting.standardContext
-  /// Shares of connections kept; every network gets one of them, in turn.
+  /// Densities of the masks; every network gets one of them, in turn.
   public var densities = [0.2, 0.1, 0.05, 0.02]
-  /// Connections drawn from every network.
+  /// Number of weights drawn from every network.
   public var rowsPerNetwork = 1_000
-  /// Steps of the search for a mask.
+  /// Number of steps of the search for a mask.
   public var searchSteps = 200
-  /// Of samples, searches and the passes that states are taken from.
+  /// Seed of samples, searches and the passes that states are taken from.
   public var seed: UInt64 = 0
 
-  /// The same features and densities as ``PredictorFitting``, unless set otherwise.
+  /// A fit with the features and densities of ``PredictorFitting``, unless set otherwise.
   public init() {}
 
+  /// Searches a mask of every network and fits θ to membership, the ridge chosen by grouped cross-validation.
+  ///
   /// - Parameters:
-  ///   - networks: what is learned from.
+  ///   - networks: archived networks to fit to.
   ///   - engine: runs and differentiates them.
   ///   - progress: one line per network.
   /// - Throws: ``PredictorError``, `EngineError`.
@@ -39,22 +41,22 @@ public struct MaskSurvivalFitting: Sendable {
   ) throws -> LogisticPredictor {
     guard !networks.isEmpty else { throw PredictorError.noData("archived network") }
     var generator = SeededGenerator(seed: seed, stream: "mask survival")
-    var samples: [(family: String, startTable: FeatureTable, rows: MaskSurvivalRows)] = []
+    var samples: [(group: String, startTable: FeatureTable, rows: MaskSurvivalRows)] = []
     for (number, network) in networks.enumerated() {
       let sampling = try MaskSurvivalSampling(
         network, keeping: densities[number % densities.count], featureNames: featureNames,
         searchSteps: searchSteps, seed: seed, engine: engine)
       let rows = try sampling.rows(
         rowsPerNetwork, of: .drawn, selectedBy: LogisticPredictor.prior, using: &generator)
-      samples.append((network.family, sampling.startTable, rows))
-      progress("\(number + 1) of \(networks.count): masks of \(network.family)")
+      samples.append((network.group, sampling.startTable, rows))
+      progress("\(number + 1) of \(networks.count): masks of \(network.group)")
     }
     let basis = PredictorFitting.basis(
       of: featureNames, contextNames, for: samples.map(\.startTable))
     var columns = basis.terms.map { _ in [Float]() }
     for sample in samples {
       let own = basis.designColumns(
-        of: sample.rows.table, connections: sample.rows.connections,
+        of: sample.rows.table, connections: sample.rows.positions,
         targetDensity: sample.rows.passDensity)
       for (index, column) in own.enumerated() { columns[index] += column }
     }
@@ -63,7 +65,7 @@ public struct MaskSurvivalFitting: Sendable {
     let solution = try fit.fit(
       LabelledRows(
         columns: columns, labels: samples.flatMap(\.rows.labels),
-        families: samples.flatMap { sample in sample.rows.labels.map { _ in sample.family } }))
+        groups: samples.flatMap { sample in sample.rows.labels.map { _ in sample.group } }))
     return LogisticPredictor(basis: basis, coefficients: solution.coefficients)
   }
 }

@@ -2,20 +2,20 @@ import Foundation
 
 /// Held-out accuracy against the number of archived runs that θ was fitted to.
 public struct LearningCurve: Codable, Hashable, Sendable {
-  /// One number of runs.
+  /// Held-out accuracies for one number of runs.
   public struct Point: Codable, Hashable, Sendable {
-    /// 0 is the prior set by hand.
+    /// Number of runs; 0 is the prior set by hand.
     public let runs: Int
-    /// Mean accuracy over networks and sparsities, a number per draw.
+    /// Mean accuracies over networks and sparsities, one per draw, fractions.
     public let draws: [Double]
-    /// The same less that of the prior on the same networks and examples.
+    /// Gains over the prior on the same networks and examples, one per draw, fractions.
     public let gains: [Double]
 
-    /// Over the draws.
+    /// Mean of ``draws``.
     public var mean: Double { Self.mean(draws) }
-    /// Mean over the draws of what was gained over the prior.
+    /// Mean of ``gains``.
     public var gain: Double { Self.mean(gains) }
-    /// Standard error of ``gain`` from how the draws differ; `nil` for fewer than two.
+    /// Standard error of ``gain`` over the draws; `nil` for fewer than two.
     public var gainError: Double? {
       guard gains.count > 1 else { return nil }
       let squares = gains.reduce(0) { $0 + ($1 - gain) * ($1 - gain) }
@@ -27,24 +27,29 @@ public struct LearningCurve: Codable, Hashable, Sendable {
     }
   }
 
-  /// By rising number of runs.
+  /// Points by rising number of runs.
   public let points: [Point]
-  /// Left out of every fit.
-  public let families: [String]
-  /// Shares of connections removed.
+  /// Groups (architecture × data set) held out of every fit.
+  public let groups: [String]
+  /// Sparsities that networks are scored at.
   public let sparsities: [Double]
-  /// The command that makes it.
+  /// Command that makes the curve.
   public let command: String
 
+  private enum CodingKeys: String, CodingKey {
+    case groups = "families"
+    case points, sparsities, command
+  }
+
   /// - Parameters:
-  ///   - cells: of methods named as ``method(runs:)`` says, a draw per seed; draws that are not complete, or have no prior
-  ///     beside them, are left out.
-  ///   - command: what makes it again.
+  ///   - cells: cells of methods named by ``method(runs:)``, one draw per seed; draws that are incomplete, or without cells
+  ///     of the prior, are skipped.
+  ///   - command: command that makes the curve again.
   public init(_ cells: [HeldOutCell], command: String) {
     self.command = command
-    families = Set(cells.map(\.family)).sorted()
+    groups = Set(cells.map(\.group)).sorted()
     sparsities = Set(cells.map(\.sparsity)).sorted()
-    let whole = families.count * sparsities.count
+    let whole = groups.count * sparsities.count
     var means: [String: [UInt64: Double]] = [:]
     for (method, cells) in Dictionary(grouping: cells, by: \.method) {
       means[method] = Dictionary(grouping: cells, by: \.seed).filter { $0.value.count == whole }
@@ -60,10 +65,10 @@ public struct LearningCurve: Codable, Hashable, Sendable {
     }.sorted { $0.runs < $1.runs }
   }
 
-  /// Names cells of predictors fitted to so many runs.
+  /// Method name of cells of predictors fitted to `runs` runs.
   public static func method(runs: Int) -> String { "\(runs) runs" }
 
-  /// A table in Markdown.
+  /// The curve as a table in Markdown, in percent.
   public var text: String {
     func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
     let rows = points.map { point in
