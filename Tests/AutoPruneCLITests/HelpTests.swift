@@ -5,7 +5,7 @@ import Testing
 @Suite("Help of every subcommand", .enabled(if: CommandLineProgram.isBuilt))
 struct HelpTests {
   static let commands: [[String]] = [
-    [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["bench"],
+    [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["latency"],
     ["pack"], ["unpack"], ["fit"],
     ["archive"], ["archive", "list"], ["archive", "show"], ["archive", "export"],
     ["archive", "merge"], ["archive", "verify"], ["predictor"], ["predictor", "list"],

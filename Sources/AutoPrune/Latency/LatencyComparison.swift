@@ -3,7 +3,7 @@ import ONNXFormat
 public import PruneCore
 import PruneSurgery
 
-/// What `autoprune bench` measures: cost and latency of a network, and of another beside it.
+/// Cost and latency of a network, and of another beside it, as `autoprune latency` measures them.
 public struct LatencyComparison: Sendable, Codable, Hashable {
   /// A network by its file, with its cost.
   public struct Network: Sendable, Codable, Hashable {
