@@ -1,7 +1,7 @@
 import PruneCore
 
 extension Budget {
-  /// The promise as people say it.
+  /// Budget as a sentence.
   func words(metric: Metric) -> String {
     switch self {
     case .maximumDrop(let points):
@@ -10,11 +10,11 @@ extension Budget {
       "Keep the \(metric.rawValue) \(metric.isHigherBetter ? "at" : "at most") "
         + "\(Format.metric(value, metric))\(metric.isHigherBetter ? " or more" : "")."
     case .sparsity(let sparsity):
-      "Remove \(Format.percent(sparsity.fraction)) of the prunable weights."
+      "Prune \(Format.percent(sparsity.fraction)) of the prunable weights."
     case .cost(let objective, .share(let share)):
-      "Keep to \(Format.percent(share)) of the dense network's \(objective.words)."
+      "Reach at most \(Format.percent(share)) of the dense network's \(objective.words)."
     case .cost(let objective, .amount(let amount)):
-      "Keep to \(Format.cost(amount, objective))."
+      "Reach at most \(Format.cost(amount, objective))."
     }
   }
 }

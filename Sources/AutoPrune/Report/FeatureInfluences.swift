@@ -1,10 +1,11 @@
 public import PruneController
 public import PruneCore
 public import PruneData
+import PrunePredictor
 
 extension AutoPruner {
-  /// Which features set the connections that stayed apart from those that went; empty where a criterion
-  /// decided, or whole units went.
+  /// Influence of each feature on which weights were kept and which pruned, by the predictor or the prior that selected
+  /// them; empty where a criterion selected, or whole units were cut out.
   ///
   /// - Parameters:
   ///   - pruned: what ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)`` returned for `model`, `data` and `options`.
@@ -16,12 +17,15 @@ extension AutoPruner {
     on pruned: PrunedNetwork, of model: Graph, data: DataSet, options: PruningOptions,
     splitSeed: UInt64 = 0
   ) async throws -> [FeatureInfluence] {
-    guard case .predictor(let predictor, _) = try choice.criterion(for: options.granularity), pruned.masks.count > 0,
-      !options.granularity.isStructural
+    guard case .predictor(let predictor, _) = try choice.criterion(for: options.granularity),
+      pruned.masks.count > 0, !options.granularity.isStructural
     else { return [] }
+    let source = pruned.report.selectedBy.flatMap { SelectionSource($0) }
+    if case .criterion = source { return [] }
     let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
     return try SelectionExplainer(
-      predictor, of: model, masks: pruned.masks, density: 1 - pruned.masks.sparsity,
+      source == .prior ? LogisticPredictor.prior : predictor, of: model, masks: pruned.masks,
+      density: 1 - pruned.masks.sparsity,
       fit: split.training, engine: engine, options: options
     ).influences()
   }

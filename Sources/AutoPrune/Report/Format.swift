@@ -61,3 +61,14 @@ package enum Format {
     shape.map(String.init).joined(separator: "×")
   }
 }
+
+extension PruningRound.Decision {
+  /// Decision in words.
+  package var words: String {
+    switch self {
+    case .accepted: "accepted"
+    case .retrained: "retrained"
+    case .rolledBack: "rolled back"
+    }
+  }
+}

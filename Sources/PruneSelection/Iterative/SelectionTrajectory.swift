@@ -26,7 +26,9 @@ package struct SelectionTrajectory<E: Engine> {
     of network: NetworkState, to density: Double, by predictor: any ImportancePredictor,
     extraction: StateExtraction, options: IterativeSettings
   ) {
-    precondition(options.descendingPasses > 0, "\(options.descendingPasses) passes of the ramp, expected > 0")
+    precondition(
+      options.descendingPasses > 0,
+      "\(options.descendingPasses) descending passes, expected > 0")
     targetDensity = density
     state = PruningState(network)
     self.predictor = predictor

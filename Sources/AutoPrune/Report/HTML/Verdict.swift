@@ -1,6 +1,6 @@
 import PruneCore
 
-/// The promise in words, and whether it was kept.
+/// The budget in words, and whether the returned network keeps it.
 struct Verdict {
   let promise: String
   let headline: String
@@ -34,13 +34,15 @@ struct Verdict {
     switch (report.isBudgetMet, report.certificate) {
     case (false, _):
       standing = "broken"
-      headline = "Not kept: the dense network was written unchanged"
+      headline = "Budget not met: the dense network was written unchanged"
     case (true, .some):
       standing = "kept"
-      headline = "Kept, and certified on unseen examples"
+      headline = "Budget kept, and certified on unseen examples"
     case (true, nil):
       standing = "open"
-      headline = budget.isAboutMetric ? "Kept where it was measured, not certified" : "Reached"
+      headline =
+        budget.isAboutMetric
+        ? "Budget kept on the validation part, not certified" : "Budget reached"
     }
   }
 }
