@@ -45,6 +45,17 @@ struct HelpTests {
     #expect(Set(listed) == Set(Self.commands.compactMap(\.first)))
   }
 
+  @Test("earlier names of commands and options work, and no help shows them")
+  func earlierNames() throws {
+    let program = try CommandLineProgram()
+    defer { try? program.removeFolder() }
+    #expect(try program.run("bench", "absent.onnx").error.contains("absent.onnx"))
+    #expect(try !program.run("--help").output.contains("bench"))
+    let arguments = ["absent.onnx", "--data", "digits", "--sparsity", "0.5", "--no-refine"]
+    #expect(try program.run(["sweep"] + arguments).error.contains("absent.onnx"))
+    #expect(try !program.run("sweep", "--help").output.contains("refine"))
+  }
+
   @Test("has an example that can be copied", arguments: commands)
   func example(_ command: [String]) throws {
     let program = try CommandLineProgram()

@@ -68,7 +68,8 @@ struct MetricSearch<E: Engine> {
       } else {
         "\(needed) would do, so give at least \(needed * DataSplit.partDivisor) training examples"
       }
-    return "a drop of \(maxDropPoints) points cannot be certified at \(run.options.confidence) with "
+    return
+      "a drop of \(maxDropPoints) points cannot be certified at \(run.options.confidence) with "
       + "\(run.split.certification.count) certification examples; \(remedy); the run goes on without a certificate"
   }
 }
