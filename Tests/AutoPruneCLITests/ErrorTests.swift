@@ -184,6 +184,10 @@ struct ErrorTests {
       (["--batch-size", "0"], "--batch-size"),
       (["--threads", "0"], "--threads"),
       (["--criterion", "lmap"], "lamp"),
+      (["--adapt-seconds=-1"], "--adapt-seconds is -1.0"),
+      (["--refine-seconds=-1"], "--adapt-seconds is -1.0"),
+      (["--adapt", "--no-refine"], "give --adapt alone"),
+      (["--adapt-seconds", "1", "--refine-seconds", "1"], "give --adapt-seconds alone"),
     ] {
       let result = try program.run(prune + options)
       #expect(result.status == 64, "\(options): \(result.error)")

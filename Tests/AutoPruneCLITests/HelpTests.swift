@@ -5,7 +5,7 @@ import Testing
 @Suite("Help of every subcommand", .enabled(if: CommandLineProgram.isBuilt))
 struct HelpTests {
   static let commands: [[String]] = [
-    [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["bench"],
+    [], ["prune"], ["sweep"], ["evaluate"], ["train"], ["new"], ["inspect"], ["run"], ["latency"],
     ["pack"], ["unpack"], ["fit"],
     ["archive"], ["archive", "list"], ["archive", "show"], ["archive", "export"],
     ["archive", "merge"], ["archive", "verify"], ["predictor"], ["predictor", "list"],
@@ -43,6 +43,17 @@ struct HelpTests {
       .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.contains("See 'autoprune") }
       .compactMap { $0.split(separator: " ").first.map(String.init) }
     #expect(Set(listed) == Set(Self.commands.compactMap(\.first)))
+  }
+
+  @Test("earlier names of commands and options work, and no help shows them")
+  func earlierNames() throws {
+    let program = try CommandLineProgram()
+    defer { try? program.removeFolder() }
+    #expect(try program.run("bench", "absent.onnx").error.contains("absent.onnx"))
+    #expect(try !program.run("--help").output.contains("bench"))
+    let arguments = ["absent.onnx", "--data", "digits", "--sparsity", "0.5", "--no-refine"]
+    #expect(try program.run(["sweep"] + arguments).error.contains("absent.onnx"))
+    #expect(try !program.run("sweep", "--help").output.contains("refine"))
   }
 
   @Test("has an example that can be copied", arguments: commands)

@@ -35,13 +35,16 @@ struct PipelineTests {
     )
     for key in [
       "dense", "pruned", "metricName", "sparsity", "certificate", "seconds", "evaluations",
-      "epochs", "seed", "predictor", "layers", "rounds",
+      "epochs", "seed", "predictor", "selectedBy", "layers", "rounds",
     ] { #expect(report[key] != nil, "the report lacks '\(key)'") }
     let evaluated = try program.run(
       "evaluate", "small.onnx", "--data", csv, "--raw", "--json", "-", "-q")
     #expect(evaluated.status == 0, "\(evaluated.error)")
     let listed = try program.run("archive", "list")
     #expect(listed.output.contains("finished"))
+    for heading in ["run id", "date", "dense metric", "pruned metric", "sparsity"] {
+      #expect(listed.output.contains(heading))
+    }
     try program.removeFolder()
   }
 

@@ -58,7 +58,8 @@ struct ReportTests {
       [try #require(Self.browser), program.path("<page> & 'more'.html"), program.path("run.json")])
     let findings = try JSONDecoder().decode(Findings.self, from: output)
     #expect(findings.problems.isEmpty, "\(findings.problems.joined(separator: "\n"))")
-    let usesPredictor = !options.contains("--criterion")
+    let usesPredictor = report.selectedBy.map { !$0.hasPrefix("criterion:") } ?? false
+    #expect(!usesPredictor || !options.contains("--criterion"))
     let features = report.features ?? []
     #expect(features.isEmpty != usesPredictor)
     if usesPredictor { #expect(features.reduce(0) { $0 + $1.separation } > 0) }
@@ -95,6 +96,34 @@ struct ReportTests {
     #expect(page.contains("of the prunable weights \(fate)."))
     #expect(page.contains(note))
     #expect(page.contains("Zeros are stored") != options.contains("channel"))
+  }
+
+  @Test(
+    "table, progress, JSON and page name who selected, and features show where they did",
+    arguments: [
+      (["--criterion", "lamp"], ["criterion:lamp"]),
+      (["--no-adapt"], ["predictor:default", "prior"]),
+    ])
+  func selection(_ options: [String], _ sources: [String]) throws {
+    let program = try prepared()
+    defer { try? program.removeFolder() }
+    let result = try program.run(
+      [
+        "prune", "dense.onnx", "--data", "data.npz", "--raw", "--sparsity", "0.5",
+        "--no-compensate", "--no-archive", "--json", "run.json", "--report", "page.html", "-o",
+        "small.onnx",
+      ] + options)
+    #expect(result.status == 0, "\(result.error)")
+    let report = try JSONDecoder().decode(
+      PruneReport.self, from: Data(contentsOf: program.url("run.json")))
+    let source = try #require(report.selectedBy)
+    #expect(sources.contains(source))
+    #expect(result.output.contains("Selected by \(source)."))
+    #expect(result.error.contains("  by \(source)\n"), "\(result.error)")
+    let page = try String(contentsOf: program.url("page.html"), encoding: .utf8)
+    let showsFeatures = !source.hasPrefix("criterion:")
+    #expect(page.contains("Influence of each feature") == showsFeatures)
+    #expect(page.contains("The criterion “lamp” selected what is kept") != showsFeatures)
   }
 
   private func expectEvents(_ events: TensorBoardPackage.Contents, tell report: PruneReport) throws

@@ -52,7 +52,7 @@ struct AutoPrunerTests {
       try JSONSerialization.jsonObject(with: encoded) as? [String: Any])
     for key in [
       "dense", "pruned", "metricName", "sparsity", "certificate", "seconds", "evaluations",
-      "epochs", "seed", "predictor", "layers", "rounds",
+      "epochs", "seed", "predictor", "selectedBy", "layers", "rounds",
     ] { #expect(report[key] != nil, "the report lacks '\(key)'") }
     for part in ["dense", "pruned"] {
       let standing = try #require(report[part] as? [String: Any])
@@ -70,6 +70,8 @@ struct AutoPrunerTests {
       #expect(layers.allSatisfy { $0[key] != nil }, "a layer lacks '\(key)'")
     }
     #expect(try JSONDecoder().decode(PruneReport.self, from: encoded) == pruned.report)
+    #expect(pruned.report.selectedBy == "criterion:fisher")
+    #expect(pruned.report.rounds.allSatisfy { $0.selectedBy != nil })
 
     let weights = pruned.report.layers.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let removed = Double(pruned.report.dense.nonzero - pruned.report.pruned.nonzero)
@@ -96,6 +98,7 @@ struct AutoPrunerTests {
     #expect(!pruned.isBudgetMet)
     #expect(try ONNXWriter().encode(pruned.graph) == ONNXWriter().encode(dense.graph))
     #expect(pruned.report.sparsity == 0)
+    #expect(pruned.report.selectedBy == nil)
   }
 
   @Test("two runs of one seed write the same bytes")

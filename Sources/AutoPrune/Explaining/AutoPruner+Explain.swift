@@ -127,8 +127,8 @@ extension AutoPruner {
 }
 
 extension AutoPruner {
-  /// Influences of the features: how far each separates kept from pruned weights. Empty where the pruning criterion is no
-  /// predictor, or where whole units were pruned.
+  /// Influences of the features: how far each separates kept from pruned weights, by the predictor or the prior that
+  /// selected them. Empty where a hand-made criterion selected, or where whole units were pruned.
   ///
   /// - Parameters:
   ///   - pruned: result of ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)`` for `model`, `data` and `options`.
@@ -144,10 +144,12 @@ extension AutoPruner {
       pruned.masks.count > 0,
       !options.granularity.isStructural
     else { return [] }
+    let source = pruned.report.selectedBy.flatMap { SelectionSource($0) }
+    if case .criterion = source { return [] }
     let split = DataSplit(try data.train.fitted(to: model), seed: splitSeed)
     return try SelectionExplainer(
-      predictor, of: model, masks: pruned.masks, density: 1 - pruned.masks.sparsity,
-      fit: split.training, engine: engine, options: options
+      source == .prior ? LogisticPredictor.prior : predictor, of: model, masks: pruned.masks,
+      density: 1 - pruned.masks.sparsity, fit: split.training, engine: engine, options: options
     ).influences()
   }
 }

@@ -75,7 +75,7 @@ public enum ExplanationError: Error, Hashable, CustomStringConvertible {
     case .noPredictor(let criterion):
       "the criterion '\(criterion)' has no features to explain by; name a predictor"
     case .ranksUnits(let preset):
-      "preset '\(preset)' ranks whole units, not connections; name one for connections, such as default"
+      "preset '\(preset)' scores whole units, not single weights; name one for single weights, such as default"
     case .unknownLayer(let name, let known):
       "no prunable layer is named '\(name)'; there are \(known.joined(separator: ", "))"
     case .indexOutOfRange(let index, let layer, let shape):

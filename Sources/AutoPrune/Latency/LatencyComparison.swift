@@ -3,7 +3,7 @@ import ONNXFormat
 public import PruneCore
 import PruneSurgery
 
-/// Cost and latency of one or two networks side by side, as `autoprune bench` measures them.
+/// Cost and latency of a network, and of another beside it, as `autoprune latency` measures them.
 public struct LatencyComparison: Sendable, Codable, Hashable {
   /// A network by its file, with its cost.
   public struct Network: Sendable, Codable, Hashable {

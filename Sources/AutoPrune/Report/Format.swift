@@ -98,11 +98,22 @@ extension Budget {
       "Keep the \(metric.rawValue) \(metric.isHigherBetter ? "at" : "at most") "
         + "\(Format.metric(value, metric))\(metric.isHigherBetter ? " or more" : "")."
     case .sparsity(let sparsity):
-      "Remove \(Format.percent(sparsity.fraction)) of the prunable weights."
+      "Prune \(Format.percent(sparsity.fraction)) of the prunable weights."
     case .cost(let objective, .share(let share)):
-      "Keep to \(Format.percent(share)) of the dense network's \(objective.words)."
+      "Reach at most \(Format.percent(share)) of the dense network's \(objective.words)."
     case .cost(let objective, .amount(let amount)):
-      "Keep to \(Format.cost(amount, objective))."
+      "Reach at most \(Format.cost(amount, objective))."
+    }
+  }
+}
+
+extension PruningRound.Decision {
+  /// Decision in words.
+  package var words: String {
+    switch self {
+    case .accepted: "accepted"
+    case .retrained: "retrained"
+    case .rolledBack: "rolled back"
     }
   }
 }

@@ -59,8 +59,11 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let epochs: Double
   /// Seed of everything random in the run.
   public let seed: UInt64
-  /// Name of the pruning criterion, a predictor or a hand-made one.
+  /// Name of the predictor or criterion that was asked for.
   public let predictor: String
+  /// Description of the ``SelectionSource`` that selected the weights of the returned network, such as
+  /// `predictor:default`; `null` for the dense network.
+  public let selectedBy: String?
   /// Prunable layers in graph order.
   public let layers: [Layer]
   /// Rounds in the order in which they were tried, rejected ones included.
@@ -75,8 +78,8 @@ public struct PruneReport: Sendable, Codable, Hashable {
   enum CodingKeys: String, CodingKey {
     case metric = "metricName"
     case dense, pruned, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case gradientEvaluations, epochs, seed, predictor, layers, rounds, latency, compensation
-    case features
+    case gradientEvaluations, epochs, seed, predictor, selectedBy, layers, rounds, latency
+    case compensation, features
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -94,6 +97,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(epochs, forKey: .epochs)
     try container.encode(seed, forKey: .seed)
     try container.encode(predictor, forKey: .predictor)
+    try container.encode(selectedBy, forKey: .selectedBy)
     try container.encode(layers, forKey: .layers)
     try container.encode(rounds, forKey: .rounds)
     try container.encode(latency, forKey: .latency)

@@ -68,7 +68,7 @@ public struct PrunedNetwork: Sendable {
       certificate: outcome.certificate, seconds: outcome.wallSeconds,
       evaluations: outcome.evaluations, gradientEvaluations: outcome.gradientEvaluations,
       epochs: outcome.epochs, seed: options.seed,
-      predictor: predictor,
+      predictor: predictor, selectedBy: outcome.selectedBy?.description,
       layers: outcome.layers.map { layer in
         PruneReport.Layer(
           name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,

@@ -6,38 +6,61 @@ extension Metric: ExpressibleByArgument {}
 /// Options for the budget: largest loss of the metric, sparsity or cost.
 struct BudgetArguments: ParsableArguments {
   @Option(
-    help: "Points of the metric that may be lost on unseen data: 0.5 lets 98.2 % fall to 97.7 %.")
+    help: """
+      Budget: largest drop of the metric on unseen data, in points; 0.5 lets 98.2 % fall to 97.7 %. Default: 0.5, \
+      where no other budget is given.
+      """)
   var maxDrop: Double?
 
-  @Option(help: "Fraction the metric may not fall below on unseen data.")
+  @Option(
+    help: """
+      Budget: bound that the metric keeps on unseen data, 0.97 for 97 %; for mse, mae and perplexity the largest \
+      value.
+      """)
   var minMetric: Double?
 
-  @Option(help: "Sparsity of the prunable weights, 0 ..< 1 (0.9 removes 90 %).")
+  @Option(help: "Budget: share of the prunable weights to prune, 0 ..< 1; 0.9 prunes 90 %.")
   var sparsity: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Multiply–accumulates per example with a weight that is not zero: 200k, 1.5M, or 0.5x of the dense network's.",
+      """
+      Budget: multiply–accumulates (MACs) per example, those with a zero weight not counted; 200k, 1.5M, or 0.5x \
+      for half of the dense network's.
+      """,
       valueName: "limit"))
   var maxMacs: String?
 
   @Option(
     help: ArgumentHelp(
-      "Bytes of the weights; of single weights those that are not zero, and a bit for each that could be. 200k or 0.5x.",
+      """
+      Budget: bytes of the stored weights; without --granularity channel, head, layer or auto those of the nonzero \
+      weights and a mask bit for every weight. 200k, or 0.5x for half of the dense network's.
+      """,
       valueName: "limit"))
   var maxBytes: String?
 
   @Option(
     help: ArgumentHelp(
-      "Time per example on this machine, where whole units are cut out: 2ms or 0.5x.",
+      """
+      Budget: time per example on this machine, 2ms, or 0.5x for half of the dense network's; needs --granularity \
+      channel, head, layer or auto.
+      """,
       valueName: "limit"))
   var maxLatency: String?
 
-  @Option(help: "Confidence of the certificate, 0.5 ..< 1.")
+  @Option(
+    help: """
+      Confidence of the certificate that the drop on unseen data stays within the budget, 0.5 ..< 1; a higher one \
+      needs more examples.
+      """)
   var confidence = 0.95
 
   @Option(
-    help: "What is to be kept: accuracy, top5, mse, mae, perplexity or fidelity (needs no labels).")
+    help: """
+      Score that the budget is about: accuracy, top5 (the right class among the five likeliest), mse, mae, perplexity, \
+      or fidelity, the agreement with the dense network's predictions, which needs no labels.
+      """)
   var metric: Metric = .accuracy
 
   func validate() throws {

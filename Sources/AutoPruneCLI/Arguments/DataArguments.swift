@@ -6,9 +6,9 @@ import Foundation
 struct DataArguments: ParsableArguments {
   @Option(
     help: """
-      Folder of IDX files, .npy files, CIFAR-10 binaries or images (train/CLASS/*.png), an .npz, a CSV \
-      with the label last, or a .txt for a character model; `digits` for the data that comes with the program. \
-      random:N draws N unlabelled inputs in the model's shapes (prune and sweep, --metric fidelity).
+      Examples: a folder of IDX files, .npy files, CIFAR-10 binaries or images (train/CLASS/*.png), an .npz, a CSV \
+      with the label in the last column, a .txt for a character model, or `digits`, which comes with the program. \
+      random:N draws N unlabelled inputs of the model's shapes, for prune and sweep with --metric fidelity.
       """)
   var data: String
 
@@ -61,16 +61,23 @@ struct NumberList: ExpressibleByArgument {
 
 /// Options for scaling and splitting examples, also for commands that do not always need data.
 struct ScalingArguments: ParsableArguments {
-  @Option(help: "Mean per channel after scaling to 0…1, comma-separated.")
+  @Option(
+    help: "Mean to subtract from each channel after scaling to 0…1, comma-separated. Default: none."
+  )
   var mean: NumberList = NumberList(values: [])
 
-  @Option(help: "Standard deviation per channel, comma-separated.")
+  @Option(
+    help: "Standard deviation to divide each channel by, comma-separated. Default: none.")
   var std: NumberList = NumberList(values: [])
 
-  @Flag(help: "Leave the numbers alone: no scaling to 0…1.")
+  @Flag(help: "Take the numbers as they are, without scaling to 0…1.")
   var raw = false
 
-  @Option(help: "Seed of the fit/search/certify split; use the same for `train` and `prune`.")
+  @Option(
+    help: """
+      Seed of the split into training, validation and certification part; give `train` and `prune` the same, so that \
+      `prune` judges on examples that `train` has not seen.
+      """)
   var splitSeed: UInt64 = 0
 
   /// Loads the data set at a path, or the embedded digits.

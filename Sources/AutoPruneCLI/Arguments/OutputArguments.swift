@@ -8,7 +8,7 @@ struct OutputArguments: ParsableArguments {
   @Option(help: "Write the result as JSON to this file, or to standard output with `-`.")
   var json: String?
 
-  @Flag(name: .shortAndLong, help: "No progress on standard error.")
+  @Flag(name: .shortAndLong, help: "Print no progress on standard error; warnings stay.")
   var quiet = false
 
   var console: Console { Console(isQuiet: quiet, tableToStandardError: json == "-") }
@@ -39,13 +39,13 @@ struct OutputArguments: ParsableArguments {
 
 /// Options for the HTML report and the TensorBoard log of a run.
 struct ReportArguments: ParsableArguments {
-  @Option(help: "Write the run as one self-contained HTML page to this file.")
+  @Option(help: "Write a report of the run to this file, one self-contained HTML page.")
   var report: String?
 
   @Option(
     name: .customLong("tensorboard"),
     help: ArgumentHelp(
-      "Write scalars and histograms for TensorBoard into this folder while the run goes on.",
+      "Write scalars and histograms of the run into this folder, for TensorBoard to show live.",
       valueName: "dir"))
   var tensorBoard: String?
 

@@ -8,31 +8,53 @@ struct RankingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A hand-made criterion in place of the predictor: "
+      "Score the weights by a hand-made criterion in place of the predictor: "
         + SaliencyCriteria.all.map(\.name).joined(separator: ", ")
-        + "; for whole units also " + UnitCriterion.allCases.map(\.rawValue).joined(separator: ", ")
-        + ".", valueName: "name"))
+        + "; with --granularity channel, head, layer or auto also "
+        + UnitCriterion.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
   var criterion: String?
 
-  @Option(help: "Examples for statistics, drawn from the fit part.")
+  @Option(
+    help: """
+      Examples of the training part for the statistics that predictor and criteria read, such as activation norms and \
+      gradients.
+      """)
   var calibrationExamples = 2_000
 
   @Flag(
     inversion: .prefixedNo,
-    help: ArgumentHelp(
-      "Refine the predictor's θ on the network at hand, weights untouched (default: on in prune without fine-tuning, off in sweep)."
-    ))
-  var refine: Bool?
+    help: """
+      Adjust the predictor's coefficients θ to this network before the final selection; weights are not changed. \
+      Default: on for prune where no fine-tuning follows, off for sweep.
+      """)
+  var adapt: Bool?
 
   @Option(
-    help:
-      "Bound refining by these seconds of the clock; a repeated run may then differ. Without it the work is counted, about 10 s on 2 cores."
-  )
+    help: ArgumentHelp(
+      """
+      Limit --adapt to these seconds of the clock; a repeated run may then prune other weights. Default: a fixed \
+      amount of work, about 10 s on 2 cores.
+      """, valueName: "seconds"))
+  var adaptSeconds: Double?
+
+  /// Earlier name of ``adapt``.
+  @Flag(inversion: .prefixedNo, help: .hidden)
+  var refine: Bool?
+
+  /// Earlier name of ``adaptSeconds``.
+  @Option(help: .hidden)
   var refineSeconds: Double?
 
   func validate() throws {
-    if let refineSeconds, !(refineSeconds >= 0 && refineSeconds.isFinite) {
-      throw ValidationError("--refine-seconds is \(refineSeconds), expected a number >= 0")
+    if adapt != nil, refine != nil {
+      throw ValidationError("--refine is the earlier name of --adapt; give --adapt alone")
+    }
+    if adaptSeconds != nil, refineSeconds != nil {
+      throw ValidationError(
+        "--refine-seconds is the earlier name of --adapt-seconds; give --adapt-seconds alone")
+    }
+    if let secondsOfAdaptation, !(secondsOfAdaptation >= 0 && secondsOfAdaptation.isFinite) {
+      throw ValidationError("--adapt-seconds is \(secondsOfAdaptation), expected a number >= 0")
     }
     if calibrationExamples < 1 {
       throw ValidationError("--calibration-examples is \(calibrationExamples), expected 1 or more")
@@ -44,22 +66,27 @@ struct RankingArguments: ParsableArguments {
     }
   }
 
+  /// Clock limit of the adaptation under either name, in seconds; `nil` without one.
+  private var secondsOfAdaptation: Double? { adaptSeconds ?? refineSeconds }
+
   func makeRanking() throws -> CriterionChoice {
     if let criterion { return try .criterion(named: criterion) }
     return try preset.makeRanking()
   }
 
   func adaptation(default isDefault: Bool) -> AdaptationOptions? {
-    guard refine ?? isDefault else { return nil }
-    return refineSeconds.map { .within(seconds: $0) } ?? AdaptationOptions()
+    guard adapt ?? refine ?? isDefault else { return nil }
+    return secondsOfAdaptation.map { .within(seconds: $0) } ?? AdaptationOptions()
   }
 }
 
 /// Option for a predictor, by the name of a preset or by file.
 struct PredictorArguments: ParsableArguments {
   @Option(
-    help:
-      "A shipped preset by name, or a preset file. In place of default, other granularities than element have a preset each."
+    help: """
+      Predictor that scores the weights: a shipped preset by name (`autoprune predictor list`), or a preset file that \
+      `autoprune fit` wrote. `default` is the shipped preset that suits the granularity.
+      """
   )
   var predictor = "default"
 
@@ -93,25 +120,26 @@ struct StructureArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      What is removed as a unit: element, nm:N:M (N of every M kept), block:RxC, kernel; channel, head, \
-      layer (all of a residual branch) or auto (all of these) cut whole units out, so that the model itself gets \
-      smaller.
+      Unit that is pruned. Set to zero: element (single weights), nm:N:M (N of every M consecutive inputs are kept), \
+      block:RxC (tiles of R outputs and C inputs), kernel (of a convolution). Cut out, so that the model itself gets \
+      smaller: channel (channels and neurons), head (attention heads), layer (all layers of a residual branch), auto \
+      (all of these).
       """, valueName: "unit"))
   var granularity = "element"
 
   @Option(
     help: """
-      What pruning is to save, and what --sparsity counts in: parameters, macs or bytes; where whole units are cut \
-      out also latency, units (as many heads as neurons as channels, in shares), or several, such as macs,bytes, \
-      each to be saved.
+      Cost that pruning lowers and that --sparsity is a share of: parameters, macs or bytes. With --granularity \
+      channel, head, layer or auto also latency, units (the same share of heads, of neurons and of channels), or \
+      several, such as macs,bytes, each lowered as far.
       """)
   var objective = ObjectiveList([.parameters])
 
   @Option(
     help: ArgumentHelp(
       """
-      Leave multiples of this number of channels, neurons or hidden units, or halves of it: runtimes \
-      with vectors of 8 or 16 lanes are slow with other numbers.
+      With --granularity channel, head, layer or auto: keep a multiple of this number of channels, neurons or hidden \
+      units, or a half, a quarter … of it, since runtimes whose vectors have 8 or 16 lanes are slow with other numbers.
       """, valueName: "count"))
   var align = 1
 
@@ -132,16 +160,19 @@ struct CompensationArguments: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
     help: ArgumentHelp(
-      "Prune in stages after each of which the weights left make up for those that went, by least squares and without training; kept where the loss on held-out examples falls. `prune` does without fine-tuning, `sweep` does not, unless told."
-    ))
+      """
+      After pruning, change the kept weights so that the layer outputs stay close to the dense network's; no training. \
+      Kept only where the loss on held-out examples falls. Default: on for prune where no fine-tuning follows, off for \
+      sweep.
+      """))
   var compensate: Bool?
 
-  @Flag(help: "With compensation: a bounded number of gradient steps after each stage.")
+  @Flag(help: "Compensate with a bounded number of gradient steps after each stage of the pruning.")
   var firstOrder = false
 
   func validate() throws {
     if firstOrder, compensate == false {
-      throw ValidationError("--first-order is a part of compensation; leave --no-compensate out")
+      throw ValidationError("--first-order is a part of compensation; leave out --no-compensate")
     }
   }
 

@@ -5,11 +5,14 @@ import TorchBackend
 
 /// Options for the engine: threads and precision.
 struct EngineArguments: ParsableArguments {
-  @Option(help: "Threads of the engine; all cores by default.")
+  @Option(help: "Threads that compute. Default: one per core.")
   var threads: Int?
 
   @Flag(
-    help: "Compute convolutions and matrix products in bfloat16: faster where the processor has it."
+    help: """
+      Compute convolutions and matrix products in bfloat16 in place of float32: faster on processors that have it, \
+      less exact.
+      """
   )
   var bf16 = false
 
@@ -28,10 +31,11 @@ struct EngineArguments: ParsableArguments {
 struct CheckpointArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Folder to keep the state of the run in, after every step.", valueName: "folder"))
+      "Folder in which the run saves its state after every step, so that it can be resumed.",
+      valueName: "folder"))
   var checkpoint: String?
 
-  @Flag(help: "Go on with the run in the checkpoint folder, where there is one.")
+  @Flag(help: "Resume the run in the --checkpoint folder; where there is none, start a new one.")
   var resume = false
 
   func validate() throws {
@@ -51,10 +55,14 @@ struct CheckpointArguments: ParsableArguments {
 
 /// Options for the archive of runs.
 struct ArchiveArguments: ParsableArguments {
-  @Option(help: "Archive of runs; $AUTOPRUNE_ARCHIVE, else runs.sqlite in the user's data folder.")
+  @Option(
+    help: """
+      Archive that records the run, an SQLite file. Default: $AUTOPRUNE_ARCHIVE, else runs.sqlite in the user's data \
+      folder.
+      """)
   var archive: String?
 
-  @Flag(help: "Do not remember this run.")
+  @Flag(help: "Do not record this run in the archive.")
   var noArchive = false
 
   func open() throws -> RunArchive? {

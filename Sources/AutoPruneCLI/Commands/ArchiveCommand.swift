@@ -4,13 +4,16 @@ import Foundation
 
 struct ArchiveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "archive", abstract: "Look after the archive of runs.",
+    commandName: "archive", abstract: "List, show, export, merge and check archived runs.",
     discussion: "autoprune archive list --archive runs.sqlite",
     subcommands: [List.self, Show.self, Export.self, Merge.self, Verify.self])
 
   /// Option for the archive that a subcommand works on.
   struct Location: ParsableArguments {
-    @Option(help: "The archive; $AUTOPRUNE_ARCHIVE, else runs.sqlite in the user's data folder.")
+    @Option(
+      help: """
+        Archive of runs, an SQLite file. Default: $AUTOPRUNE_ARCHIVE, else runs.sqlite in the user's data folder.
+        """)
     var archive: String?
 
     var path: String {
@@ -23,13 +26,19 @@ struct ArchiveCommand: AsyncParsableCommand {
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the runs, newest last.",
-      discussion: "autoprune archive list --archive runs.sqlite")
+      discussion: """
+        autoprune archive list --archive runs.sqlite
+
+        Metrics are of the dense network on the validation part and of the pruned one on the test part. Sparsity is the \
+        share of the dense network's parameters that is zero or cut out.
+        """)
     @OptionGroup var location: Location
 
     func run() async throws {
       try await Failure.reported {
         var table = TextTable([
-          "run", "started", "network", "data", "status", "dense", "pruned", "kept", "rounds",
+          "run id", "date", "network", "data", "status", "metric", "dense metric", "pruned metric",
+          "sparsity", "rounds",
         ])
         for run in try location.read().runs() {
           let metric = run.record.metric
@@ -37,16 +46,19 @@ struct ArchiveCommand: AsyncParsableCommand {
           table.append([
             String(run.id.description.prefix(8)), run.startedAt.formatted(.iso8601),
             run.record.network.architecture, run.record.data.name, run.status.rawValue,
-            Format.metric(run.record.dense.metric, metric),
+            metric.rawValue, Format.metric(run.record.dense.metric, metric),
             pruned.map { Format.metric($0.metric, metric) } ?? "–",
-            pruned.map {
-              Format.percent(Double($0.cost.nonzero) / Double(max(1, $0.cost.parameters)))
-            } ?? "–",
+            pruned.map { sparsity(of: $0, dense: run.record.dense) } ?? "–",
             String(run.roundCount),
           ])
         }
         print(table.text)
       }
+    }
+
+    private func sparsity(of pruned: Measurement, dense: Measurement) -> String {
+      Format.percent(
+        1 - Double(pruned.cost.nonzero) / Double(max(1, dense.cost.parameters)))
     }
   }
 
@@ -54,7 +66,7 @@ struct ArchiveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show one run, round by round.",
       discussion: "autoprune archive show 5f3a --archive runs.sqlite")
-    @Argument(help: "A run, or the start of its identifier.")
+    @Argument(help: "Id of the run, or its first characters.")
     var identifier: String
     @OptionGroup var location: Location
 
@@ -64,25 +76,28 @@ struct ArchiveCommand: AsyncParsableCommand {
         let run = try archive.run(try archive.runID(startingWith: identifier))
         let record = run.summary.record
         var table = TextTable([
-          "round", "sparsity", record.metric.rawValue, "drop", "≤", "decision", "epochs", "time",
+          "round", "sparsity", record.metric.rawValue, "drop (points)", "drop at most", "decision",
+          "selected by", "epochs", "time",
         ])
         for round in run.rounds {
           table.append([
             String(round.index + 1), Format.percent(1 - round.densityAfter),
             Format.metric(round.metric, record.metric),
             Format.points(round.dropPoints),
-            Format.points(round.dropUpperBoundPoints), round.decision.rawValue,
+            Format.points(round.dropUpperBoundPoints), round.decision.words,
+            round.selectedBy?.description ?? "–",
             Format.points(round.epochs), Format.seconds(round.wallSeconds),
           ])
         }
         print(
           """
-          run      \(run.summary.id)
-          status   \(run.summary.status.rawValue)
-          network  \(record.network.architecture), \(record.network.layers.count) layers
-          data     \(record.data.name), \(Format.count(record.data.trainExamples)) training examples
-          decided  by \(record.importance.name), seed \(record.seed)
-          command  \(record.commandLine.joined(separator: " "))
+          run        \(run.summary.id)
+          status     \(run.summary.status.rawValue)
+          network    \(record.network.architecture), \(record.network.layers.count) layers
+          data       \(record.data.name), \(Format.count(record.data.trainExamples)) training examples
+          criterion  \(record.importance.name)
+          seed       \(record.seed)
+          command    \(record.commandLine.joined(separator: " "))
 
           \(table.text)
           """)
@@ -94,9 +109,11 @@ struct ArchiveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write all runs as CSV or NPZ files.",
       discussion: "autoprune archive export --archive runs.sqlite -o csv/")
-    @Option(help: "csv, or npz for numpy.load.", transform: Self.format)
+    @Option(help: "File format: csv, or npz for numpy.load.", transform: Self.format)
     var format = ExportFormat.csv
-    @Option(name: [.customShort("o"), .customLong("output")], help: "A folder; made if missing.")
+    @Option(
+      name: [.customShort("o"), .customLong("output")],
+      help: "Folder to write the files into; made if missing.")
     var folder: String
     @OptionGroup var location: Location
 
@@ -125,9 +142,9 @@ struct ArchiveCommand: AsyncParsableCommand {
 
   struct Merge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Add the runs of other archives.",
+      abstract: "Add the runs of other archives to this one.",
       discussion: "autoprune archive merge theirs.sqlite --archive runs.sqlite")
-    @Argument(help: "Archives to read.")
+    @Argument(help: "Archives whose runs to add; they are not changed.")
     var sources: [String]
     @OptionGroup var location: Location
 
@@ -149,7 +166,7 @@ struct ArchiveCommand: AsyncParsableCommand {
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Read everything and report damage.",
+      abstract: "Read all of the archive and report damage.",
       discussion: "autoprune archive verify --archive runs.sqlite")
     @OptionGroup var location: Location
 

@@ -17,10 +17,10 @@ struct DemoCommand: AsyncParsableCommand {
     name: [.customShort("o"), .customLong("output")], help: "Where to write the pruned ONNX model.")
   var destination = "digits-pruned.onnx"
 
-  @Option(help: "Points of accuracy that may be lost.")
+  @Option(help: "Budget: largest drop of the accuracy on unseen data, in points.")
   var maxDrop = 3.0
 
-  @Option(help: "Seed of everything random.")
+  @Option(help: "Seed of all random choices: training, pruning and fine-tuning.")
   var seed: UInt64 = 1
 
   @OptionGroup var engine: EngineArguments

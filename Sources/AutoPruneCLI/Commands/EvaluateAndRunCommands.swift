@@ -6,13 +6,16 @@ import TorchBackend
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Score a model on the test part of some data.",
+    abstract: "Measure a model's accuracy or other metric on the test part of the data.",
     discussion: "autoprune evaluate model.onnx --data mnist/ --mean 0.1307 --std 0.3081")
 
   @Argument(help: "An ONNX model.")
   var model: String
 
-  @Option(help: "accuracy, top5, mse, mae or perplexity.")
+  @Option(
+    help: """
+      Score to measure: accuracy, top5 (the right class among the five likeliest), mse, mae or perplexity.
+      """)
   var metric: Metric = .accuracy
 
   @OptionGroup var data: DataArguments
@@ -53,18 +56,19 @@ struct EvaluateCommand: AsyncParsableCommand {
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run any model on arrays from an .npz, named as the graph's inputs.",
+    abstract: "Run a model on arrays from an .npz file and write its outputs.",
     discussion: "autoprune run model.onnx --input in.npz -o out.npz")
 
   @Argument(help: "An ONNX model.")
   var model: String
 
-  @Option(help: "An .npz with one array per input of the graph.")
+  @Option(help: "The .npz file to read: one array per input of the model, under the input's name.")
   var input: String
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: "Where to write an .npz with one array per output of the graph.")
+    help:
+      "Where to write the .npz file: one array per output of the model, under the output's name.")
   var destination: String
 
   @OptionGroup var engine: EngineArguments

@@ -7,34 +7,42 @@ import TorchBackend
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say why connections stayed or went: what each feature did to their scores.",
+    abstract: "Explain why weights were kept or pruned: what each feature added to their scores.",
     discussion: """
       autoprune explain model.onnx --data mnist/ --pruned small.onnx --layer fc1 --index 3,17
       autoprune explain model.onnx --data mnist/ --sparsity 0.9
       autoprune explain 5f3a --layer fc1
       autoprune explain checkpoint/ --model model.onnx --data mnist/
-      A run is named by the beginning of its id in the archive; it needs the network and examples archived with it.
+
+      A run is given by the first characters of its id (`autoprune archive list`); only runs of small networks on \
+      labelled data can be explained, since the archive keeps network and examples of those alone.
       """)
 
-  @Argument(help: "The dense ONNX model, an archived run, or the checkpoint folder of a run.")
+  @Argument(
+    help: "The dense ONNX model, the id of an archived run, or the checkpoint folder of a run.")
   var source: String
 
-  @Option(help: "The dense ONNX model of a checkpoint.")
+  @Option(help: "The dense ONNX model that the run in the checkpoint folder prunes.")
   var model: String?
 
-  @Option(help: "A network pruned from the model, whose zeros are to be explained.")
+  @Option(help: "The ONNX model pruned from it, whose zeros are explained.")
   var pruned: String?
 
-  @Option(help: "Explain what is selected at this sparsity, 0 ..< 1.")
+  @Option(
+    help:
+      "Explain what the predictor prunes at this sparsity, 0 ..< 1, in place of a pruned model.")
   var sparsity: Double?
 
-  @Option(help: "The only layer to explain, by name, parameter or number.")
+  @Option(help: "Layer to explain, by name, parameter or number. Default: all layers.")
   var layer: String?
 
-  @Option(help: "A connection of the layer, by its index in the stored tensor, comma-separated.")
+  @Option(
+    help: """
+      Weight of the layer to explain by itself, as its index in the stored tensor, such as 3,17. Default: none.
+      """)
   var index: NumberList?
 
-  @Option(help: "Data of a model, as for prune.")
+  @Option(help: "Examples for statistics and gradients, as for prune.")
   var data: String?
 
   @OptionGroup var scaling: ScalingArguments
@@ -43,7 +51,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineArguments
   @OptionGroup var output: OutputArguments
 
-  @Option(help: "Seed of the samples for statistics and gradients.")
+  @Option(help: "Seed of the examples drawn for statistics and gradients.")
   var seed: UInt64 = 0
 
   func validate() throws {

@@ -9,38 +9,49 @@ struct FitCommand: AsyncParsableCommand {
     commandName: "fit",
     abstract: "Fit a predictor to archived runs.",
     discussion: """
-      Runs of small networks keep the network and a sample of its data; θ is fitted so that these networks, pruned by \
-      θᵀf, lose least. Where no run kept its network, θ is fitted to what sets of connections were measured to be worth. \
-      Scores are taken on families of networks left out of the fit, and p̂ is calibrated there.
       autoprune fit --archive runs.sqlite -o ours.json
+
+      The archive keeps small networks with a sample of their data. The predictor's coefficients θ are fitted so that \
+      these networks, pruned by the scores θᵀf of their weights' features f, lose least. Where no network was kept, θ is \
+      fitted to the measured change of loss for random sets of weights. The networks form groups by architecture and \
+      data set; the printed accuracies are of networks whose group was left out of the fit (grouped cross-validation), \
+      and the importance p̂ is calibrated on them.
       """)
 
-  @Option(parsing: .upToNextOption, help: "Archives to learn from.")
+  @Option(parsing: .upToNextOption, help: "Archives whose runs to fit to.")
   var archive: [String]
 
-  @Option(name: [.customShort("o"), .customLong("output")], help: "Where to write the preset.")
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: "Where to write the preset, the JSON file of a predictor.")
   var destination: String
 
-  @Option(help: "logistic, tree or logistic-tree.", transform: Self.kind)
+  @Option(
+    help: """
+      Kind of predictor: logistic (linear in the features), tree (decision tree) or logistic-tree (a logistic one in \
+      every leaf).
+      """, transform: Self.kind)
   var kind = PredictorKind.logistic
 
   @Option(
-    help: "What goes together: element, nm:2:4, block:4x4 or kernel.", transform: Self.granularity)
+    help: """
+      Unit of pruning that the preset is for: element, nm:2:4, block:4x4 or kernel.
+      """, transform: Self.granularity)
   var granularity = Granularity.element
 
-  @Option(help: "Fits that the scores are taken from, each with a part of the families left out.")
+  @Option(help: "Folds of the cross-validation; each leaves out a part of the groups of networks.")
   var folds = 3
 
-  @Flag(help: "One short round on few states: shows what a fit does, and is worth little.")
+  @Flag(help: "Fit for one short round only, to try the command out; the preset is worth little.")
   var quick = false
 
-  @Option(help: "Seed of all draws.")
+  @Option(help: "Seed of all random choices.")
   var seed: UInt64 = 0
 
-  @Flag(help: "Write the preset even if it loses to magnitude on held-out families.")
+  @Flag(help: "Write the preset even if plain magnitude does better on the left-out groups.")
   var force = false
 
-  @Option(help: "A line that says what the preset is for.")
+  @Option(help: "One line on what the preset is for, stored in it.")
   var title = "fitted to archived runs"
 
   @OptionGroup var engine: EngineArguments
@@ -68,7 +79,7 @@ struct FitCommand: AsyncParsableCommand {
   func validate() throws {
     if granularity != .element, kind != .logistic {
       throw ValidationError(
-        "--kind \(kind.rawValue) is fitted to single connections; leave out --granularity \(granularity)"
+        "--kind \(kind.rawValue) is fitted to single weights; leave out --granularity \(granularity)"
       )
     }
     guard folds >= 2 else { throw ValidationError("--folds is \(folds), expected 2 or more") }

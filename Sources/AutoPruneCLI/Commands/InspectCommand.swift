@@ -8,15 +8,18 @@ struct InspectCommand: AsyncParsableCommand {
     commandName: "inspect",
     abstract: "List a model's layers: kind, shape, parameters, MACs, sparsity.",
     discussion: """
-      With --groups, list instead what can be removed as a unit, and what cannot and why.
-
       autoprune inspect model.onnx
+      autoprune inspect model.onnx --groups
       """)
 
   @Argument(help: "An ONNX model.")
   var model: String
 
-  @Flag(help: "List the channels, neurons, heads and hidden units that go together.")
+  @Flag(
+    help: """
+      List instead the groups of coupled channels, neurons, heads and hidden units that can be cut out, and the layer \
+      outputs that cannot, with the reason.
+      """)
   var groups = false
 
   @OptionGroup var engine: EngineArguments

@@ -5,12 +5,12 @@ import Foundation
 struct NewCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Make an untrained network.",
+    abstract: "Write an untrained network of a known architecture.",
     discussion: "autoprune new lenet-300-100 -o lenet.onnx\n\nArchitectures: "
       + (Architecture.named.map { "\($0.name) (\($0.summary))" }).joined(separator: "; ")
       + "; also resnet32, mlp:784-100-10, cnn:16-32-64.")
 
-  @Argument(help: "Architecture.")
+  @Argument(help: "Architecture, from the list above.")
   var architecture: String
 
   @Option(
@@ -18,28 +18,38 @@ struct NewCommand: AsyncParsableCommand {
   var destination: String
 
   @Option(
-    help: "Shape of one example, comma-separated: 784, or 1,28,28, or 64,20 (steps, features).")
+    help: """
+      Shape of one example, comma-separated: 784, or 1,28,28, or 64,20 (steps, features). Default: the architecture's \
+      own.
+      """)
   var inputShape: NumberList?
 
-  @Option(help: "Number of classes.")
+  @Option(help: "Number of classes. Default: the architecture's own.")
   var classes: Int?
 
-  @Option(help: "Multiplies every hidden width and channel count.")
+  @Option(help: "Factor for every hidden width and number of channels.")
   var width = 1.0
 
-  @Option(help: "Widths of hidden layers, comma-separated.")
+  @Option(help: "Widths of the hidden layers, comma-separated. Default: the architecture's own.")
   var hidden: NumberList?
 
-  @Option(help: "6n + 2 layers for residual networks, blocks for transformers, layers for lstm.")
+  @Option(
+    help: """
+      Depth: number of layers, 6n + 2, of residual networks, blocks of transformers, layers of lstm. Default: the \
+      architecture's own.
+      """)
   var depth: Int?
 
-  @Option(help: "Attention heads of transformer-small.")
+  @Option(help: "Number of attention heads of transformer-small. Default: the architecture's own.")
   var heads: Int?
 
-  @Option(help: "Makes transformer-small a character model over this many symbols.")
+  @Option(
+    help: "Number of symbols; makes transformer-small a character model over them. Default: none.")
   var vocabulary: Int?
 
-  @Option(help: "What lstm hands to its last layer: last or mean, of the states of all steps.")
+  @Option(
+    help:
+      "State that lstm hands to its last layer: that of the last step, or the mean over all steps.")
   var pool: SequencePooling = .last
 
   @Option(help: "Seed of the initial weights.")

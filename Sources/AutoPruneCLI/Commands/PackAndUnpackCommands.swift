@@ -7,7 +7,7 @@ struct PackCommand: AsyncParsableCommand {
     commandName: "pack",
     abstract: "Store a model in fewer bytes, without loss.",
     discussion: """
-      autoprune pack small.onnx -o small.apz           (smallest; unpack brings the file back)
+      autoprune pack small.onnx -o small.apz           (smallest; needs unpack before use)
       autoprune pack small.onnx -o sparse.onnx --format sparse-onnx
       """)
 
@@ -21,8 +21,8 @@ struct PackCommand: AsyncParsableCommand {
 
   @Option(
     help: """
-      apz, which `autoprune unpack` brings back byte for byte, or sparse-onnx, an ONNX model whose mostly \
-      zero weights are sparse initializers, as runtimes read them.
+      File format: apz, which `autoprune unpack` turns back into the same file, byte for byte, or sparse-onnx, an ONNX \
+      model that stores mostly zero weights as sparse initializers, which runtimes can read.
       """)
   var format: Format = .apz
 
@@ -51,7 +51,7 @@ struct PackCommand: AsyncParsableCommand {
 struct UnpackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unpack",
-    abstract: "Bring back the model that `pack` stored, byte for byte.",
+    abstract: "Restore the model that `pack` stored, byte for byte.",
     discussion: "autoprune unpack small.apz -o small.onnx")
 
   @Argument(help: "A file that `autoprune pack` wrote.")

@@ -4,7 +4,8 @@ import Foundation
 
 struct PredictorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predictor", abstract: "Look at the shipped predictors and your own.",
+    commandName: "predictor",
+    abstract: "List, show and compare predictors, shipped ones and your own.",
     discussion: "autoprune predictor show default",
     subcommands: [List.self, Show.self, Compare.self])
 
@@ -29,7 +30,8 @@ struct PredictorCommand: AsyncParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show a preset's card: what it was fitted to and how it did on unseen networks.",
+      abstract:
+        "Show what a preset was fitted to, and its accuracies on networks left out of the fit.",
       discussion: "autoprune predictor show ours.json")
 
     @Argument(help: "A shipped preset by name, or a preset file.")
@@ -44,7 +46,7 @@ struct PredictorCommand: AsyncParsableCommand {
           \(card.title)
           kind      \(preset.predictor.kind.rawValue)
           features  \(preset.predictor.featureNames.joined(separator: ", "))
-          fitted to \(card.runCount) runs of \(card.groups.count) families: \(card.groups.joined(separator: ", "))
+          fitted to \(card.runCount) runs of \(card.groups.count) groups of networks: \(card.groups.joined(separator: ", "))
           command   \(card.command)
           """)
         if !card.notes.isEmpty { print("notes     \(card.notes)") }
@@ -53,7 +55,7 @@ struct PredictorCommand: AsyncParsableCommand {
         }
         guard !card.heldOut.isEmpty else { return }
         let methods = Set(card.heldOut.flatMap(\.metrics.keys)).sorted()
-        var table = TextTable(["held-out family", "sparsity"] + methods)
+        var table = TextTable(["held-out group", "sparsity"] + methods)
         for score in card.heldOut {
           table.append(
             [score.group, Format.percent(score.sparsity)]

@@ -7,41 +7,49 @@ import TorchBackend
 extension PredictorCommand {
   struct Compare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Score presets beside hand-made criteria on networks that none was fitted to.",
+      abstract: "Compare presets with hand-made criteria on networks that no preset was fitted to.",
       discussion: """
         autoprune predictor compare default ours.json --archive runs.sqlite
-        autoprune predictor compare default --model model.onnx --data mnist/ --refine
-        Networks are pruned without any weight update and scored on examples that nothing else saw. Of an archive, \
-        families that a preset was fitted to are left out, by its card.
+        autoprune predictor compare default --model model.onnx --data mnist/ --adapt
+
+        Networks are pruned without changing the kept weights and scored on examples that nothing else saw. Groups of \
+        archived networks (architecture and data set) that a preset was fitted to are left out.
         """)
 
     @Argument(help: "Shipped presets by name, or preset files.")
     var presets: [String]
 
-    @Option(parsing: .upToNextOption, help: "Archives whose networks to try.")
+    @Option(parsing: .upToNextOption, help: "Archives whose networks to compare on.")
     var archive: [String] = []
 
-    @Option(help: "An ONNX model to try, with --data.")
+    @Option(help: "An ONNX model to compare on, with --data, in place of archives.")
     var model: String?
 
-    @Option(help: "Data of the model, as for prune.")
+    @Option(help: "Examples for the --model, as for prune.")
     var data: String?
 
     @OptionGroup var scaling: ScalingArguments
 
-    @Option(help: "Sparsities, comma-separated, each 0 ..< 1.")
+    @Option(help: "Sparsities to prune to, comma-separated, each 0 ..< 1.")
     var sparsity = NumberList(values: [0.8, 0.9, 0.95, 0.98])
 
-    @Option(help: "Seeds of the samples for statistics and gradients.")
+    @Option(help: "Number of repetitions, each with other examples for statistics and gradients.")
     var seeds = 1
 
-    @Flag(help: "Also refine every preset on every network.")
+    @Flag(help: "Compare every preset also with its coefficients θ adapted to each network.")
+    var adapt = false
+
+    /// Earlier name of ``adapt``.
+    @Flag(help: .hidden)
     var refine = false
 
-    @Flag(help: "Try families that a preset was fitted to as well.")
+    @Flag(help: "Compare also on groups of networks that a preset was fitted to.")
     var includeSeen = false
 
-    @Option(help: "Keep finished cells in this file, a line of JSON each, and go on from it.")
+    @Option(
+      help: """
+        File that saves finished comparisons, a line of JSON each; a repeated command goes on from it.
+        """)
     var log: String?
 
     @OptionGroup var engine: EngineArguments
@@ -52,6 +60,9 @@ extension PredictorCommand {
         throw ValidationError("name either --archive FILE… or --model FILE with --data")
       }
       if model != nil, data == nil { throw ValidationError("--model needs --data") }
+      if adapt, refine {
+        throw ValidationError("--refine is the earlier name of --adapt; give --adapt alone")
+      }
       if seeds < 1 { throw ValidationError("--seeds is \(seeds), expected 1 or more") }
       do { _ = try sparsity.values.map { try Sparsity($0) } } catch {
         throw ValidationError("\(error)")
@@ -67,7 +78,7 @@ extension PredictorCommand {
         let criteria = SaliencyCriteria.all.map(\.name)
         let learned = loaded.flatMap { name, preset -> [HeldOutMethod] in
           [.withoutAlternative(preset.predictor, name: name)]
-            + (refine ? [.adapted(preset.predictor, name: "\(name), refined")] : [])
+            + (adapt || refine ? [.adapted(preset.predictor, name: "\(name), adapted")] : [])
         }
         let experiment = HeldOutExperiment(
           engine: try engine.makeEngine(), sparsities: sparsity.values)
@@ -114,7 +125,7 @@ extension PredictorCommand {
       let unseen = networks.filter { includeSeen || !seen.contains($0.group) }
       if unseen.count < networks.count {
         output.console.progress(
-          "\(networks.count - unseen.count) of \(networks.count) networks left out: their families were fitted to"
+          "\(networks.count - unseen.count) of \(networks.count) networks left out: a preset was fitted to their groups"
         )
       }
       guard !unseen.isEmpty else {
@@ -133,8 +144,8 @@ enum ComparisonError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .nothingUnseen(let networks):
       networks == 0
-        ? "the archives hold no labelled small network to try; archive some runs first"
-        : "the presets were fitted to the families of all \(networks) archived networks, which says nothing about others; archive runs of other networks, name a --model, or ask for --include-seen"
+        ? "the archives hold no labelled small network to compare on; archive some runs first"
+        : "the presets were fitted to the groups of all \(networks) archived networks, which says nothing about others; archive runs of other networks, name a --model, or ask for --include-seen"
     }
   }
 }

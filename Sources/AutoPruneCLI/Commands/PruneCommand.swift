@@ -6,14 +6,23 @@ import TorchBackend
 struct PruneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Find the smallest network that keeps a budget, and write it.",
+    abstract: "Find the smallest network within a budget, and write it.",
     discussion: """
-      autoprune prune model.onnx --data mnist/ --max-drop 0.5 --fine-tune 5 -o small.onnx
-      autoprune prune model.onnx --data mnist/ --sparsity 0.9 --criterion lamp -o small.onnx
-      autoprune prune model.onnx --data digits --max-drop 2 --report run.html -o small.onnx
+      The training data is split into training, validation and certification part; a predictor or a hand-made \
+      criterion selects the weights to prune, and the kept ones are fine-tuned or, without training, compensated. The \
+      sparsest network that stays within the budget on the validation part is certified on the certification part.
+
+      Lose at most half a point of accuracy, with 5 epochs of fine-tuning:
+        autoprune prune model.onnx --data mnist/ --max-drop 0.5 --fine-tune 5 -o small.onnx
+
+      Prune 90 % of the weights, selected by the LAMP criterion:
+        autoprune prune model.onnx --data mnist/ --sparsity 0.9 --criterion lamp -o small.onnx
+
+      Cut out whole channels until half of the MACs are left:
+        autoprune prune model.onnx --data mnist/ --max-macs 0.5x --granularity channel -o small.onnx
       """)
 
-  @Argument(help: "A trained ONNX model.")
+  @Argument(help: "The trained ONNX model to prune; it is not changed.")
   var model: String
 
   @OptionGroup var data: DataArguments
@@ -27,16 +36,16 @@ struct PruneCommand: AsyncParsableCommand {
   @OptionGroup var reports: ReportArguments
   @OptionGroup var checkpoint: CheckpointArguments
 
-  @Option(help: "Epochs of fine-tuning in all; 0 = none.")
+  @Option(help: "Epochs of fine-tuning in all, over all rounds; 0 changes no weight by training.")
   var fineTune = 0.0
 
-  @Option(help: "Examples per optimizer step.")
+  @Option(help: "Examples per optimizer step of the fine-tuning, at most.")
   var batchSize = 128
 
-  @Option(help: "Stop searching after this many seconds and return the best network so far.")
+  @Option(help: "Seconds after which to stop and write the best network so far. Default: no limit.")
   var timeLimit: Double?
 
-  @Option(help: "Seed of everything random but the split.")
+  @Option(help: "Seed of all random choices but the split.")
   var seed: UInt64 = 0
 
   @Option(

@@ -6,20 +6,25 @@ import TorchBackend
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Test metric at several sparsities, pruned in one step each.",
+    abstract:
+      "Prune to several sparsities, in one step each, and measure the metric on the test part.",
     discussion:
       "autoprune sweep model.onnx --data mnist/ --criterion magnitude --sparsity .5,.9,.98")
 
-  @Argument(help: "A trained ONNX model.")
+  @Argument(help: "The trained ONNX model to prune; it is not changed.")
   var model: String
 
-  @Option(help: "Sparsities, comma-separated, each 0 ..< 1.")
+  @Option(help: "Sparsities to prune to, comma-separated, each 0 ..< 1.")
   var sparsity: NumberList
 
-  @Option(help: "What is reported: accuracy, top5, mse, mae, perplexity or fidelity.")
+  @Option(
+    help: """
+      Score to measure: accuracy, top5 (the right class among the five likeliest), mse, mae, perplexity, or fidelity, the \
+      agreement with the dense network's predictions, which needs no labels.
+      """)
   var metric: Metric = .accuracy
 
-  @Option(help: "Seed of everything random but the split.")
+  @Option(help: "Seed of all random choices but the split.")
   var seed: UInt64 = 0
 
   @OptionGroup var data: DataArguments
@@ -57,11 +62,13 @@ struct SweepCommand: AsyncParsableCommand {
           "sparsity \(Format.percent(point.sparsity))  \(Format.metric(point.metric, metric))")
         if point.isAdaptationCutShort {
           console.warning(
-            "refining at \(Format.percent(point.sparsity)) was ended by the clock; a repeated run may take other connections"
+            "adapting θ at \(Format.percent(point.sparsity)) was ended by the clock; a repeated run may prune other weights"
           )
         }
       }
-      var table = TextTable(["sparsity", metric.rawValue, "weights left", "MACs with them", "time"])
+      var table = TextTable([
+        "sparsity", metric.rawValue, "nonzero weights", "MACs with them", "time",
+      ])
       table.append(["dense", Format.metric(result.dense, metric), "", "", ""])
       for point in result.points {
         table.append([

@@ -6,7 +6,7 @@ import TorchBackend
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train a network on the fit part of the data.",
+    abstract: "Train a network on the training part of the data.",
     discussion: """
       autoprune new lenet-300-100 -o lenet.onnx
       autoprune train lenet.onnx --data mnist/ --epochs 20 -o trained.onnx
@@ -19,47 +19,55 @@ struct TrainCommand: AsyncParsableCommand {
   @Argument(help: "An ONNX model, such as `autoprune new` writes.")
   var model: String
 
-  @Option(help: "Passes over the examples; fractions count.")
+  @Option(help: "Passes over the training examples; may be a fraction.")
   var epochs: Double
 
-  @Option(help: "sgd (momentum 0.9), adam or adamw.")
+  @Option(help: "Optimizer: sgd (momentum 0.9), adam or adamw.")
   var optimizer: OptimizerName = .adam
 
-  @Option(help: "Peak learning rate; 0.05 for sgd and 0.001 for adam and adamw unless given.")
+  @Option(help: "Peak learning rate. Default: 0.05 for sgd, 0.001 for adam and adamw.")
   var learningRate: Float?
 
-  @Option(help: "constant, cosine or step.")
+  @Option(help: "Schedule of the learning rate after the warm-up: constant, cosine or step.")
   var schedule: LearningRateSchedule.Shape = .cosine
 
-  @Option(help: "Share of the steps over which the learning rate rises, 0 ..< 1.")
+  @Option(help: "Share of the steps over which the learning rate rises to its peak, 0 ..< 1.")
   var warmup = 0.0
 
-  @Option(help: "L2 penalty for sgd and adam, decoupled decay for adamw.")
+  @Option(help: "Weight decay: an L2 penalty for sgd and adam, decoupled for adamw.")
   var weightDecay: Float = 0
 
-  @Option(help: "Share of the target spread over the other classes, 0 ..< 1.")
+  @Option(help: "Share of the target probability that is spread over the other classes, 0 ..< 1.")
   var labelSmoothing: Float = 0
 
   @Option(help: "Examples per optimizer step.")
   var batchSize = 128
 
-  @Option(help: "accuracy, top5, mse, mae or perplexity; mse and mae train on squared error.")
+  @Option(
+    help: """
+      Score to report on the test part: accuracy, top5, mse, mae or perplexity; with mse and mae the training \
+      minimizes the squared error.
+      """)
   var metric: Metric = .accuracy
 
   @Flag(
-    help: "Train on the whole train part; search and certify examples are then no longer unseen.")
+    help: """
+      Train on all training data. A later `prune` then judges and certifies on examples that the network was trained \
+      on, so that its certificate no longer holds.
+      """)
   var allTrainData = false
 
-  @Option(help: "Seed of the order of examples and of dropout.")
+  @Option(help: "Seed of the order of the examples and of dropout.")
   var seed: UInt64 = 0
 
-  @Option(help: "File to keep the state of the training in.")
+  @Option(
+    help: "File that saves the state of the training, so that it can be resumed. Default: none.")
   var checkpoint: String?
 
-  @Option(help: "Steps between two checkpoints.")
+  @Option(help: "Optimizer steps between two checkpoints.")
   var checkpointInterval = 500
 
-  @Flag(help: "Go on from the checkpoint where it exists.")
+  @Flag(help: "Resume from the --checkpoint file; where there is none, start anew.")
   var resume = false
 
   @Option(

@@ -24,7 +24,7 @@ struct HeldOutComparison {
 
   /// Table with a column per method, and a line on the one written to the preset.
   var text: String {
-    var table = TextTable(["held-out family", "sparsity"] + methods)
+    var table = TextTable(["held-out group", "sparsity"] + methods)
     for score in scores {
       table.append(
         [score.group, Format.percent(score.sparsity)]
@@ -35,9 +35,10 @@ struct HeldOutComparison {
   }
 
   private var summary: String {
-    let rivals = methods.filter { !["predictor", "prior"].contains($0) }
-    let own = "what is written is the column '\(written)', \(Format.percent(mean(written)))"
-    guard let best = rivals.max(by: { mean($0) < mean($1) }) else { return own }
+    let criteria = methods.filter { !["predictor", "prior"].contains($0) }
+    let own =
+      "written to the preset: the column '\(written)', mean \(Format.percent(mean(written)))"
+    guard let best = criteria.max(by: { mean($0) < mean($1) }) else { return own }
     return "\(own); the best hand-made criterion is \(best), \(Format.percent(mean(best)))"
   }
 }
@@ -47,7 +48,7 @@ struct ComparisonText {
   let text: String
 
   init(_ summary: HeldOutSummary) {
-    var rows = TextTable(["network family", "sparsity"] + summary.methods)
+    var rows = TextTable(["group of networks", "sparsity"] + summary.methods)
     for row in summary.rows {
       rows.append(
         [row.group, Format.percent(row.sparsity)]
@@ -55,8 +56,8 @@ struct ComparisonText {
     }
     rows.append(["mean", ""] + summary.methods.map { Format.percent(summary.mean($0)) })
     var comparisons = TextTable([
-      "against criteria", "mean", "best single", "margin", "rows won",
-      "furthest below a row's best",
+      "predictor", "mean", "best single criterion", "margin", "rows won",
+      "largest deficit in a row",
     ])
     for method in summary.methods where !summary.criteria.contains(method) {
       guard let found = summary.comparison(of: method) else { continue }
@@ -70,7 +71,7 @@ struct ComparisonText {
       \(rows.text)
 
       \(comparisons.text)
-      Best single: for every family the criterion that is best on the other families.
+      Best single criterion: in every group the one that is best on the other groups. Margin and deficit in points.
       """
   }
 }

@@ -13,11 +13,11 @@ struct CouplingTable {
         "\(group.layers.count)",
       ])
     }
-    var branches = TextTable(["branch that can go whole", "units", "layers"])
+    var branches = TextTable(["branch that can be cut out", "units", "layers"])
     for branch in inspection.branches {
       branches.append([branch.name, Format.count(branch.units), "\(branch.layers.count)"])
     }
-    var obstacles = TextTable(["left alone", "outputs", "because"])
+    var obstacles = TextTable(["cannot be cut out", "outputs", "because"])
     for obstacle in inspection.obstacles {
       obstacles.append([
         obstacle.layer,
@@ -31,12 +31,12 @@ struct CouplingTable {
     text = """
       \(groups.text)
 
-      \(inspection.branches.isEmpty ? "no residual branch can go whole" : branches.text)
+      \(inspection.branches.isEmpty ? "no residual branch can be cut out" : branches.text)
 
-      \(inspection.obstacles.isEmpty ? "nothing is left alone" : obstacles.text)
+      \(inspection.obstacles.isEmpty ? "every layer output can be cut out" : obstacles.text)
 
       \(Format.count(inspection.prunableOutputs)) of \(Format.count(inspection.outputs)) layer outputs \
-      (\(Format.percent(share))) can be removed, in \(inspection.groups.count) groups
+      (\(Format.percent(share))) can be cut out, in \(inspection.groups.count) groups
       """
   }
 }
@@ -52,14 +52,14 @@ struct ExplanationText {
 
   private static func layers(_ explanation: MaskExplanation) -> String {
     var lines = [
-      "\(explanation.predictor), sparsity \(Format.percent(explanation.sparsity)): what set the connections that stayed apart",
-      "from those that went, as the difference of the mean parts of their scores",
+      "\(explanation.predictor), sparsity \(Format.percent(explanation.sparsity)): features that separate kept from pruned weights,",
+      "by the mean part of the kept weights' scores less that of the pruned ones'",
     ]
     for layer in explanation.layers {
       lines.append(
         "\n\(layer.name)  \(layer.kind) \(Format.shape(layer.shape))  sparsity \(Format.percent(layer.sparsity))"
       )
-      if layer.influences.isEmpty { lines.append("  nothing was removed, or nothing kept") }
+      if layer.influences.isEmpty { lines.append("  nothing was pruned, or nothing kept") }
       // With one layer asked for there is room for all of its features.
       let shown = explanation.layers.count == 1 ? layer.influences.count : 5
       var table = TextTable(["  feature", "separation"])
@@ -74,9 +74,9 @@ struct ExplanationText {
   private static func connection(_ connection: MaskExplanation.Connection) -> String {
     let index = connection.index.map(String.init).joined(separator: ",")
     var lines = [
-      "\(connection.layer)[\(index)]: \(connection.isKept ? "kept" : "removed"), weight \(signed(connection.weight))",
-      "importance \(String(format: "%.3f", connection.importance)), score \(signed(connection.score)): above "
-        + "\(Format.percent(connection.rankInLayer)) of the layer and \(Format.percent(connection.rankOverall)) of the network",
+      "\(connection.layer)[\(index)]: \(connection.isKept ? "kept" : "pruned"), weight \(signed(connection.weight))",
+      "importance \(String(format: "%.3f", connection.importance)), score \(signed(connection.score)): higher than "
+        + "\(Format.percent(connection.rankInLayer)) of the layer's and \(Format.percent(connection.rankOverall)) of all weights'",
     ]
     if !connection.path.isEmpty {
       lines.append("path: \(connection.path.joined(separator: ", "))")

@@ -38,8 +38,8 @@ final class PruningView: Sendable {
     switch progress {
     case .started(let dense, let connections, let layers):
       console.progress(
-        "dense: \(metric.rawValue) \(Format.metric(dense.value, metric)) on \(Format.count(dense.examples)) search examples; "
-          + "\(Format.count(connections)) weights in \(layers) layers")
+        "dense: \(metric.rawValue) \(Format.metric(dense.value, metric)) on \(Format.count(dense.examples)) validation examples; "
+          + "\(Format.count(connections)) prunable weights in \(layers) layers")
     case .resumed(let steps):
       console.progress("resuming after \(steps) step\(steps == 1 ? "" : "s") of the checkpoint")
     case .counting(let target): console.progress(Self.words(target))
@@ -50,10 +50,11 @@ final class PruningView: Sendable {
     case .tuning(let round, let density, let training):
       follow(training, round: round, sparsity: 1 - density)
     case .round(let round):
+      let source = round.selectedBy.map { "  by \($0)" } ?? ""
       console.progress(
         "round \(round.index + 1)  sparsity \(Format.percent(round.sparsity))  \(metric.rawValue) "
           + "\(Format.metric(round.metric, metric))  drop \(Format.points(round.dropPoints)) "
-          + "(≤ \(Format.points(round.dropUpperBoundPoints)))  \(text(round.decision))  \(Format.seconds(round.wallSeconds))"
+          + "(≤ \(Format.points(round.dropUpperBoundPoints)))  \(text(round.decision))  \(Format.seconds(round.wallSeconds))\(source)"
       )
       let standing =
         "\(metric.rawValue) \(Format.metric(round.metric, metric)), drop \(Format.points(round.dropPoints))\(allowed)"
@@ -62,7 +63,7 @@ final class PruningView: Sendable {
     case .weights: break
     case .certifying(let candidates):
       console.progress(
-        "certifying \(candidates) candidate\(candidates == 1 ? "" : "s") on held-out examples")
+        "certifying \(candidates) candidate\(candidates == 1 ? "" : "s") on the certification part")
     case .certified(let certificate, let sparsity):
       console.progress(
         "  sparsity \(Format.percent(sparsity))  at most \(Format.points(certificate.dropUpperBoundPoints)) points lost "
@@ -93,11 +94,11 @@ final class PruningView: Sendable {
   private static func words(_ target: CostTarget) -> String {
     let what =
       target.isStructural
-      ? "of the network that is left" : "of weights that are not zero"
+      ? "of the pruned network" : "of nonzero weights"
     let limit = target.limit.map { ", at most \(Format.cost($0, target.objective)) wanted" } ?? ""
     return
       "counting \(target.objective.words) \(what): dense \(Format.cost(target.dense, target.objective))\(limit); "
-      + "sparsity below is the share of them that goes"
+      + "sparsity below is the share of them that is pruned"
   }
 
   /// Allowed drop, " of … points" without the unit; empty for other budgets.
@@ -107,9 +108,9 @@ final class PruningView: Sendable {
 
   private func text(_ decision: PruningRound.Decision) -> String {
     switch decision {
-    case .accepted: Console.paint("accepted", .green)
-    case .retrained: Console.paint("tuned longer", .yellow)
-    case .rolledBack: Console.paint("stepped back", .red)
+    case .accepted: Console.paint(decision.words, .green)
+    case .retrained: Console.paint(decision.words, .yellow)
+    case .rolledBack: Console.paint(decision.words, .red)
     }
   }
 }

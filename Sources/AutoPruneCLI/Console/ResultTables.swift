@@ -13,11 +13,11 @@ struct PruneTable {
       Format.metric(report.pruned.metric, metric),
     ])
     table.append([
-      "weights that are not zero", Format.count(report.dense.nonzero),
+      "nonzero weights", Format.count(report.dense.nonzero),
       Format.count(report.pruned.nonzero),
     ])
     table.append([
-      "MACs with such a weight", Format.count(report.dense.sparseMACs),
+      "MACs with a nonzero weight", Format.count(report.dense.sparseMACs),
       Format.count(report.pruned.sparseMACs),
     ])
     table.append([
@@ -39,17 +39,19 @@ struct PruneTable {
       "\(Format.percent(report.sparsity)) of the prunable weights are zero; "
         + "\(report.rounds.count) round\(report.rounds.count == 1 ? "" : "s"), \(Format.points(report.epochs)) epochs, \(Format.seconds(report.seconds))."
     )
-    lines.append(Self.promise(report))
+    if let source = report.selectedBy { lines.append("Selected by \(source).") }
+    lines.append(Self.budgetLine(report))
     lines.append("Written: \(file)")
     text = lines.joined(separator: "\n")
   }
 
-  private static func promise(_ report: PruneReport) -> String {
+  private static func budgetLine(_ report: PruneReport) -> String {
     guard report.isBudgetMet else {
       return "The budget cannot be met: the dense model is returned unchanged."
     }
     guard let certificate = report.certificate else {
-      return "No certificate: it was not asked for, or there are too few held-out examples."
+      return
+        "No certificate: the budget is not on the metric, or there are too few certification examples."
     }
     return
       "Certified: with \(Format.percent(certificate.confidence)) confidence at most "
@@ -88,7 +90,7 @@ struct LatencyTable {
 
   private static let costs: [(String, @Sendable (LatencyComparison.Network) -> Int?)] = [
     ("MACs per example", { $0.macs }), ("parameters", { $0.parameters }),
-    ("not zero", { $0.nonzero }), ("file bytes", { $0.fileBytes }),
+    ("nonzero parameters", { $0.nonzero }), ("file bytes", { $0.fileBytes }),
   ]
 
   private static func ratio(_ before: Int?, _ after: Int?) -> String {

@@ -15,7 +15,7 @@ struct MetricSearch<E: Engine> {
     guard spare >= 0 else {
       run.progress(
         .warning(
-          "the dense network itself has \(metric.rawValue) \(run.dense.value) on the search part, beyond the "
+          "the dense network itself has \(metric.rawValue) \(run.dense.value) on the validation part, beyond the "
             + "asked \(value); train it further or ask for less"))
       return try run.outcome(nil, certificate: nil, isBudgetMet: false)
     }
@@ -71,8 +71,7 @@ struct MetricSearch<E: Engine> {
       }
     return
       "a drop of \(maxDropPoints) points cannot be certified at \(run.options.confidence) with "
-      + "\(run.split.certification.count) held-out examples; \(remedy); "
-      + "the search goes on without a certificate"
+      + "\(run.split.certification.count) certification examples; \(remedy); the run goes on without a certificate"
   }
 }
 

@@ -86,7 +86,7 @@ struct Certification<E: Engine> {
     run.evaluations += 1
     // Where units are cut out, the network that will be written is the one to be certified.
     let small = run.isStructural ? try run.currentGraph() : nil
-    return try session.measure("evaluate", "on certify") {
+    return try session.measure("evaluate", "on certification") {
       try run.evaluator.evaluate(
         try small.map { try session.engine.prepare($0) } ?? session.program,
         of: small ?? session.graph, with: session.engine, on: run.split.certification,

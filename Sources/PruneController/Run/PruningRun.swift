@@ -162,7 +162,7 @@ final class PruningRun<E: Engine> {
   /// Evaluates the current network on the validation part.
   func evaluate() throws -> Evaluation {
     evaluations += 1
-    return try session.measure("evaluate", "on search") {
+    return try session.measure("evaluate", "on validation") {
       try evaluator.evaluate(
         try session.program, of: session.graph, with: session.engine, on: split.validation,
         against: denseValidationOutputs)

@@ -20,9 +20,9 @@ struct RunIdentity {
       parts["option \(label)"] = Self.text(of: option.value)
     }
     parts["model"] = Self.hash(of: graph)
-    parts["fit part"] = Self.hash(of: split.training)
-    parts["search part"] = Self.hash(of: split.validation)
-    parts["certify part"] = Self.hash(of: split.certification)
+    parts["training part"] = Self.hash(of: split.training)
+    parts["validation part"] = Self.hash(of: split.validation)
+    parts["certification part"] = Self.hash(of: split.certification)
     parts["engine"] = "\(engine.name) \(engine.version) with \(engine.threads) threads"
     parts["predictor"] = Self.text(of: criterion, layers: graph.prunableLayers())
     self.parts = parts

@@ -30,7 +30,7 @@ public enum SelectionError: Error, Equatable, CustomStringConvertible {
     case .notANumber(let layer, let index):
       "layer '\(layer)' has the score NaN at \(index); look for NaN or infinite weights and statistics"
     case .tooFew(let asked, let needed, let layer):
-      "cannot keep \(asked) connections: \(needed) are needed so that no layer empties ('\(layer)' is the largest of these); lower the sparsity"
+      "cannot keep \(asked) weights: \(needed) are needed so that no layer empties ('\(layer)' is the largest of these); lower the sparsity"
     case .unsupported(let granularity):
       "masks cannot be selected by \(granularity); use element, nm, block, kernel or channel"
     case .badBlock(let rows, let columns):
@@ -40,7 +40,7 @@ public enum SelectionError: Error, Equatable, CustomStringConvertible {
     case .structuralOnly(let name):
       "\(name) scores whole units; use it with --granularity channel, head, layer or auto"
     case .weightsOnly(let name):
-      "predictor \(name) ranks single connections; leave it out for the preset that ranks whole units, or use --granularity element, nm, block or kernel"
+      "predictor \(name) scores single weights; leave it out for the preset that scores whole units, or use --granularity element, nm, block or kernel"
     case .noNormalization:
       "criterion bn-scale needs batch normalisation, and the graph has none; use --criterion l1"
     }

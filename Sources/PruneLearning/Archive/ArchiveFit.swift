@@ -89,7 +89,7 @@ public struct ArchiveFit: Sendable {
         of: samples, replacing: model.predictor.calibration,
         notes: "Measured on networks that the fits for the held-out scores left out.")
       guard outcome.lowersError else {
-        progress("p̂ stays as it is: a calibration does not lower its error on families left out")
+        progress("p̂ stays as it is: a calibration does not lower its error on groups left out")
         return (model, nil)
       }
       return (model.calibrated(by: outcome.calibration), outcome.card)
@@ -115,10 +115,10 @@ public struct ArchiveFit: Sendable {
   /// Notes of the card. A kind with a tree was asked for by name, so it is returned even where it loses to the prior, which
   /// is logistic.
   private func notes(isBetter: Bool) -> String {
-    if isBetter { return "Learned; it beats the hand-set prior on held-out families." }
+    if isBetter { return "Learned; it beats the hand-set prior on held-out groups." }
     return fitting.kind == .logistic
-      ? "The hand-set prior (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out families."
-      : "Learned; it does not beat the hand-set prior (the row `prior`) on held-out families."
+      ? "The hand-set prior (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out groups."
+      : "Learned; it does not beat the hand-set prior (the row `prior`) on held-out groups."
   }
 }
 
@@ -132,9 +132,9 @@ public enum ArchiveFitError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .tooFewGroups(let got):
-      "the archives hold labelled small networks of \(got) famil\(got == 1 ? "y" : "ies") (architecture × data set), at least 2 are needed; archive runs of other networks first"
+      "the archives hold labelled small networks of \(got) group\(got == 1 ? "" : "s") (architecture × data set), at least 2 are needed; archive runs of other networks first"
     case .losesToMagnitude(let predictor, let magnitude):
-      "the fitted predictor scores \(predictor) on held-out families and plain magnitude \(magnitude); nothing was written, --force writes it all the same"
+      "the fitted predictor scores \(predictor) on held-out groups and plain magnitude \(magnitude); nothing was written, --force writes it all the same"
     }
   }
 }

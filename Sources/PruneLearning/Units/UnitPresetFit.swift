@@ -74,8 +74,8 @@ public struct UnitPresetFit: Sendable {
         command: command.joined(separator: " "), programVersion: AutoPruneVersion.text,
         heldOut: heldOut.sorted { ($0.group, $0.sparsity) < ($1.group, $1.sparsity) },
         notes: isBetter
-          ? "Learned; it beats the gates' second-order loss (the row `prior`) on held-out families."
-          : "The gates' second-order loss (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out families."
+          ? "Learned; it beats the gates' second-order loss (the row `prior`) on held-out groups."
+          : "The gates' second-order loss (the row `prior`): the fitted predictor (the row `predictor`) does not beat it on held-out groups."
       ))
   }
 

@@ -25,7 +25,7 @@ public struct LabelledRows: Sendable {
       throw .wrongCount(what: "weights", got: weights.count, expected: labels.count)
     }
     guard groups.isEmpty || groups.count == labels.count else {
-      throw .wrongCount(what: "families", got: groups.count, expected: labels.count)
+      throw .wrongCount(what: "groups", got: groups.count, expected: labels.count)
     }
     if let label = labels.first(where: { !(0...1).contains($0) }) {
       throw .outOfRange(what: "a label", got: "\(label)", expected: "0 ... 1")
@@ -112,10 +112,10 @@ public enum PredictorError: Error, Hashable, CustomStringConvertible {
     case .wrongCount(let what, let got, let expected): "got \(got) \(what), expected \(expected)"
     case .outOfRange(let what, let got, let expected): "\(what) is \(got), expected \(expected)"
     case .oneClass(let rows, let label):
-      "all \(rows) labels are \(label); fitting needs survivors and removed connections"
+      "all \(rows) labels are \(label); fitting needs kept and pruned weights"
     case .tooFewGroups(let got, let needed):
-      "cross-validation needs at least \(needed) families of networks, got \(got)"
-    case .noTargets(let task): "task '\(task)' has no prunable connection left"
+      "cross-validation needs at least \(needed) groups of networks, got \(got)"
+    case .noTargets(let task): "task '\(task)' has no prunable weight left"
     case .brokenTask(let task, let reason): "task '\(task)': \(reason)"
     }
   }

@@ -52,7 +52,7 @@ extension ScoreCalibration {
     guard slope > 0 else {
       throw PredictorError.outOfRange(
         what: "the slope of survival on score", got: "\(slope)",
-        expected: "> 0; the predictor ranks these rows the wrong way round")
+        expected: "> 0; the predictor orders these rows the wrong way round")
     }
     return ScoreCalibration(slope: slope, intercept: solution.intercept)
   }

@@ -66,7 +66,7 @@ public struct PresetCard: Hashable, Sendable, Codable {
     public var summary: String {
       func text(_ error: Double) -> String { "\((1_000 * error).rounded() / 1_000)" }
       return
-        "expected calibration error \(text(errorBefore)) as scored and \(text(errorAfter)) calibrated, on \(groups.count) families left out in turn"
+        "expected calibration error \(text(errorBefore)) as scored and \(text(errorAfter)) calibrated, on \(groups.count) groups of networks left out in turn"
     }
   }
 

@@ -30,7 +30,8 @@ package struct SelectionTrajectory<E: Engine> {
     extraction: StateExtraction, options: IterativeSettings
   ) {
     precondition(
-      options.descendingPasses > 0, "\(options.descendingPasses) passes of the ramp, expected > 0")
+      options.descendingPasses > 0,
+      "\(options.descendingPasses) descending passes, expected > 0")
     targetDensity = density
     state = PruningState(network)
     self.predictor = predictor

@@ -79,7 +79,7 @@ struct UnitSelection {
     default:
       throw .wrongScoreCount(
         layer: layers[layer].name, got: scores.count,
-        expected: "\(partition.unitCount) (units) or \(count) (connections)")
+        expected: "\(partition.unitCount) (units) or \(count) (weights)")
     }
     var units: [Unit] = []
     for index in sizes.indices where sizes[index] > 0 {

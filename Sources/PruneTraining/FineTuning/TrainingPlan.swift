@@ -90,8 +90,8 @@ public struct TuningChoice: Hashable, Sendable, Codable, CustomStringConvertible
   public var description: String {
     let words =
       switch self.target {
-      case .labels: "towards the labels"
-      case .denseNetwork: "towards the dense network's outputs"
+      case .labels: "the labels as training target"
+      case .denseNetwork: "the dense network's outputs as training target"
       }
     return
       "\(words), peak learning rate \(peakLearningRate), batches of \(batchSize) of \(examples) examples"

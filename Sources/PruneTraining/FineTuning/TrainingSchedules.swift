@@ -85,7 +85,7 @@ package struct SparsitySchedule: Hashable, Sendable {
   ///   - share: share of the steps over which the density falls, 0 … 1.
   ///   - interval: steps between two prunings, > 0; the last pruning does not wait for it.
   package init(from start: Double, to target: Double, steps: Int, share: Double, interval: Int) {
-    precondition((0...1).contains(share), "the ramp's share is \(share), expected 0 ... 1")
+    precondition((0...1).contains(share), "the share of the steps is \(share), expected 0 ... 1")
     precondition(interval > 0, "an interval of \(interval) steps, expected > 0")
     self.start = start
     self.target = target

@@ -37,7 +37,7 @@ extension TorchEngine {
       let count = HostTensor.elementCount(of: parameter.shape)
       guard kept.count == count else {
         throw .wrongInput(
-          name: name, got: "a mask of \(kept.count) connections", expected: "\(count)")
+          name: name, got: "a mask of \(kept.count) weights", expected: "\(count)")
       }
       loaded[name] = try TorchTensor(kept, type: CT_BOOL, shape: parameter.shape)
     }

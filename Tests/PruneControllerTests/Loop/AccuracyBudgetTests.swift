@@ -162,7 +162,7 @@ struct AccuracyBudgetTests {
     #expect(outcome.isBudgetMet)
     #expect(outcome.sparsity > 0)
     let text = try #require(warnings.values.first)
-    for word in ["5.0 points", "20 held-out examples", "68 would do"] {
+    for word in ["5.0 points", "20 certification examples", "68 would do"] {
       #expect(text.contains(word), "'\(text)' lacks '\(word)'")
     }
   }

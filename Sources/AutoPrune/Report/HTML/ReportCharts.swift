@@ -13,7 +13,7 @@ enum ReportCharts {
         x: round.sparsity, y: round.metric, isFilled: round.decision == .accepted,
         label: "round \(position + 1): sparsity \(Format.percent(round.sparsity)), "
           + "\(metric.rawValue) \(Format.metric(round.metric, metric)), "
-          + round.decision.rawValue.replacing("-", with: " "),
+          + round.decision.words,
         attributes: [
           "data-path": "rounds.\(position)", "data-density": "\(round.densityAfter)",
           "data-metric": "\(round.metric)",
@@ -30,7 +30,7 @@ enum ReportCharts {
       xAxis: Axis(
         "sparsity", covering: points.map(\.x), isFraction: true, within: 0...1),
       yAxis: Axis(
-        "\(metric.rawValue) on the search part",
+        "\(metric.rawValue) on the validation part",
         covering: points.map(\.y) + levels.map(\.y), isFraction: isFraction,
         within: isFraction ? 0...1 : -.infinity ... .infinity))
     let accepted = report.rounds.filter { $0.decision == .accepted }

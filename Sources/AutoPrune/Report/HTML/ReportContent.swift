@@ -17,8 +17,10 @@ struct ReportContent {
   let roundChart: String?
   let layers: [LayerRow]
   let layerChart: String
+  /// Sentence that names who selected the kept weights.
+  let decided: String
+  /// Chart of the feature influences; `nil` where θ did not decide.
   let featureChart: String?
-  let predictor: String
   let weightMaps: [WeightMapFigure]
   let mapNote: String
   let command: String
@@ -53,8 +55,10 @@ struct ReportContent {
     roundChart = report.rounds.isEmpty ? nil : ReportCharts.rounds(of: report)
     layers = report.layers.enumerated().map { LayerRow($0, $1) }
     layerChart = ReportCharts.layers(of: report)
-    featureChart = report.features.flatMap { $0.isEmpty ? nil : ReportCharts.features($0) }
-    predictor = report.predictor
+    decided = Self.decided(report)
+    featureChart =
+      Self.isDecidedByFeatures(report)
+      ? report.features.flatMap { $0.isEmpty ? nil : ReportCharts.features($0) } : nil
     let prunable = model.prunableLayers()
     weightMaps = WeightMapFigure.all(of: prunable, masks: pruned.masks, model: model)
     mapNote =
@@ -70,6 +74,31 @@ struct ReportContent {
       Fact(
         name: "epochs of fine-tuning", figure: Figure("epochs", report.epochs, Format.points)),
     ]
+  }
+
+  /// Sentence that names who selected the weights of the returned network.
+  static func decided(_ report: PruneReport) -> String {
+    switch report.selectedBy.flatMap({ SelectionSource($0) }) {
+    case .predictor(let name):
+      "The predictor “\(name)” selected what is kept."
+    case .prior:
+      "The prior, the hand-set θ that every fit of a predictor starts from, selected what is kept, in place of the "
+        + "predictor “\(report.predictor)”."
+    case .criterion(let name):
+      "The criterion “\(name)” selected what is kept, without θ and its features."
+    case nil:
+      report.isBudgetMet
+        ? "“\(report.predictor)” selected what is kept."
+        : "Nothing was selected: the dense network was written unchanged."
+    }
+  }
+
+  /// `true` where the weights were selected by the features of a predictor or of the prior.
+  static func isDecidedByFeatures(_ report: PruneReport) -> Bool {
+    switch report.selectedBy.flatMap({ SelectionSource($0) }) {
+    case .predictor, .prior: true
+    case .criterion, nil: false
+    }
   }
 
   /// An argument quoted for a shell.
@@ -102,9 +131,9 @@ struct ComparisonRow {
         Figure(path, result.metric) { Format.metric($0, metric) }
       },
       row("parameters", "parameters") { Figure($0, $1.parameters) },
-      row("… not zero", "nonzero") { Figure($0, $1.nonzero) },
+      row("… nonzero", "nonzero") { Figure($0, $1.nonzero) },
       row("MACs per example", "macs") { Figure($0, $1.macs) },
-      row("… with a weight not zero", "sparseMACs") { Figure($0, $1.sparseMACs) },
+      row("… with a nonzero weight", "sparseMACs") { Figure($0, $1.sparseMACs) },
       row("file", "fileBytes") { Figure($0, bytes: $1.fileBytes) },
       row("latency of one example", "latencySeconds") {
         Figure($0, $1.latencySeconds, Format.seconds)
@@ -122,6 +151,7 @@ struct RoundRow {
   let bound: Figure
   let epochs: Figure
   let decision: String
+  let selectedBy: String
 
   init(_ position: Int, _ round: PruningRound, metric name: Metric) {
     let path = "rounds.\(position)"
@@ -131,7 +161,8 @@ struct RoundRow {
     drop = Figure("\(path).dropPoints", round.dropPoints, Format.points)
     bound = Figure("\(path).dropUpperBoundPoints", round.dropUpperBoundPoints, Format.points)
     epochs = Figure("\(path).epochs", round.epochs, Format.points)
-    decision = round.decision.rawValue.replacing("-", with: " ")
+    decision = round.decision.words
+    selectedBy = round.selectedBy?.description ?? "–"
   }
 }
 
@@ -186,13 +217,15 @@ struct Verdict {
     switch (report.isBudgetMet, report.certificate) {
     case (false, _):
       status = "broken"
-      headline = "Not kept: the dense network was written unchanged"
+      headline = "Budget not met: the dense network was written unchanged"
     case (true, .some):
       status = "kept"
-      headline = "Kept, and certified on unseen examples"
+      headline = "Budget kept, and certified on unseen examples"
     case (true, nil):
       status = "open"
-      headline = budget.isAboutMetric ? "Kept where it was measured, not certified" : "Reached"
+      headline =
+        budget.isAboutMetric
+        ? "Budget kept on the validation part, not certified" : "Budget reached"
     }
   }
 }

@@ -30,14 +30,14 @@ struct WeightMapFigure {
       kept[layout.index(output: row, input: column)] ? 1 : 0
     }
     let size = "\(layout.outputs) outputs (down) × \(layout.inputs) inputs (across)"
-    let left = Format.percent(Double(kept.count { $0 }) / Double(max(1, kept.count)))
+    let share = Format.percent(Double(kept.count { $0 }) / Double(max(1, kept.count)))
     let coarse =
       map.rows < layout.outputs || map.columns < layout.inputs
       ? ", in \(map.rows) × \(map.columns) cells" : ""
     let caption =
-      "\(layer.name): \(size)\(coarse); \(left) left, at most \(Format.percent(map.largestCell)) in a cell"
+      "\(layer.name): \(size)\(coarse); \(share) kept, at most \(Format.percent(map.largestCell)) in a cell"
     let picture = map.picture(
-      identifier: "map-\(position)", title: "Connections left in \(layer.name)",
+      identifier: "map-\(position)", title: "Weights kept in \(layer.name)",
       description: caption)
     return WeightMapFigure(caption: caption, svg: picture.svg)
   }
@@ -60,7 +60,7 @@ struct WeightMapFigure {
     let unused = counts.count { $0 == 0 }
     let caption =
       "What \(layer.name) still reads of the \(size.height) × \(size.width) image: up to \(counts.max() ?? 0) "
-      + "connections from a pixel, none from \(unused) of \(pixels)"
+      + "weights from a pixel, none from \(unused) of \(pixels)"
     let picture = map.picture(
       identifier: "map-pixels", title: "Pixels that \(layer.name) still reads",
       description: caption)

@@ -3,33 +3,53 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-struct BenchCommand: AsyncParsableCommand {
+struct LatencyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench",
+    commandName: "latency",
     abstract: "Measure a model's latency, and compare it with another's.",
     discussion: """
-      autoprune bench small.onnx --against model.onnx --batch 1,32
+      autoprune latency small.onnx --against model.onnx --batch 1,32
 
       Runs of both models alternate in blocks. Measured are this program's engine and, where a Python with it is \
       found ($AUTOPRUNE_PYTHON, .venv/bin/python, python3), onnxruntime.
       """)
 
-  @Argument(help: "An ONNX model.")
+  @OptionGroup var measurement: LatencyArguments
+
+  func run() async throws { try await measurement.run() }
+}
+
+/// Earlier name of ``LatencyCommand``; a command of its own, since help would list an alias.
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Earlier name of latency.",
+    discussion: "autoprune latency small.onnx --against model.onnx --batch 1,32",
+    shouldDisplay: false)
+
+  @OptionGroup var measurement: LatencyArguments
+
+  func run() async throws { try await measurement.run() }
+}
+
+/// Options for a measurement of latency, and the measurement itself.
+struct LatencyArguments: ParsableArguments {
+  @Argument(help: "The ONNX model to measure.")
   var model: String
 
-  @Option(help: "The ONNX model to compare with.")
+  @Option(help: "A second ONNX model to compare with, such as the dense one. Default: none.")
   var against: String?
 
-  @Option(help: "Examples per run, comma-separated.")
+  @Option(help: "Numbers of examples per run, comma-separated; each is measured.")
   var batch = NumberList(values: [1, 32])
 
-  @Option(help: "Blocks of runs.")
+  @Option(help: "Number of blocks of runs per model; more of them narrow the quartiles.")
   var blocks = 10
 
-  @Option(help: "Seconds that the runs of one model in one block take at least.")
+  @Option(help: "Shortest duration of one model's runs in a block, in seconds.")
   var blockSeconds = 0.05
 
-  @Flag(help: "Leave onnxruntime out.")
+  @Flag(help: "Measure this program's engine alone, without onnxruntime.")
   var noOnnxruntime = false
 
   @OptionGroup var engine: EngineArguments
