@@ -96,7 +96,7 @@ struct BenchCommand: AsyncParsableCommand {
       let section = try ResultsSection(contentsOf: file)
       let table =
         switch section.extent {
-        case .digest: ResultsDigest(known, order: order.map(\.name)).text
+        case .digest: ResultsDigest(known).text
         case .all: ResultsTable(known, order: order).text
         }
       if render.contains(path) {
