@@ -6,7 +6,7 @@ import Foundation
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "autoprune-bench",
-    abstract: "Makes every figure that the README states, beside its peer, in one run.",
+    abstract: "Makes every figure that README and Results.md state, beside its peer, in one run.",
     discussion:
       "Data is looked for in --data; a benchmark whose data is absent is skipped and says so.")
 
