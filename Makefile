@@ -80,13 +80,13 @@ consumers: setup ## Build and run the packages in Tests/Consumers that use the l
 notebooks: venv ## Execute the notebooks with the debug build, as `make test` does
 	@sh scripts/notebooks.sh .build/debug Notebooks .build-notebooks
 
-bench: setup venv peers ## Run the benchmarks, record them, renew the README's results; BENCH_ARGUMENTS="--filter training --json" chooses
+bench: setup venv peers ## Run the benchmarks, record them, renew the results in README.md and Results.md; BENCH_ARGUMENTS="--filter training --json" chooses
 	@$(SWIFT) build -c release --product autoprune $(BUILD_FLAGS)
 	@$(SWIFT) build -c release --product autoprune-bench $(BUILD_FLAGS)
 	@$(RELEASE)/autoprune-bench --record $(RESULTS) $(BENCH_ARGUMENTS)
 	@$(RELEASE)/autoprune-bench $(RENDER)
 
-readme: setup ## Make the README's results anew from the last measurements
+readme: setup ## Make the results in README.md and Results.md anew from the last measurements
 	@$(SWIFT) build --product autoprune-bench $(BUILD_FLAGS)
 	@.build/debug/autoprune-bench $(RENDER)
 

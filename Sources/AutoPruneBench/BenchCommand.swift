@@ -6,7 +6,7 @@ import Foundation
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "autoprune-bench",
-    abstract: "Makes every figure that the README states, beside its peer, in one run.",
+    abstract: "Makes every figure that README and Results.md state, beside its peer, in one run.",
     discussion:
       "Data is looked for in --data; a benchmark whose data is absent is skipped and says so.")
 
@@ -96,7 +96,7 @@ struct BenchCommand: AsyncParsableCommand {
       let section = try ResultsSection(contentsOf: file)
       let table =
         switch section.extent {
-        case .digest: ResultsDigest(known, order: order.map(\.name)).text
+        case .digest: ResultsDigest(known).text
         case .all: ResultsTable(known, order: order).text
         }
       if render.contains(path) {

@@ -2,7 +2,7 @@ import AutoPrune
 import Foundation
 import TorchBackend
 
-/// A measurement whose figures the README states.
+/// A measurement whose figures `Results.md` states, and the README some of them.
 protocol Benchmark: SendableMetatype {
   static var name: String { get }
   static var summary: String { get }

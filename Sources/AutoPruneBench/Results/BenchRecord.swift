@@ -21,7 +21,7 @@ struct BenchRow: Codable, Hashable, Sendable {
   let versions: Versions
 }
 
-/// The rows measured last, benchmark by benchmark, from which the README's results are made.
+/// The rows measured last, benchmark by benchmark, from which the results in README.md and Results.md are made.
 struct BenchRecord: Codable {
   /// One benchmark's rows with where and when they were measured.
   struct Entry: Codable {

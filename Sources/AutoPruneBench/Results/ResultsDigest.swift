@@ -1,20 +1,75 @@
-/// Table of a few lines per benchmark of a ``BenchRecord``, as the README shows it; ``ResultsTable`` has all lines.
+/// A figure of a benchmark that the README shows.
+struct Highlight {
+  /// Words for the figure in the README.
+  let title: String
+  /// Name of the benchmark.
+  let benchmark: String
+  /// Texts that the setting of the figure's row contains, all of them.
+  let words: [String]
+  /// Column of the row; `nil` where the benchmark is no grid.
+  var column: String?
+  /// Setting of the row in the same column that the figure stands beside; `nil` where the row names a peer of its own.
+  var peerSetting: String?
+
+  /// The README's rows.
+  static let all: [Highlight] = [
+    Highlight(
+      title: "certified runs beyond their budget on 100,000 fresh examples",
+      benchmark: "budget-holds", words: ["certified runs beyond the budget"]),
+    Highlight(
+      title: "sparsity certified with `--max-drop 2`, CNN on MNIST", benchmark: "no-thresholds",
+      words: ["CNN, MNIST", "certified sparsity"]),
+    Highlight(
+      title: "accuracy at 95 % sparsity, MLPNet on MNIST, weights not updated",
+      benchmark: "mlpnet-sweep", words: ["default"], column: "0.95", peerSetting: "magnitude"),
+    Highlight(
+      title: "accuracy with half of the MACs, ResNet-8 on MNIST, no training",
+      benchmark: "torch-pruning", words: ["2× fewer MACs", "right after pruning"]),
+    Highlight(
+      title: "times as fast with half of the MACs, ResNet-20, onnxruntime, batch 1",
+      benchmark: "structured-speed",
+      words: ["ResNet-20, multiples", "onnxruntime", "times as fast"], column: "batch 1"),
+    Highlight(
+      title: "killed runs that resumed to the same bytes", benchmark: "kill",
+      words: ["same network and report"]),
+  ]
+
+  /// The figure's row, with the row that it stands beside as its peer; `nil` where it was not measured.
+  func row(in rows: [BenchRow]) -> BenchRow? {
+    let alike = rows.filter { column == nil || $0.column == column }
+    guard var row = alike.first(where: { row in words.allSatisfy(row.setting.contains) }) else {
+      return nil
+    }
+    if let peer = alike.first(where: { $0.setting == peerSetting }) {
+      row.peer = peer.value
+      row.peerName = peer.setting
+    }
+    return row
+  }
+}
+
+/// Table of the ``Highlight``s of a ``BenchRecord``, as the README shows it; ``ResultsTable`` has all rows.
 struct ResultsDigest {
   let text: String
 
-  /// - Parameters:
-  ///   - record: rows measured last.
-  ///   - order: names of the benchmarks in the order of the table.
-  init(_ record: BenchRecord, order: [String]) {
-    let entries = order.compactMap { name in record.entries[name].map { (name, $0) } }
-    guard !entries.isEmpty else {
+  /// - Parameter record: rows measured last.
+  init(_ record: BenchRecord) {
+    let found = Highlight.all.compactMap { highlight in
+      record.entries[highlight.benchmark].flatMap { entry in
+        highlight.row(in: entry.rows).map { (highlight: highlight, entry: entry, row: $0) }
+      }
+    }
+    guard !found.isEmpty else {
       text = ""
       return
     }
-    let lines = entries.flatMap { Self.lines($0, $1.rows) }
+    let lines = found.map { figure in
+      ResultsRow(figure.row, named: figure.highlight.title).text
+        + " `autoprune-bench --filter \(figure.highlight.benchmark)` |"
+    }
     text =
-      (ResultsLine.head + lines).joined(separator: "\n") + "\n\n" + Self.origin(entries.map(\.1))
-      + "\n"
+      (ResultsRow.head(and: "command") + lines).joined(separator: "\n") + "\n\n"
+      + Self.origin(found.map(\.entry)) + "\n"
   }
 
   /// Line on days, machines and engines of the measurements.
@@ -26,56 +81,4 @@ struct ResultsDigest {
     return "Measured \(days.joined(separator: " to ")) on \(machines.joined(separator: "; ")), "
       + "with \(engines.joined(separator: ", "))."
   }
-
-  private static func lines(_ name: String, _ rows: [BenchRow]) -> [String] {
-    let chosen = (Headline.byBenchmark[name] ?? []).flatMap { headline in
-      lines(name, headline.label, rows.filter(headline.selects))
-    }
-    guard chosen.isEmpty else { return chosen }
-    let promised = rows.filter { $0.target != nil || $0.peer != nil }
-    let shown = promised.isEmpty ? rows : promised
-    return ResultsLine.settings(of: shown).prefix(mostLines).map { setting in
-      ResultsLine("`\(name)`: \(setting)", shown.filter { $0.setting == setting }).text
-    }
-  }
-
-  /// Lines of a headline: one, or one per unit, or one per setting where there are several settings and several columns.
-  private static func lines(_ name: String, _ label: String, _ rows: [BenchRow]) -> [String] {
-    let settings = ResultsLine.settings(of: rows)
-    let names = Dictionary(
-      zip(settings, distinguished(settings)), uniquingKeysWith: { first, _ in first })
-    func line(_ rows: [BenchRow]) -> String {
-      let own = ResultsLine.settings(of: rows).compactMap { names[$0] }
-      let isListed = settings.count > 1 && own.count <= mostNames
-      let title = isListed ? "\(label) (\(own.joined(separator: " / ")))" : label
-      return ResultsLine("`\(name)`: \(title)", rows).text
-    }
-    var units: [String] = []
-    for row in rows where !units.contains(row.unit) { units.append(row.unit) }
-    return units.flatMap { unit in
-      let alike = rows.filter { $0.unit == unit }
-      let settings = ResultsLine.settings(of: alike)
-      let isGrid = settings.count > 1 && Set(alike.map(\.column)).count > 1
-      guard isGrid, settings.count <= mostLines else { return [line(alike)] }
-      return settings.map { setting in line(alike.filter { $0.setting == setting }) }
-    }
-  }
-
-  /// Settings without the parts, between commas and colons, that all of them begin or end with.
-  private static func distinguished(_ settings: [String]) -> [String] {
-    var parts = settings.map {
-      $0.replacing(": ", with: ", ").split(separator: ", ").map(String.init)
-    }
-    guard settings.count > 1 else { return settings }
-    while parts.allSatisfy({ $0.count > 1 }), Set(parts.map { $0[$0.count - 1] }).count == 1 {
-      for index in parts.indices { parts[index].removeLast() }
-    }
-    while parts.allSatisfy({ $0.count > 1 }), Set(parts.map { $0[0] }).count == 1 {
-      for index in parts.indices { parts[index].removeFirst() }
-    }
-    return parts.map { $0.joined(separator: ", ") }
-  }
-
-  private static let mostLines = 2
-  private static let mostNames = 8
 }

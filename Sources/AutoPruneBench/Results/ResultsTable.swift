@@ -1,92 +1,86 @@
 import Foundation
 
-/// Table of every figure of a ``BenchRecord``: a part per benchmark, a line per setting.
+/// Table of every figure of a ``BenchRecord``: a part per benchmark, a row per setting and column.
 struct ResultsTable {
   let text: String
 
   /// - Parameters:
   ///   - record: rows measured last.
-  ///   - order: names and summaries of the benchmarks in the order of the table.
+  ///   - order: names and summaries of the benchmarks in the order of the parts.
   init(_ record: BenchRecord, order: [(name: String, summary: String)]) {
-    let parts = order.compactMap { benchmark in
-      record.entries[benchmark.name].map { entry in
-        [Self.head(benchmark.name, benchmark.summary, entry)] + Self.lines(entry.rows)
-      }
-    }
-    text =
-      parts.isEmpty
-      ? "" : (ResultsLine.head + parts.joined()).joined(separator: "\n") + "\n"
+    text = order.compactMap { benchmark in
+      record.entries[benchmark.name].map { Self.part(benchmark.name, benchmark.summary, $0) }
+    }.joined(separator: "\n")
   }
 
-  private static func head(
+  private static func part(
     _ name: String, _ summary: String, _ entry: BenchRecord.Entry
   ) -> String {
     let engines = Set(entry.rows.map(\.versions.engine)).sorted().joined(separator: ", ")
-    return
-      "| **\(summary.prefix(1).uppercased() + summary.dropFirst())**: `autoprune-bench --filter \(name)`, \(entry.date), "
-      + "\(entry.machine), \(engines) | | | |"
+    let head = [
+      "### \(summary.prefix(1).uppercased() + summary.dropFirst())", "",
+      "`autoprune-bench --filter \(name)`, \(entry.date), \(entry.machine), \(engines)", "",
+    ]
+    return (head + ResultsRow.head() + lines(entry.rows)).joined(separator: "\n") + "\n"
   }
 
   private static func lines(_ rows: [BenchRow]) -> [String] {
-    ResultsLine.settings(of: rows).map { setting in
-      ResultsLine(setting, rows.filter { $0.setting == setting }).text
-    }
-  }
-}
-
-/// A line of a table that shows rows side by side; of more than eight the least and the greatest value.
-struct ResultsLine {
-  let text: String
-
-  static let head = ["| | AutoPrune | peer | aimed at |", "|---|---|---|---|"]
-
-  /// - Parameters:
-  ///   - name: title of the line.
-  ///   - rows: rows of one unit.
-  init(_ name: String, _ rows: [BenchRow]) {
-    let unit = rows.first?.unit ?? ""
-    let targets = Self.joined(rows.compactMap(\.target))
-    if rows.count > Self.mostCells {
-      text =
-        "| \(name), of \(rows.count) the least and the most | \(Self.ends(rows)) \(unit) |  | \(targets) |"
-      return
-    }
-    let isOneColumn = rows.count > 1 && Set(rows.map(\.column)).count == 1
-    let columns = isOneColumn ? [] : rows.compactMap(\.column)
-    let title = columns.isEmpty ? name : "\(name), at \(columns.joined(separator: " / "))"
-    var peer = Self.joined(rows.compactMap(\.peer))
-    if !peer.isEmpty { peer += " \(unit), \(rows.first?.peerName ?? "peer")" }
-    let cells = rows.map(Self.cell).joined(separator: " / ")
-    text = "| \(title) | \(cells) \(unit) | \(peer) | \(targets) |"
-  }
-
-  /// Settings of the rows, each once, in the order of the rows.
-  static func settings(of rows: [BenchRow]) -> [String] {
     var settings: [String] = []
     for row in rows where !settings.contains(row.setting) { settings.append(row.setting) }
-    return settings
+    return settings.flatMap { setting in
+      let own = rows.filter { $0.setting == setting }
+      return own.count > mostRows ? ends(of: own) : own.map { ResultsRow($0).text }
+    }
   }
 
-  private static func ends(_ rows: [BenchRow]) -> String {
-    let values = rows.sorted { $0.value < $1.value }
-    return [values.first, values.last].compactMap { row in
-      row.map { "\(MarkdownTable.number($0.value)) (\($0.column ?? $0.setting))" }
-    }.joined(separator: " … ")
+  /// Of many rows of one setting those with the least and the greatest value.
+  private static func ends(of rows: [BenchRow]) -> [String] {
+    let rising = rows.sorted { $0.value < $1.value }
+    return [("least", rising.first), ("greatest", rising.last)].compactMap { name, row in
+      row.map {
+        ResultsRow(
+          $0, named: "\($0.setting), \(name) of \(rows.count)\($0.column.map { ": \($0)" } ?? "")"
+        ).text
+      }
+    }
   }
 
-  /// Values side by side, or a single one where all are the same.
-  private static func joined(_ values: [Double]) -> String {
-    let numbers = values.map(MarkdownTable.number)
-    return Set(numbers).count == 1 ? numbers[0] : numbers.joined(separator: " / ")
+  private static let mostRows = 8
+}
+
+/// A row of a table of results, one figure per cell: measured ± spread, peer, target.
+struct ResultsRow {
+  let text: String
+
+  /// The two lines above the rows.
+  ///
+  /// - Parameter more: titles of columns that the caller adds to each row.
+  static func head(and more: String...) -> [String] {
+    let titles = ["", "measured", "peer", "target"] + more
+    return [
+      "| " + titles.joined(separator: " | ") + " |",
+      "|" + String(repeating: "---|", count: titles.count),
+    ]
   }
 
-  private static func cell(_ row: BenchRow) -> String {
-    guard let spread = row.spread, spread > 0 else { return MarkdownTable.number(row.value) }
+  /// - Parameter name: title of the row; its setting and column where `nil`.
+  init(_ row: BenchRow, named name: String? = nil) {
+    let title = name ?? row.setting + (row.column.map { ", at \($0)" } ?? "")
+    let peer = row.peer.map { "\(Self.figure($0, row.unit)), \(row.peerName ?? "peer")" } ?? ""
+    let target = row.target.map { Self.figure($0, row.unit) } ?? ""
+    text = "| \(title) | \(Self.measured(row)) | \(peer) | \(target) |"
+  }
+
+  private static func figure(_ value: Double, _ unit: String) -> String {
+    unit.isEmpty ? MarkdownTable.number(value) : "\(MarkdownTable.number(value)) \(unit)"
+  }
+
+  private static func measured(_ row: BenchRow) -> String {
+    guard let spread = row.spread, spread > 0 else { return figure(row.value, row.unit) }
     let digits = spread < 10 ? String(format: "%.2g", spread) : MarkdownTable.number(spread)
-    return "\(MarkdownTable.number(row.value)) ± \(digits)"
+    let unit = row.unit.isEmpty ? "" : " \(row.unit)"
+    return "\(MarkdownTable.number(row.value)) ± \(digits)\(unit)"
   }
-
-  private static let mostCells = 8
 }
 
 /// Table of rows as the program prints it after a run.
@@ -117,9 +111,9 @@ struct MarkdownTable {
 struct ResultsSection {
   /// Contents between the marks.
   enum Extent: String, CaseIterable {
-    /// A few lines per benchmark: ``ResultsDigest``.
+    /// Six rows: ``ResultsDigest``.
     case digest = "results"
-    /// Every line: ``ResultsTable``.
+    /// Every row: ``ResultsTable``.
     case all = "all results"
   }
 
