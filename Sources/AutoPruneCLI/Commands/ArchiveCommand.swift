@@ -43,22 +43,22 @@ struct ArchiveCommand: AsyncParsableCommand {
         for run in try location.read().runs() {
           let metric = run.record.metric
           let pruned = run.result?.pruned
-          table.append([
+          let sparsity = pruned.map {
+            1 - Double($0.cost.nonzero) / Double(max(1, run.record.dense.cost.parameters))
+          }
+          var row = [
             String(run.id.description.prefix(8)), run.startedAt.formatted(.iso8601),
             run.record.network.architecture, run.record.data.name, run.status.rawValue,
+          ]
+          row += [
             metric.rawValue, Format.metric(run.record.dense.metric, metric),
             pruned.map { Format.metric($0.metric, metric) } ?? "–",
-            pruned.map { sparsity(of: $0, dense: run.record.dense) } ?? "–",
-            String(run.roundCount),
-          ])
+            sparsity.map { Format.percent($0) } ?? "–", String(run.roundCount),
+          ]
+          table.append(row)
         }
         print(table.text)
       }
-    }
-
-    private func sparsity(of pruned: Measurement, dense: Measurement) -> String {
-      Format.percent(
-        1 - Double(pruned.cost.nonzero) / Double(max(1, dense.cost.parameters)))
     }
   }
 

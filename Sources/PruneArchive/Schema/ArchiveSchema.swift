@@ -33,6 +33,9 @@ enum ArchiveSchema {
     migrator.registerMigration("v2: materials by content") { database in
       try database.execute(sql: sharedMaterials)
     }
+    migrator.registerMigration("v3: who selected, decisions in other words") { database in
+      try database.execute(sql: selectionSources)
+    }
     return migrator
   }()
 
@@ -140,6 +143,13 @@ enum ArchiveSchema {
       file_bytes BLOB NOT NULL,
       PRIMARY KEY (run_id, kind)
     ) STRICT;
+    """
+
+  /// `selected_by` is a description of `SelectionSource`; NULL in rounds of earlier versions.
+  private static let selectionSources = """
+    ALTER TABLE rounds ADD COLUMN selected_by TEXT;
+    UPDATE rounds SET decision = 'rolled-back' WHERE decision = 'stepped-back';
+    UPDATE rounds SET decision = 'retrained' WHERE decision = 'tuned-longer';
     """
 
   /// Tables of files stored once however many runs kept them. `materials` holds files kept by earlier versions.

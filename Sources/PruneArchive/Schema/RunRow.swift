@@ -117,6 +117,8 @@ struct RoundRow: Codable, FetchableRecord, PersistableRecord {
   var wallSeconds: Double
   var epochs: Double
   var layerDensitiesJson: [Double]
+  /// Absent in archives of earlier versions that are opened for reading only.
+  var selectedBy: String?
 }
 
 extension RoundRow {
@@ -126,14 +128,16 @@ extension RoundRow {
       densityAfter: round.densityAfter, decision: round.decision, metric: round.metric,
       dropPoints: round.dropPoints, dropUpperBoundPoints: round.dropUpperBoundPoints,
       wallSeconds: round.wallSeconds, epochs: round.epochs,
-      layerDensitiesJson: round.layerDensities)
+      layerDensitiesJson: round.layerDensities, selectedBy: round.selectedBy?.description)
   }
 
   var round: PruningRound {
-    PruningRound(
+    var round = PruningRound(
       index: roundIndex, densityBefore: densityBefore, densityAfter: densityAfter,
       decision: decision, metric: metric ?? .nan, dropPoints: dropPoints ?? .nan,
       dropUpperBoundPoints: dropUpperBoundPoints ?? .nan, epochs: epochs,
       wallSeconds: wallSeconds, layerDensities: layerDensitiesJson)
+    round.selectedBy = selectedBy.flatMap { SelectionSource($0) }
+    return round
   }
 }

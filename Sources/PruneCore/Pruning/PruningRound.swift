@@ -8,6 +8,18 @@ public struct PruningRound: Hashable, Sendable, Codable {
     case retrained
     /// Rolled back: it breaks the budget, and the search continues from the last accepted network.
     case rolledBack = "rolled-back"
+
+    /// Reads the present words and those of earlier versions, `stepped-back` and `tuned-longer`.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      let text = try container.decode(String.self)
+      let earlier = ["stepped-back": Self.rolledBack, "tuned-longer": .retrained]
+      guard let decision = Self(rawValue: text) ?? earlier[text] else {
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "'\(text)' is no decision of a round")
+      }
+      self = decision
+    }
   }
 
   /// Index of the round, from 0, unique within the run.
