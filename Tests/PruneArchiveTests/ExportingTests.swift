@@ -29,7 +29,7 @@ struct ExportingTests {
     #expect(runs[1].hasPrefix("\(id),3,running,"))
     #expect(runs[1].contains(#""["#) && runs[1].contains(#"18446744073709551615"#))
     let rounds = try lines(of: files[1])
-    #expect(rounds[0].hasSuffix(",wall_seconds,epochs,layer_densities_json"))
+    #expect(rounds[0].hasSuffix(",wall_seconds,epochs,layer_densities_json,selected_by"))
     #expect(rounds[1].contains(",accepted,0.99,0.1,0.4,1.5,2"))
     let rows = try lines(of: files[2])
     #expect(rows[0] == "log |w|,log ‖x‖,density")

@@ -64,7 +64,7 @@ struct LossTests {
     batch.targets = .labels([0, 1, 2, 0, 1, 2, 0, 1])
     let whole = try loss(graph, batch, .crossEntropy(labelSmoothing: 0))
     let parts = try (0..<2).map {
-      try loss(graph, batch.example($0, repeated: 1), .crossEntropy(labelSmoothing: 0))
+      try loss(graph, batch.examples([$0]), .crossEntropy(labelSmoothing: 0))
     }
     #expect(abs(whole - (parts[0] + parts[1]) / 2) < 1e-6)
   }

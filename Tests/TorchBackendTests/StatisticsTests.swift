@@ -61,7 +61,7 @@ struct StatisticsTests {
   func additivity(_ network: Network) throws {
     let together = try statistics(network)
     let apart = try statistics(
-      network, batches: (0..<5).map { network.batch.example($0, repeated: 1) })
+      network, batches: (0..<5).map { network.batch.examples([$0]) })
     for (left, right) in zip(together, apart) {
       #expect(left.examples == 5 && right.examples == 5)
       #expect(left.positions == right.positions)

@@ -55,7 +55,7 @@ public struct LatencyComparison: Sendable, Codable, Hashable {
   ///   - meter: numbers and lengths of the measured runs.
   ///   - peer: another runtime to measure in as well; `nil` for none.
   ///   - onMeasurement: called after each measurement.
-  public init<E: Engine>(
+  public init<E: InferenceEngine>(
     of files: [URL], batches: [Int], engine: E, meter: LatencyMeter, peer: RuntimePeer?,
     onMeasurement: (Measurement) -> Void = { _ in }
   ) throws {

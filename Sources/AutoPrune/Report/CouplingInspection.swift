@@ -58,7 +58,7 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
 
   /// Runs the model once on zeros for the shapes; symbolic axes count as 1.
   /// - Throws: ``InspectionError/unknownShape(_:)`` where an input's rank or type is not known.
-  public init<E: Engine>(_ graph: Graph, engine: E) throws {
+  public init<E: InferenceEngine>(_ graph: Graph, engine: E) throws {
     guard let inputs = graph.exampleInputs() else {
       throw InspectionError.unknownShape(graph.dataInputs.map(\.name).joined(separator: ", "))
     }

@@ -33,7 +33,7 @@ public struct ModelInspection: Sendable, Codable, Hashable {
   public let macs: Int?
 
   /// Runs the model once on zeros for the shapes; symbolic axes count as 1.
-  public init<E: Engine>(_ graph: Graph, engine: E) throws {
+  public init<E: InferenceEngine>(_ graph: Graph, engine: E) throws {
     let stored = graph.parameters()
     let floats = stored.values.filter(\.elementType.isFloatingPoint)
     let total = floats.reduce(0) { $0 + $1.count }

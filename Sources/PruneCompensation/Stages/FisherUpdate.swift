@@ -75,13 +75,12 @@ struct FisherUpdate<E: Engine> {
     let program = try session.program
     var left = rows
     for batch in sample.fitting where left > 0 {
-      for position in 0..<min(left, batch.count) {
-        let gradients = try session.engine.gradients(
-          of: program, on: batch.example(position), objective: objective, for: names
-        ).gradients
+      try session.forEachExampleGradient(
+        of: program, on: batch, first: left, objective: objective, for: names
+      ) { _, gradients in
         for (layer, name) in names.enumerated() {
-          guard let all = gradients[name]?.floats else { continue }
-          for index in positions[layer] { values[layer].append(all[index]) }
+          guard let all = gradients[name] else { continue }
+          for index in positions[layer] { values[layer].append(all[all.startIndex + index]) }
         }
         left -= 1
       }
@@ -93,36 +92,40 @@ struct FisherUpdate<E: Engine> {
 }
 
 extension PruningSession {
+  /// Gives the gradients of single examples to `body`, some examples per engine call, as many as memory allows.
+  ///
+  /// - Parameters:
+  ///   - limit: examples of the batch that are looked at, from its first.
+  ///   - body: given an example's position and its gradients by parameter name, in stored order.
+  func forEachExampleGradient(
+    of program: E.Program, on batch: Batch, first limit: Int, objective: Objective,
+    for names: [String], _ body: (Int, [String: ArraySlice<Float>]) throws -> Void
+  ) throws {
+    let numbers = layers.reduce(1) { $0 + $1.count }
+    let step = max(1, mostGradientNumbers / numbers)
+    let count = min(limit, batch.count)
+    for start in stride(from: 0, to: count, by: step) {
+      let positions = Array(start..<min(count, start + step))
+      let gradients = try engine.exampleGradients(
+        of: program, on: batch.examples(positions), objective: objective, for: names)
+      for (row, position) in positions.enumerated() {
+        try body(
+          position,
+          gradients.compactMapValues { tensor in
+            guard let values = tensor.floats else { return nil }
+            let width = values.count / positions.count
+            return values[row * width..<(row + 1) * width]
+          })
+      }
+    }
+  }
+
+  /// Numbers that the gradients of one engine call may hold, 64 MiB; chosen by hand.
+  private var mostGradientNumbers: Int { 1 << 24 }
+
   /// Positions of a layer's kept weights in stored order, ascending.
   func keptPositions(of layer: PrunableLayer) -> [Int] {
     let kept = masks[layer.parameter]?.kept
     return (0..<layer.count).filter { kept?[$0] ?? true }
-  }
-}
-
-extension Batch {
-  /// A batch of the one example at `position`.
-  func example(_ position: Int) -> Batch {
-    func row(_ tensor: HostTensor) -> HostTensor {
-      guard let values = tensor.floats, let count = tensor.shape.first, count > 0 else {
-        return tensor
-      }
-      let width = values.count / count
-      return HostTensor(
-        Array(values[position * width..<(position + 1) * width]),
-        shape: [1] + tensor.shape.dropFirst())
-    }
-    let targets: Targets =
-      switch targets {
-      case .labels(let labels):
-        .labels(
-          Array(
-            labels[
-              position * labels.count / max(count, 1)..<(position + 1) * labels.count
-                / max(count, 1)]))
-      case .values(let tensor): .values(row(tensor))
-      case .none: .none
-      }
-    return Batch(inputs: inputs.map(row), targets: targets, teacher: teacher?.map(row))
   }
 }

@@ -74,14 +74,13 @@ struct NewtonStep<E: Engine> {
       }
       var drawn = Batch(inputs: batch.inputs)
       drawn.targets = draw.targets(from: outputs, using: &generator)
-      for position in 0..<min(left, batch.count) {
-        let example = drawn.example(position)
-        let scale = curvatureScale(of: example, outputs: outputs, position: position)
-        let gradients = try session.engine.gradients(
-          of: program, on: example,
-          objective: isClassifier ? .crossEntropy(labelSmoothing: 0) : .meanSquaredError,
-          for: weights.names
-        ).gradients
+      try session.forEachExampleGradient(
+        of: program, on: drawn, first: left,
+        objective: isClassifier ? .crossEntropy(labelSmoothing: 0) : .meanSquaredError,
+        for: weights.names
+      ) { position, gradients in
+        let scale = curvatureScale(
+          of: drawn.examples([position]), outputs: outputs, position: position)
         result += weights.values(of: gradients).map { scale * $0 }
       }
       left -= batch.count
@@ -129,9 +128,13 @@ private struct KeptWeights {
   }
 
   func values(of tensors: [String: HostTensor]) -> [Float] {
+    values(of: tensors.compactMapValues { $0.floats?[...] })
+  }
+
+  func values(of tensors: [String: ArraySlice<Float>]) -> [Float] {
     parts.flatMap { part in
-      let values = tensors[part.name]?.floats
-      return part.indices.map { values?[$0] ?? 0 }
+      let values = tensors[part.name]
+      return part.indices.map { index in values.map { $0[$0.startIndex + index] } ?? 0 }
     }
   }
 

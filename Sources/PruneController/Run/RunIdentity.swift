@@ -14,9 +14,9 @@ struct RunIdentity {
     options: PruningOptions
   ) {
     var parts: [String: String] = [:]
-    // By reflection, so that no option can be forgotten here.
+    // By reflection, so that no option that changes results can be forgotten here.
     for option in Mirror(reflecting: options).children {
-      guard let label = option.label else { continue }
+      guard let label = option.label, !Self.withoutEffectOnResults.contains(label) else { continue }
       parts["option \(label)"] = Self.text(of: option.value)
     }
     parts["model"] = Self.hash(of: graph)
@@ -27,6 +27,9 @@ struct RunIdentity {
     parts["predictor"] = Self.text(of: criterion, layers: graph.prunableLayers())
     self.parts = parts
   }
+
+  /// Options that only say what is reported. A time limit is not among them: it decides which rounds there are.
+  private static let withoutEffectOnResults: Set = ["reportsWeights"]
 
   private static func text(of value: Any) -> String {
     let mirror = Mirror(reflecting: value)

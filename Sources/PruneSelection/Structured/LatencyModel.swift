@@ -28,7 +28,7 @@ package struct LatencyModel: Sendable {
   /// Measures a graph with various units cut out and fits the model.
   ///
   /// - Parameter inputs: inputs of one example or a batch, as the network will get them.
-  package init<E: Engine>(
+  package init<E: InferenceEngine>(
     fitting graph: Graph, analysis: CouplingAnalysis, engine: E, inputs: [HostTensor]
   ) throws {
     let surgery = GraphSurgery(analysis)

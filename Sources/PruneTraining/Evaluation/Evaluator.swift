@@ -4,7 +4,7 @@ public import PruneData
 import PruneSupport
 
 /// Evaluates a network on data, in batches of a fixed size.
-public struct Evaluator<E: Engine> {
+public struct Evaluator<E: InferenceEngine> {
   /// Metric to measure.
   public let metric: Metric
   /// Largest number of examples per engine call.

@@ -105,7 +105,7 @@ public struct LatencyMeter: Sendable, Hashable {
   }
 
   /// Latency of one network on the given inputs.
-  public func latency<E: Engine>(
+  public func latency<E: InferenceEngine>(
     of program: E.Program, on inputs: [HostTensor], with engine: E
   ) throws -> Latency {
     let seconds = try measure([{ _ = try engine.run(program, on: inputs) }])

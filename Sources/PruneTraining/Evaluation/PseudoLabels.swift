@@ -9,7 +9,7 @@ package import PruneSupport
 /// Class scores give their largest class. Values are given as they are, or with Gaussian noise where gradients are to
 /// be taken: at the dense network itself an exact target has a zero gradient. Squared gradients then estimate the
 /// Fisher information of a Gaussian around the network's output.
-package struct PseudoLabels<E: Engine> {
+package struct PseudoLabels<E: InferenceEngine> {
   let graph: Graph
   let engine: E
   let program: E.Program

@@ -176,7 +176,7 @@ private struct StatisticsCollector {
   ) throws(EngineError) {
     for position in 0..<batch.count {
       _ = try engine.differentiate(
-        program, batch.example(position, repeated: 1), objective: objective,
+        program, batch.examples([position]), objective: objective,
         pass: TorchEngine.Pass(context: engine.evaluationContext))
       for index in indices {
         addMoments(of: try engine.gradient(of: parameters[index]).floats ?? [], to: index)

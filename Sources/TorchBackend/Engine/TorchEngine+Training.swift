@@ -83,7 +83,7 @@ extension TorchEngine {
       return (0..<batch.count).map { position in
         Piece(
           steps: program.steps,
-          batch: batch.example(position, repeated: size), weight: 1 / Double(batch.count))
+          batch: batch.examples([Int](repeating: position, count: size)), weight: 1 / Double(batch.count))
       }
     }
   }
@@ -153,28 +153,5 @@ extension TorchEngine {
     for parameter in parameters {
       try check("gradient") { ct_set_requires_gradient(parameter.tensor.handle, required, $0) }
     }
-  }
-}
-
-extension Batch {
-  /// Batch of one example, repeated `count` times.
-  func example(_ position: Int, repeated count: Int) -> Batch {
-    let positions = [Int](repeating: position, count: count)
-    let targets: Targets =
-      switch targets {
-      case .labels(let labels):
-        .labels(Self.rows(of: labels, at: positions, among: self.count))
-      case .values(let tensor): .values(tensor.examples(positions))
-      case .none: .none
-      }
-    return Batch(
-      inputs: inputs.map { $0.examples(positions) }, targets: targets,
-      teacher: teacher?.map { $0.examples(positions) })
-  }
-
-  private static func rows(of labels: [Int], at positions: [Int], among count: Int) -> [Int] {
-    let each = count > 0 ? labels.count / count : 0
-    guard each * count == labels.count else { return labels }
-    return positions.flatMap { labels[$0 * each..<($0 + 1) * each] }
   }
 }

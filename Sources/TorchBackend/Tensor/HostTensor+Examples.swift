@@ -1,34 +1,6 @@
 internal import PruneCore
 
 extension HostTensor {
-  /// Examples at `positions` of the first axis.
-  func examples(_ positions: [Int]) -> HostTensor {
-    let size = shape.dropFirst().reduce(1, *)
-    func gathered<Value>(_ values: [Value]) -> [Value] {
-      var result: [Value] = []
-      result.reserveCapacity(positions.count * size)
-      for position in positions { result += values[position * size..<(position + 1) * size] }
-      return result
-    }
-    let storage: Storage =
-      switch storage {
-      case .float32(let values): .float32(gathered(values))
-      case .float64(let values): .float64(gathered(values))
-      case .int32(let values): .int32(gathered(values))
-      case .int64(let values): .int64(gathered(values))
-      case .uint8(let values): .uint8(gathered(values))
-      case .bool(let values): .bool(gathered(values))
-      case .strings(let values): .strings(gathered(values))
-      case .bytes(let type, let bytes):
-        .bytes(type, Self.gatheredBytes(bytes, positions, size: size * (type.bitWidth ?? 8) / 8))
-      }
-    return HostTensor(shape: [positions.count] + shape.dropFirst(), storage: storage)
-  }
-
-  private static func gatheredBytes(_ bytes: [UInt8], _ positions: [Int], size: Int) -> [UInt8] {
-    positions.flatMap { bytes[$0 * size..<($0 + 1) * size] }
-  }
-
   /// Tensors joined along the first axis; scalars become entries of a vector.
   /// - Returns: `nil` where types or other extents differ.
   static func joined(_ parts: [HostTensor]) -> HostTensor? {

@@ -94,6 +94,15 @@ struct RunCheckpointTests {
     #expect(engine.calls < 40, "\(engine.calls) engine calls")
   }
 
+  @Test("is gone on with where only what is reported is another")
+  func otherReports() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let first = try prune(options())
+    var reporting = options()
+    reporting.reportsWeights = true
+    expectSame(try prune(reporting), first)
+  }
+
   @Test("keeps only what a later step can ask for")
   func bounded() throws {
     defer { try? FileManager.default.removeItem(at: folder) }

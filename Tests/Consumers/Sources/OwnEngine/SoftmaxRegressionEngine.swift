@@ -100,10 +100,10 @@ final class SoftmaxRegressionEngine: Engine {
     objective: Objective, into statistics: inout [LayerStatistics]
   ) throws(EngineError) {
     let examples = try rows(of: batch.inputs, program)
-    if kinds.contains(.gradientMoments) || kinds.contains(.inputGram) {
-      throw .failed(
-        operation: "statistics", node: program.weightName, message: "only first moments are kept")
-    }
+    let single = try kinds.contains(.gradientMoments)
+      ? exampleGradients(
+        of: program, on: batch, objective: objective, for: [program.weightName])[program.weightName]?
+        .floats : nil
     for index in layers.indices {
       statistics[index].examples += examples.count
       statistics[index].positions += examples.count
@@ -111,10 +111,19 @@ final class SoftmaxRegressionEngine: Engine {
         let pass = try CrossEntropyPass(program, examples, batch, objective)
         statistics[index].gradientSum.add(pass.weightGradientSum)
       }
-      for example in examples {
+      for (position, example) in examples.enumerated() {
+        if let single {
+          let count = program.weight.count
+          let gradient = single[position * count..<(position + 1) * count]
+          statistics[index].gradientSquareSum.add(gradient.map { $0 * $0 })
+          statistics[index].gradientAbsoluteSum.add(gradient.map(abs))
+        }
         if kinds.contains(.inputs) {
           statistics[index].inputSum.add(example)
           statistics[index].inputSquareSum.add(example.map { $0 * $0 })
+        }
+        if kinds.contains(.inputGram) {
+          statistics[index].inputGram.add(example.flatMap { left in example.map { left * $0 } })
         }
         guard kinds.contains(.outputs) else { continue }
         let logits = program.logits(example)
@@ -155,10 +164,6 @@ final class SoftmaxRegressionEngine: Engine {
     program.holdMask()
     return loss
   }
-
-  func optimizerState(of program: Program) -> [String: HostTensor] { [:] }
-  func setOptimizerState(_ state: [String: HostTensor], of program: Program) {}
-  func reestimateNormalization(of program: Program, on batches: [[HostTensor]]) {}
 
   private func rows(of inputs: [HostTensor], _ program: Program) throws(EngineError) -> [[Float]] {
     guard inputs.count == 1, let values = inputs[0].floats,
