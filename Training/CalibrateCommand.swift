@@ -9,7 +9,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     commandName: "calibrate",
     abstract: "Make p̂ of a preset the probability of belonging to a good mask.",
     discussion: """
-      Slope and intercept are measured on families left out of --fitted, as `held-out` leaves it, each family judged by a \
+      Slope and intercept are measured on groups left out of --fitted, as `held-out` leaves it, each group judged by a \
       fit to the others. A preset takes them over where they lower the error there and for its own scores.
       """)
 
@@ -18,15 +18,15 @@ struct CalibrateCommand: AsyncParsableCommand {
   @Option(parsing: .upToNextOption, help: "Presets to calibrate, changed in place.")
   var preset: [String]
 
-  @Option(help: "The fit without the families left out.")
+  @Option(help: "The fit without the groups left out.")
   var fitted = "held-out-preset.json"
 
-  @Option(help: "Leave out every how-manieth family.")
+  @Option(help: "Leave out every how-manieth group.")
   var stride = 3
 
   @Option(
     name: .customLong("families"),
-    help: "At most this many of the families left out are tried, one network of each.")
+    help: "At most this many of the groups left out are tried, one network of each.")
   var groups = 13
 
   @Option(help: "Steps of the search for a mask.")
@@ -39,7 +39,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     let seen = left.intersection(measured.card.groups)
     guard seen.isEmpty else {
       throw ValidationError(
-        "--fitted '\(fitted)' was fitted to \(seen.sorted().joined(separator: ", ")), expected none of the families left out by --stride \(stride); make it anew with 'Training held-out'"
+        "--fitted '\(fitted)' was fitted to \(seen.sorted().joined(separator: ", ")), expected none of the groups left out by --stride \(stride); make it anew with 'Training held-out'"
       )
     }
     let files = preset.map { URL(fileURLWithPath: $0) }
@@ -78,7 +78,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     preset.model = preset.model.calibrated(by: outcome.calibration)
     preset.card.calibration = outcome.card
     preset.card.calibration?.notes =
-      "Slope, intercept, errors and bins are those of θ fitted without these families (`Training held-out`, then `Training calibrate`); the preset itself was fitted to them, and its own error there goes \(own)."
+      "Slope, intercept, errors and bins are those of θ fitted without these groups (`Training held-out`, then `Training calibrate`); the preset itself was fitted to them, and its own error there goes \(own)."
     try preset.write(to: file)
     print("\(file.path): written, \(own)")
   }

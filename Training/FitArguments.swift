@@ -18,7 +18,7 @@ struct FitArguments: ParsableArguments {
 
   @Option(
     name: .customLong("trusted-families"),
-    help: "Families from which on θ is taken as it was fitted.")
+    help: "Groups from which on θ is taken as it was fitted.")
   var trustedGroups: Int?
 
   @Option(help: "Features beside the standard ones, comma-separated.")

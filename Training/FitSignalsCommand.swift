@@ -7,7 +7,7 @@ import TorchBackend
 struct FitSignalsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit-signals",
-    abstract: "Compare the signals that θ can be fitted to, on families left out of the fit.",
+    abstract: "Compare the signals that θ can be fitted to, on groups left out of the fit.",
     discussion: """
       The end-to-end fit is read from --fitted, as `held-out` leaves it; the fits to survival in optimised masks and to set \
       probes are made to the same networks. All select in passes and are tried on the same networks; cells that the log \
@@ -16,12 +16,12 @@ struct FitSignalsCommand: AsyncParsableCommand {
 
   @OptionGroup var campaign: CampaignArchive
 
-  @Option(help: "Leave out every how-manieth family.")
+  @Option(help: "Leave out every how-manieth group.")
   var stride = 3
 
   @Option(
     name: .customLong("families"),
-    help: "At most this many of the families left out are tried.")
+    help: "At most this many of the groups left out are tried.")
   var groups = 10
 
   @Option(help: "Seeds of the calibration sample.")
@@ -30,7 +30,7 @@ struct FitSignalsCommand: AsyncParsableCommand {
   @Option(help: "Sparsities, comma-separated.")
   var sparsities = "0.8,0.9,0.95,0.98"
 
-  @Option(help: "The end-to-end fit without the families left out.")
+  @Option(help: "The end-to-end fit without the groups left out.")
   var fitted = "held-out-preset.json"
 
   @Option(help: "Steps of the search for a mask.")

@@ -7,23 +7,23 @@ import TorchBackend
 struct HeldOutCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "held-out",
-    abstract: "Score the way the default predictor is fitted on families left out of the fit.",
+    abstract: "Score the way the default predictor is fitted on groups left out of the fit.",
     discussion: """
-      Every --stride-th family (architecture × data set) is left out, θ fitted to the others, and the networks left out \
-      are pruned without any weight update: by the predictor in passes with the prior as its rival, without it, ranking \
-      once, refined, refined with θ held, shuffled within layers, by masks optimised from it, and by every hand-made \
+      Every --stride-th group (architecture × data set) is left out, θ fitted to the others, and the networks left out \
+      are pruned without any weight update: by the predictor in passes with the prior as the alternative, without it, ranking \
+      once, adapted, adapted with θ held, shuffled within layers, by masks optimised from it, and by every hand-made \
       criterion. Cells that the log holds are not made again.
       """)
 
   @OptionGroup var campaign: CampaignArchive
 
-  @Option(help: "Leave out every how-manieth family.")
+  @Option(help: "Leave out every how-manieth group.")
   var stride = 3
 
   @Option(
     name: .customLong("families"),
     help:
-      "At most this many of the families left out are tried; the others are left out all the same.")
+      "At most this many of the groups left out are tried; the others are left out all the same.")
   var groups = 10
 
   @Option(help: "Seeds of the calibration sample.")
@@ -57,13 +57,13 @@ struct HeldOutCommand: AsyncParsableCommand {
     let values = sparsities.split(separator: ",").compactMap { Double($0) }
     let experiment = HeldOutExperiment(engine: engine, sparsities: values)
     let criteria = SaliencyCriteria.all.map(\.name)
-    let alone = HeldOutMethod.withoutAlternative(predictor, name: "without rival")
+    let alone = HeldOutMethod.withoutAlternative(predictor, name: "without alternative")
     let unwanted = Set(without.split(separator: ",").map(String.init))
     let methods =
       try
       ([
         .zeroShot(predictor, name: "zero-shot"), alone,
-        .oneShot(predictor, name: "one-shot"), .adapted(predictor, name: "refined"),
+        .oneShot(predictor, name: "one-shot"), .adapted(predictor, name: "adapted"),
         .longer(predictor, name: "passes alone"),
         .zeroShot(LogisticPredictor.prior, name: "prior"),
         .shuffled(alone, name: "shuffled"), .optimized(from: alone, name: "optimized"),
@@ -105,7 +105,7 @@ struct HeldOutCommand: AsyncParsableCommand {
     try Preset(
       model: .logistic(predictor),
       card: PresetCard(
-        title: "fitted without the families it is tried on",
+        title: "fitted without the groups it is tried on",
         groups: Set(training.map(\.group)).sorted(), runCount: training.count,
         command: ["Training held-out --stride \(stride)", fit.text].filter { !$0.isEmpty }
           .joined(separator: " "), programVersion: AutoPruneVersion.text,

@@ -43,13 +43,13 @@ struct HeldOutResult: Codable {
       return "| \(it.method) | \(numbers.map(percent).joined(separator: " | ")) | \(worst) |"
     }
     let header =
-      "| method | mean | sd over seeds | best single criterion of the other families | margin | rows won | furthest below the row's best criterion |"
+      "| method | mean | sd over seeds | best single criterion of the other groups | margin | rows won | furthest below the row's best criterion |"
     return ([header, "|---|---|---|---|---|---|---|"] + lines).joined(separator: "\n")
   }
 
   private var rowText: String {
     var lines = [
-      "| family | sparsity | \(methods.joined(separator: " | ")) |",
+      "| group | sparsity | \(methods.joined(separator: " | ")) |",
       "|---|---|\(String(repeating: "---|", count: methods.count))",
     ]
     for row in rows {

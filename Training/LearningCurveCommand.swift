@@ -8,26 +8,26 @@ struct LearningCurveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learning-curve",
     abstract:
-      "Score on families left out against the number of archived runs that θ was fitted to.",
+      "Score on groups left out against the number of archived runs that θ was fitted to.",
     discussion: """
-      In every draw the networks of the families that are not left out are put into an order in which families take turns; \
-      θ is fitted to the first 1, 3, 10 … of them and prunes the networks left out, without the prior as its rival. Draws \
-      take other networks of the families left out and other samples. Cells that the log holds are not made again.
+      In every draw the networks of the groups that are not left out are put into an order in which groups take turns; \
+      θ is fitted to the first 1, 3, 10 … of them and prunes the networks left out, without the prior as the alternative. Draws \
+      take other networks of the groups left out and other samples. Cells that the log holds are not made again.
       """)
 
   @OptionGroup var campaign: CampaignArchive
 
-  @Option(help: "Leave out every how-manieth family.")
+  @Option(help: "Leave out every how-manieth group.")
   var stride = 3
 
   @Option(
     name: .customLong("families"),
-    help: "At most this many of the families left out are tried.")
+    help: "At most this many of the groups left out are tried.")
   var groups = 1_000
 
   @Flag(
     help:
-      "Score on the family after every one left out, fitting to neither: for a choice of settings that the families left out play no part in."
+      "Score on the group after every one left out, fitting to neither: for a choice of settings that the groups left out play no part in."
   )
   var choosing = false
 

@@ -17,18 +17,18 @@ struct ModelCard {
       "# \(card.title)", "",
       "- Kind: \(preset.predictor.kind.rawValue), feature registry version \(preset.registryVersion).",
       "- Features: \(preset.predictor.featureNames.map { "`\($0)`" }.joined(separator: ", ")).",
-      "- Fitted to \(card.runCount) archived runs of \(card.groups.count) families (architecture × data set).",
+      "- Fitted to \(card.runCount) archived runs of \(card.groups.count) groups (architecture × data set).",
       "- Made, and measured, by: `\(card.command)`, AutoPrune \(card.programVersion).",
       "- \(card.notes)",
     ]
     if let calibration = card.calibration { lines.append("- p̂: \(calibration.summary).") }
     lines += [
-      "", "## Held-out families", "",
+      "", "## Held-out groups", "",
     ]
     lines += Self.heldOutText(of: preset)
     lines += [
       "",
-      "| family | sparsity | \(methods.joined(separator: " | ")) |",
+      "| group | sparsity | \(methods.joined(separator: " | ")) |",
       "|---|---|\(String(repeating: "---|", count: methods.count))",
     ]
     func cell(_ value: Double?) -> String { value.map { String(format: "%.1f", 100 * $0) } ?? "" }
@@ -65,27 +65,27 @@ struct ModelCard {
     if preset.predictor.ranksUnits {
       return scored + [
         "Sparsity is the share of the MACs removed; a network is left out where units of this kind are too little of it.",
-        "The families are left out by thirds: every row's family was left out of the fit whose `predictor` it shows.",
+        "The groups are left out by thirds: every row's group was left out of the fit whose `predictor` it shows.",
         "`prior` is the gates' second-order loss; both score again as units go. The criteria are added up over a unit's",
         "weights once.",
       ]
     }
     return scored + [
-      "The families are left out by thirds: every row's family was left out of the fit whose `predictor` it shows.",
-      "`prior` is the predictor set by hand that the fit starts from; both select in passes, with connections coming",
+      "The groups are left out by thirds: every row's group was left out of the fit whose `predictor` it shows.",
+      "`prior` is the predictor set by hand that the fit starts from; both select in passes, with weights coming",
       "back, and the hand-made criteria rank once.",
     ]
   }
 
   private static func section(of table: HeldOutResult) -> [String] {
     [
-      "", "## Against every criterion, refined and bounded", "",
-      "`swift run -c release Training held-out`: \(table.groups.count) families left out of the fit, \(table.seeds) calibration seeds, the whole",
-      "fit part of each network's data for selection and refinement, its test part for the scores. `zero-shot` selects by the",
-      "predictor and by the prior and takes the masks with the lower loss on the fit part; `without rival` selects by the",
+      "", "## Against every criterion, adapted and bounded", "",
+      "`swift run -c release Training held-out`: \(table.groups.count) groups left out of the fit, \(table.seeds) calibration seeds, the whole",
+      "training part of each network's data for selection and adaptation, its test part for the scores. `zero-shot` selects by the",
+      "predictor and by the prior and takes the masks with the lower loss on the training part; `without alternative` selects by the",
       "predictor alone, and `shuffled` and `optimized` start from there: the first keeps the shares per layer alone, the second",
-      "optimises masks directly with weights frozen. `refined` goes on from `zero-shot`, `passes alone`, where it is in the",
-      "table, with θ held. The best single criterion is chosen, for each family, on the other families. All rows are in",
+      "optimises masks directly with weights frozen. `adapted` goes on from `zero-shot`, `passes alone`, where it is in the",
+      "table, with θ held. The best single criterion is chosen, for each group, on the other groups. All rows are in",
       "`held-out.json`.", "",
       table.comparisonText,
     ]
@@ -94,10 +94,10 @@ struct ModelCard {
   private static func section(of curve: LearningCurve) -> [String] {
     [
       "", "## It learns", "",
-      "`\(curve.command)`: mean accuracy on \(curve.groups.count) families left out, sparsities",
+      "`\(curve.command)`: mean accuracy on \(curve.groups.count) groups left out, sparsities",
       "\(curve.sparsities.map { "\($0)" }.joined(separator: ", ")), selecting by the predictor alone, against the number of archived runs that θ was fitted to; 0 runs",
-      "is the prior set by hand. A draw takes the first runs of an order of its own, in which families take turns, and other",
-      "networks of the families left out; gains are over the prior on the same networks. Numbers: `learning-curve.json`.",
+      "is the prior set by hand. A draw takes the first runs of an order of its own, in which groups take turns, and other",
+      "networks of the groups left out; gains are over the prior on the same networks. Numbers: `learning-curve.json`.",
       "", curve.text,
     ]
   }
@@ -112,10 +112,10 @@ struct ModelCard {
     }
     return [
       "", "## Reliability of p̂", "",
-      "p̂ = σ(\(String(format: "%.3f · score %+.3f", calibration.slope, calibration.intercept))): the probability that a connection belongs to a mask optimised",
-      "directly, weights frozen, at densities \(measured.densities.map { "\($0)" }.joined(separator: ", ")). Of \(measured.groups.count) families each is judged by a calibration fitted to the others.",
+      "p̂ = σ(\(String(format: "%.3f · score %+.3f", calibration.slope, calibration.intercept))): the probability that a weight belongs to a mask optimised",
+      "directly, weights frozen, at densities \(measured.densities.map { "\($0)" }.joined(separator: ", ")). Of \(measured.groups.count) groups each is judged by a calibration fitted to the others.",
       measured.notes, "",
-      "| p̂ | predicted | in the mask | connections |", "|---|---|---|---|",
+      "| p̂ | predicted | in the mask | weights |", "|---|---|---|---|",
     ] + rows("as scored", measured.before) + rows("calibrated", measured.after)
   }
 

@@ -11,7 +11,7 @@ struct CampaignCommand: AsyncParsableCommand {
     abstract: "Make the archive behind the shipped presets, and the presets.",
     discussion: """
       Trains and prunes many small networks, each run archived; then fits a predictor to the archive and scores it on \
-      families left out. Runs that the archive holds are not made again, so a campaign that was stopped goes on.
+      groups left out. Runs that the archive holds are not made again, so a campaign that was stopped goes on.
       """)
 
   @OptionGroup var campaign: CampaignArguments
@@ -70,8 +70,8 @@ struct PatternsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "patterns",
     abstract:
-      "Fit the presets for blocks, kernels and patterns of connections to the campaign's archive.",
-    discussion: "Of every family the first network is fitted to.")
+      "Fit the presets for blocks, kernels and patterns of weights to the campaign's archive.",
+    discussion: "Of every group the first network is fitted to.")
 
   @OptionGroup var campaign: CampaignArchive
 
@@ -89,7 +89,7 @@ struct PatternsCommand: AsyncParsableCommand {
     for (name, spelling) in [("block", "block:4x4"), ("kernel", "kernel"), ("nm", "nm:2:4")]
     where only == nil || only == name {
       let granularity = try Granularity(spelling)
-      // Elsewhere a kernel is a single connection.
+      // Elsewhere a kernel is a single weight.
       let learnable = networks.filter { network in
         granularity != .kernel
           || network.graph.prunableLayers().contains { $0.layout.kernelArea > 1 }
@@ -97,7 +97,7 @@ struct PatternsCommand: AsyncParsableCommand {
       let preset = try ArchiveFit(
         networks: learnable, fitting: PredictorFitting(granularity: granularity),
         title:
-          "shipped for --granularity \(name): logistic, over connections, by \(spelling)",
+          "shipped for --granularity \(name): logistic, over weights, by \(spelling)",
         command: ["swift", "run", "-c", "release", "Training", "patterns"]
       ).preset(engine: engine) { report("\(name): \($0)") }
       try PresetFolder(path: presets).write(preset, named: name)

@@ -3,7 +3,9 @@ public import PruneController
 public import PruneCore
 public import PruneData
 
-/// Prunes, sweeps, trains and evaluates networks; owns its engine, so that calls never overlap.
+/// Prunes, sweeps, trains and evaluates networks.
+///
+/// It owns its engine, so that calls never overlap, and works on a queue of its own, so that a long run blocks no other task.
 ///
 /// ```swift
 /// let pruner = AutoPruner(engine: try TorchEngine(), predictor: try .preset("default"))
@@ -12,27 +14,36 @@ public import PruneData
 public actor AutoPruner<E: Engine> {
   let engine: E
   let choice: CriterionChoice
+  private let executor = LongWorkExecutor()
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
 
   /// - Parameters:
-  ///   - engine: what runs the networks; it stays with the pruner.
-  ///   - predictor: what decides; `.preset("default")`, a preset of your own, or a criterion. At granularities but
-  ///     ``Granularity/element`` their own shipped preset takes the place of `default`.
+  ///   - engine: engine that runs the networks; it stays with the pruner.
+  ///   - predictor: pruning criterion: `.preset("default")`, a preset of your own, or a hand-made criterion. For a
+  ///     granularity other than ``Granularity/element``, that granularity's shipped preset replaces `default`.
   public init(engine: sending E, predictor: CriterionChoice) {
     self.engine = engine
     choice = predictor
   }
 
-  /// The smallest network found that keeps the budget, with the defaults of `autoprune prune`; see ``PruningController``.
+  /// Returns the smallest network found that keeps the budget, with the defaults of `autoprune prune`; see
+  /// ``PruningController``.
   ///
-  /// Cancelling the task ends the search; the best accepted network is returned.
+  /// Cancelling the task ends the search: the best accepted network is returned, and its report says so in
+  /// ``PruneReport/stoppedBy``.
+  ///
   /// - Parameters:
-  ///   - model: a trained network, never changed.
-  ///   - data: its train part is split into fit, search and certify; its test part is only reported on.
-  ///   - budget: the promise.
-  ///   - metric: what the promise is about.
-  ///   - fineTuneEpochs: epochs of recovery training in all; 0 = none.
-  ///   - seed: of everything random but the split.
-  ///   - progress: called with every event of the search, on the pruner.
+  ///   - model: trained network; not changed.
+  ///   - data: data set. Its train examples are split into a training, a validation and a certification part; its test
+  ///     examples are only reported on.
+  ///   - budget: accuracy budget, or size to reach.
+  ///   - metric: metric that the budget is about.
+  ///   - fineTuneEpochs: epochs of fine-tuning in all; 0 for none.
+  ///   - seed: seed of all random choices but the split.
+  ///   - progress: called with each progress event, on the pruner.
   /// - Throws: ``DataError`` where the data does not fit the model, ``GraphError``, ``EngineError``, ``TrainingError``, ``SelectionError``.
   public func prune(
     _ model: Graph, on data: DataSet, budget: Budget, metric: Metric = .accuracy,
@@ -47,16 +58,18 @@ public actor AutoPruner<E: Engine> {
       progress: progress)
   }
 
-  /// As ``prune(_:on:budget:metric:fineTuneEpochs:seed:progress:)``, with every option.
+  /// Prunes as ``prune(_:on:budget:metric:fineTuneEpochs:seed:progress:)`` does, with all options.
   ///
   /// - Parameters:
-  ///   - model: a trained network, never changed.
-  ///   - data: its train part is split into fit, search and certify; its test part is only reported on.
-  ///   - options: the promise and how the search goes about it.
-  ///   - splitSeed: seed of the fit/search/certify split; the one the network was trained with.
-  ///   - archive: where the run is remembered; a failing archive is told as a warning and never stops the run.
-  ///   - checkpoint: where the run's state is kept, so that it can go on after an interruption.
-  ///   - progress: called with every event of the search, on the pruner.
+  ///   - model: trained network; not changed.
+  ///   - data: data set. Its train examples are split into a training, a validation and a certification part; its test
+  ///     examples are only reported on.
+  ///   - options: budget and options of the run.
+  ///   - splitSeed: seed of the split; the one with which the network was trained.
+  ///   - archive: archive that records the run. A failing archive becomes a warning and never stops the run.
+  ///   - checkpoint: storage of the run's state, for a resumption; `nil` for none.
+  ///   - progress: called with each progress event, on the pruner.
+  /// - Throws: as the other overload, and ``CheckpointError``.
   public func prune(
     _ model: Graph, on data: DataSet, options: PruningOptions, splitSeed: UInt64 = 0,
     archive: ArchiveTarget? = nil, checkpoint: RunCheckpoint? = nil,
@@ -88,7 +101,15 @@ public actor AutoPruner<E: Engine> {
     }
   }
 
-  /// Test metric at each sparsity, the dense network pruned in one step each time.
+  /// Measures the test metric at each sparsity; each time the dense network is pruned in one step.
+  ///
+  /// - Parameters:
+  ///   - model: trained network; not changed.
+  ///   - data: data set, split as for ``prune(_:on:options:splitSeed:archive:checkpoint:progress:)``.
+  ///   - sparsities: sparsities to measure, in the order of the result.
+  ///   - options: options of the run; the budget is not used.
+  ///   - splitSeed: seed of the split.
+  ///   - onPoint: called with each point when it is measured, on the pruner.
   public func sweep(
     _ model: Graph, on data: DataSet, sparsities: [Sparsity], options: PruningOptions,
     splitSeed: UInt64 = 0, onPoint: @escaping @Sendable (SweepPoint) -> Void = { _ in }

@@ -5,7 +5,7 @@ public import PruneTraining
 /// Progress events of a run.
 public enum PruningProgress: Sendable {
   /// Start: the dense network's evaluation on the validation part, its prunable weights and its prunable layers.
-  case started(dense: Evaluation, connections: Int, layers: Int)
+  case started(dense: Evaluation, weights: Int, layers: Int)
   /// Resumption: the results of this many steps are taken from the checkpoint.
   case resumed(steps: Int)
   /// Warning to the user, one line; the run goes on.
@@ -46,6 +46,16 @@ public struct LayerWeights: Hashable, Sendable {
   public let left: [Float]
 }
 
+/// Reason why a run ended.
+public enum StopReason: String, Hashable, Sendable, Codable {
+  /// The search was done.
+  case search
+  /// ``PruningOptions/timeLimitSeconds`` had passed.
+  case timeLimit = "time-limit"
+  /// The task was cancelled.
+  case interrupted
+}
+
 /// Outcome of a run: the returned network, its evaluations, and the cost of the run.
 public struct PruningOutcome: Sendable {
   /// The pruned network; the dense one, unchanged, where ``isBudgetMet`` is `false`.
@@ -74,6 +84,8 @@ public struct PruningOutcome: Sendable {
   public let epochs: Double
   /// Record of the compensation; `nil` where there was none.
   public let compensation: CompensationRecord?
+  /// Reason why the run ended.
+  public let stoppedBy: StopReason
   /// Wall seconds of the whole run, the time before a resumption included.
   public let wallSeconds: Double
 

@@ -25,7 +25,7 @@ struct AutoPrunerTests {
     adaptation.passes = 8
     let options = PruningOptions(budget: .maximumDrop(points: 5), adaptation: adaptation)
     let outcome = try await pruner.prune(model, on: data, options: options) { progress in
-      if case .started(_, let connections, _) = progress { #expect(connections == 64 * 32 + 320) }
+      if case .started(_, let weights, _) = progress { #expect(weights == 64 * 32 + 320) }
     }
     try ONNXWriter().write(outcome.graph, to: outputURL)
 
@@ -52,7 +52,7 @@ struct AutoPrunerTests {
       try JSONSerialization.jsonObject(with: encoded) as? [String: Any])
     for key in [
       "dense", "pruned", "metricName", "sparsity", "certificate", "seconds", "evaluations",
-      "epochs", "seed", "predictor", "selectedBy", "layers", "rounds",
+      "epochs", "seed", "predictor", "selectedBy", "stoppedBy", "layers", "rounds",
     ] { #expect(report[key] != nil, "the report lacks '\(key)'") }
     for part in ["dense", "pruned"] {
       let standing = try #require(report[part] as? [String: Any])
@@ -113,6 +113,58 @@ struct AutoPrunerTests {
       files.append(Array(try ONNXWriter().encode(pruned.graph)))
     }
     #expect(files[0] == files[1])
+  }
+
+  @Test("a started run has its events in a sequence that ends with it")
+  func events() async throws {
+    let dense = try await TrainedDigits.network.value
+    let options = PruningOptions(budget: .sparsity(try Sparsity(0.8)))
+    let running = try pruner().start(dense.graph, on: try DataSet.digits(), options: options)
+    var rounds: [PruningRound] = []
+    var starts = 0
+    for await event in running.events {
+      switch event {
+      case .started: starts += 1
+      case .round(let round): rounds.append(round)
+      default: break
+      }
+    }
+    let pruned = try await running.value
+    #expect(starts == 1)
+    #expect(rounds == pruned.report.rounds)
+    #expect(pruned.report.stoppedBy == .search)
+  }
+
+  @Test("a cancelled run returns what it has and says that it was cancelled")
+  func cancellation() async throws {
+    let dense = try await TrainedDigits.network.value
+    let options = PruningOptions(budget: .maximumDrop(points: 4), fineTuneEpochs: 4_000)
+    let running = try pruner().start(dense.graph, on: try DataSet.digits(), options: options)
+    for await event in running.events {
+      if case .tuning = event { running.cancel() }
+    }
+    let pruned = try await running.value
+    #expect(pruned.report.stoppedBy == .interrupted)
+    #expect(pruned.report.epochs < 4_000)
+  }
+
+  @Test("a run leaves the shared pool of threads to others")
+  func executor() async throws {
+    let dense = try await TrainedDigits.network.value
+    let options = PruningOptions(budget: .maximumDrop(points: 4), fineTuneEpochs: 4_000)
+    // More runs than the pool has threads.
+    let runs = try (0..<ProcessInfo.processInfo.activeProcessorCount + 1).map { _ in
+      try pruner().start(dense.graph, on: try DataSet.digits(), options: options)
+    }
+    for run in runs {
+      for await event in run.events {
+        if case .tuning = event { break }
+      }
+    }
+    for run in runs { run.cancel() }
+    for run in runs {
+      #expect(try await run.value.report.stoppedBy == .interrupted)
+    }
   }
 
   @Test("a sweep reports the test part")

@@ -127,7 +127,7 @@ struct PredictorFittingTests {
     for score in preset.card.heldOut {
       #expect(
         Set(score.metrics.keys)
-          == Set(SaliencyCriteria.all.map(\.name)).union([
+          == Set(SaliencyCriteria.ofTrainedNetworks.map(\.name)).union([
             "predictor", "prior",
           ]))
       #expect(score.metrics.values.allSatisfy { (0...1).contains($0) })

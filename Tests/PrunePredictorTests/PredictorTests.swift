@@ -42,7 +42,7 @@ import Testing
     for density in [0.5, 0.1, 0.02] {
       let scores = predictor.scores(for: table, targetDensity: density)
       let columns = basis.designColumns(
-        of: table, connections: [[0, 511, 512, 699], [44]], targetDensity: density)
+        of: table, weights: [[0, 511, 512, 699], [44]], targetDensity: density)
       let rows = [(0, 0), (0, 511), (0, 512), (0, 699), (1, 44)]
       for (row, place) in rows.enumerated() {
         let sum = zip(predictor.coefficients, columns).reduce(0) { $0 + $1.0 * Double($1.1[row]) }

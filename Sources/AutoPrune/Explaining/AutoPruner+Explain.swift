@@ -50,8 +50,8 @@ extension AutoPruner {
       engine: engine,
       options: PruningOptions(budget: .maximumDrop(points: 0), seed: seed, batchSize: 250))
     let shown = chosen.map { [$0] } ?? Array(explainer.layers.indices)
-    let connection = try flat.map { flat in
-      try self.connection(
+    let weight = try flat.map { flat in
+      try self.weight(
         flat, index: index ?? [], inLayer: chosen ?? 0, by: explainer, model: model)
     }
     return MaskExplanation(
@@ -64,22 +64,22 @@ extension AutoPruner {
           name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,
           sparsity: 1 - explainer.masks[position].density,
           influences: explainer.influences(inLayer: position))
-      }, connection: connection)
+      }, weight: weight)
   }
 
   /// Explanation of one weight.
   ///
   /// - Parameter flat: position of the weight in stored order.
-  private func connection(
+  private func weight(
     _ flat: Int, index: [Int], inLayer layer: Int, by explainer: SelectionExplainer<E>,
     model: Graph
-  ) throws -> MaskExplanation.Connection {
+  ) throws -> MaskExplanation.Weight {
     let parts = explainer.explanation(of: flat, inLayer: layer)
     let rank = explainer.rank(of: flat, inLayer: layer)
     let parameter = explainer.layers[layer].parameter
-    return MaskExplanation.Connection(
+    return MaskExplanation.Weight(
       layer: explainer.layers[layer].name, index: index,
-      weight: Double(model.parameters()[parameter]?.floats?[flat] ?? .nan),
+      value: Double(model.parameters()[parameter]?.floats?[flat] ?? .nan),
       isKept: explainer.masks[layer].kept[flat], score: parts.score, importance: parts.importance,
       rankInLayer: rank.inLayer, rankOverall: rank.overall, intercept: parts.intercept,
       contributions: parts.contributions, path: parts.path)

@@ -18,13 +18,13 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
   }
 
   /// Explanation of one weight.
-  public struct Connection: Sendable, Codable, Hashable {
+  public struct Weight: Sendable, Codable, Hashable {
     /// Name of the weight's layer.
     public let layer: String
     /// Index of the weight in the stored tensor.
     public let index: [Int]
     /// Value of the weight in the network before pruning.
-    public let weight: Double
+    public let value: Double
     /// Whether the masks keep the weight.
     public let isKept: Bool
     /// Score θᵀf, before calibration.
@@ -50,7 +50,7 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
   /// Explained layers in graph order.
   public let layers: [Layer]
   /// Explanation of the weight asked for; `nil` where none was.
-  public let connection: Connection?
+  public let weight: Weight?
 }
 
 /// Failed explanation of masks.

@@ -64,6 +64,8 @@ public struct PruneReport: Sendable, Codable, Hashable {
   /// Description of the ``SelectionSource`` that selected the weights of the returned network, such as
   /// `predictor:default`; `null` for the dense network.
   public let selectedBy: String?
+  /// Reason why the run ended.
+  public let stoppedBy: StopReason
   /// Prunable layers in graph order.
   public let layers: [Layer]
   /// Rounds in the order in which they were tried, rejected ones included.
@@ -78,8 +80,8 @@ public struct PruneReport: Sendable, Codable, Hashable {
   enum CodingKeys: String, CodingKey {
     case metric = "metricName"
     case dense, pruned, sparsity, isBudgetMet, certificate, seconds, evaluations
-    case gradientEvaluations, epochs, seed, predictor, selectedBy, layers, rounds, latency
-    case compensation, features
+    case gradientEvaluations, epochs, seed, predictor, selectedBy, stoppedBy
+    case layers, rounds, latency, compensation, features
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -98,6 +100,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
     try container.encode(seed, forKey: .seed)
     try container.encode(predictor, forKey: .predictor)
     try container.encode(selectedBy, forKey: .selectedBy)
+    try container.encode(stoppedBy, forKey: .stoppedBy)
     try container.encode(layers, forKey: .layers)
     try container.encode(rounds, forKey: .rounds)
     try container.encode(latency, forKey: .latency)

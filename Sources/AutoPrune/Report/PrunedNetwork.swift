@@ -69,6 +69,7 @@ public struct PrunedNetwork: Sendable {
       evaluations: outcome.evaluations, gradientEvaluations: outcome.gradientEvaluations,
       epochs: outcome.epochs, seed: options.seed,
       predictor: predictor, selectedBy: outcome.selectedBy?.description,
+      stoppedBy: outcome.stoppedBy,
       layers: outcome.layers.map { layer in
         PruneReport.Layer(
           name: layer.name, kind: layer.kind.rawValue, shape: layer.shape,

@@ -75,7 +75,7 @@ extension PredictorCommand {
           (name: $0, preset: try ShippedPresets.preset(namedOrAt: $0))
         }
         let subjects = try self.subjects(unseenBy: loaded.map(\.preset))
-        let criteria = SaliencyCriteria.all.map(\.name)
+        let criteria = SaliencyCriteria.ofTrainedNetworks.map(\.name)
         let learned = loaded.flatMap { name, preset -> [HeldOutMethod] in
           [.withoutAlternative(preset.predictor, name: name)]
             + (adapt || refine ? [.adapted(preset.predictor, name: "\(name), adapted")] : [])

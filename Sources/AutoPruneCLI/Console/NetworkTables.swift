@@ -47,7 +47,7 @@ struct ExplanationText {
 
   init(_ explanation: MaskExplanation) {
     let layers = Self.layers(explanation)
-    text = explanation.connection.map { "\(Self.connection($0))\n\n\(layers)" } ?? layers
+    text = explanation.weight.map { "\(Self.weight($0))\n\n\(layers)" } ?? layers
   }
 
   private static func layers(_ explanation: MaskExplanation) -> String {
@@ -71,21 +71,21 @@ struct ExplanationText {
     return lines.joined(separator: "\n")
   }
 
-  private static func connection(_ connection: MaskExplanation.Connection) -> String {
-    let index = connection.index.map(String.init).joined(separator: ",")
+  private static func weight(_ weight: MaskExplanation.Weight) -> String {
+    let index = weight.index.map(String.init).joined(separator: ",")
     var lines = [
-      "\(connection.layer)[\(index)]: \(connection.isKept ? "kept" : "pruned"), weight \(signed(connection.weight))",
-      "importance \(String(format: "%.3f", connection.importance)), score \(signed(connection.score)): higher than "
-        + "\(Format.percent(connection.rankInLayer)) of the layer's and \(Format.percent(connection.rankOverall)) of all weights'",
+      "\(weight.layer)[\(index)]: \(weight.isKept ? "kept" : "pruned"), weight \(signed(weight.value))",
+      "importance \(String(format: "%.3f", weight.importance)), score \(signed(weight.score)): higher than "
+        + "\(Format.percent(weight.rankInLayer)) of the layer's and \(Format.percent(weight.rankOverall)) of all weights'",
     ]
-    if !connection.path.isEmpty {
-      lines.append("path: \(connection.path.joined(separator: ", "))")
+    if !weight.path.isEmpty {
+      lines.append("path: \(weight.path.joined(separator: ", "))")
     }
     var table = TextTable(["feature", "value", "part of the score"])
-    for part in connection.contributions {
+    for part in weight.contributions {
       table.append([part.feature, String(format: "%.4g", part.value), signed(part.contribution)])
     }
-    table.append(["constant", "", signed(connection.intercept)])
+    table.append(["constant", "", signed(weight.intercept)])
     return (lines + [table.text]).joined(separator: "\n")
   }
 

@@ -8,11 +8,11 @@ final class PruningView: Sendable {
   private let metric: Metric
   private let budget: Budget?
   private let epochs: Double
-  private let course = Mutex(Course())
+  private let liveLine = Mutex(LiveLine())
 
-  /// Contents of the live line.
-  private struct Course {
-    var standing = ""
+  /// Contents of the line that follows the round under way.
+  private struct LiveLine {
+    var lastRound = ""
     var epochsDone = 0.0
     var tuningSince: ContinuousClock.Instant?
 
@@ -36,10 +36,10 @@ final class PruningView: Sendable {
 
   func show(_ progress: PruningProgress) {
     switch progress {
-    case .started(let dense, let connections, let layers):
+    case .started(let dense, let weights, let layers):
       console.progress(
         "dense: \(metric.rawValue) \(Format.metric(dense.value, metric)) on \(Format.count(dense.examples)) validation examples; "
-          + "\(Format.count(connections)) prunable weights in \(layers) layers")
+          + "\(Format.count(weights)) prunable weights in \(layers) layers")
     case .resumed(let steps):
       console.progress("resuming after \(steps) step\(steps == 1 ? "" : "s") of the checkpoint")
     case .counting(let target): console.progress(Self.words(target))
@@ -56,10 +56,10 @@ final class PruningView: Sendable {
           + "\(Format.metric(round.metric, metric))  drop \(Format.points(round.dropPoints)) "
           + "(≤ \(Format.points(round.dropUpperBoundPoints)))  \(text(round.decision))  \(Format.seconds(round.wallSeconds))\(source)"
       )
-      let standing =
+      let lastRound =
         "\(metric.rawValue) \(Format.metric(round.metric, metric)), drop \(Format.points(round.dropPoints))\(allowed)"
-      course.withLock { $0.standing = standing }
-      console.live("round \(round.index + 2)  selecting  last: \(standing)")
+      liveLine.withLock { $0.lastRound = lastRound }
+      console.live("round \(round.index + 2)  selecting  last: \(lastRound)")
     case .weights: break
     case .certifying(let candidates):
       console.progress(
@@ -76,18 +76,18 @@ final class PruningView: Sendable {
   private func follow(_ training: TrainingProgress, round: Int, sparsity: Double) {
     let isLast = training.step == training.steps
     guard isLast || training.step.isMultiple(of: 10) else { return }
-    let (standing, done, left) = course.withLock { course in
-      if course.tuningSince == nil { course.tuningSince = .now }
-      let left = course.secondsLeft(epoch: training.epoch, of: epochs)
-      let done = course.epochsDone + training.epoch
-      if isLast { course.epochsDone += training.epoch }
-      return (course.standing, done, left)
+    let (lastRound, done, left) = liveLine.withLock { liveLine in
+      if liveLine.tuningSince == nil { liveLine.tuningSince = .now }
+      let left = liveLine.secondsLeft(epoch: training.epoch, of: epochs)
+      let done = liveLine.epochsDone + training.epoch
+      if isLast { liveLine.epochsDone += training.epoch }
+      return (liveLine.lastRound, done, left)
     }
     console.live(
       "round \(round + 1)  sparsity \(Format.percent(sparsity))  epoch \(Format.points(done)) of \(Format.points(epochs))  "
         + "loss \(Format.metric(training.loss, .mse))"
         + (left.map { "  at most \(Format.seconds($0)) left" } ?? "")
-        + (standing.isEmpty ? "" : "  last: \(standing)"))
+        + (lastRound.isEmpty ? "" : "  last: \(lastRound)"))
   }
 
   /// Line that explains in which cost sparsity is counted.

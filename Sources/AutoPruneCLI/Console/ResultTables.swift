@@ -40,6 +40,11 @@ struct PruneTable {
         + "\(report.rounds.count) round\(report.rounds.count == 1 ? "" : "s"), \(Format.points(report.epochs)) epochs, \(Format.seconds(report.seconds))."
     )
     if let source = report.selectedBy { lines.append("Selected by \(source).") }
+    switch report.stoppedBy {
+    case .search: break
+    case .timeLimit: lines.append("Stopped by the time limit, before the search was done.")
+    case .interrupted: lines.append("Stopped by an interruption, before the search was done.")
+    }
     lines.append(Self.budgetLine(report))
     lines.append("Written: \(file)")
     text = lines.joined(separator: "\n")

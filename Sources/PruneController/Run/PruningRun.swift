@@ -35,6 +35,7 @@ final class PruningRun<E: Engine> {
   var selectedBy: SelectionSource?
   /// Number of evaluations of networks, on the validation or the certification part.
   var evaluations = 0
+  private var stoppedBy = StopReason.search
   /// Number of gradients that selections took, each over a sample of the training part.
   var gradientEvaluations = 0
   /// Compute seconds spent on adapting θ, by the estimate and not by the clock, so that a repeated run adapts as much.
@@ -120,7 +121,7 @@ final class PruningRun<E: Engine> {
     }
     progress(
       .started(
-        dense: dense, connections: session.layers.reduce(0) { $0 + $1.count },
+        dense: dense, weights: session.layers.reduce(0) { $0 + $1.count },
         layers: session.layers.count))
     if let journal, journal.isReplaying { progress(.resumed(steps: journal.count)) }
     try reportWeights(round: 0)
@@ -144,8 +145,14 @@ final class PruningRun<E: Engine> {
 
   /// `true` where the time limit is reached or the task was cancelled; a resumed run repeats the answers in its journal.
   var isOutOfTime: Bool {
-    guard let journal = session.journal, !session.isWithinStep else { return isTimeSpent }
-    return journal.isOutOfTime { isTimeSpent }
+    let isOver =
+      if let journal = session.journal, !session.isWithinStep {
+        journal.isOutOfTime { isTimeSpent }
+      } else {
+        isTimeSpent
+      }
+    if isOver { stoppedBy = Task.isCancelled ? .interrupted : .timeLimit }
+    return isOver
   }
   private var isTimeSpent: Bool {
     Task.isCancelled || options.timeLimitSeconds.map { wallSeconds >= $0 } ?? false
@@ -286,11 +293,20 @@ final class PruningRun<E: Engine> {
     try session.restore(chosen?.snapshot ?? denseSnapshot)
     // A journal with this entry is never continued, even where the clock would now allow more.
     _ = try session.measure("end") { isBudgetMet }
+    if let passed = session.journal?.repeatedDeadlineSeconds,
+      options.timeLimitSeconds.map({ $0 > passed }) ?? true
+    {
+      progress(
+        .warning(
+          "the time limit passed at \(Int(passed)) s, before the run was resumed; what ended then is not taken up again"
+        ))
+    }
     return PruningOutcome(
       graph: chosen == nil ? session.graph : try currentGraph(), masks: session.masks,
       rounds: rounds, selectedBy: chosen?.selectedBy, certificate: certificate,
       isBudgetMet: isBudgetMet, dense: dense, pruned: chosen?.evaluation ?? dense,
       layers: session.layers, evaluations: evaluations, gradientEvaluations: gradientEvaluations,
-      epochs: tuner.epochsSpent, compensation: compensationRecord, wallSeconds: wallSeconds)
+      epochs: tuner.epochsSpent, compensation: compensationRecord, stoppedBy: stoppedBy,
+      wallSeconds: wallSeconds)
   }
 }

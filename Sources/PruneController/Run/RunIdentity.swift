@@ -28,8 +28,8 @@ struct RunIdentity {
     self.parts = parts
   }
 
-  /// Options that only say what is reported. A time limit is not among them: it decides which rounds there are.
-  private static let withoutEffectOnResults: Set = ["reportsWeights"]
+  /// Options that change no step: what is reported, and a time limit, whose passing is part of the record.
+  private static let withoutEffectOnResults: Set = ["reportsWeights", "timeLimitSeconds"]
 
   private static func text(of value: Any) -> String {
     let mirror = Mirror(reflecting: value)

@@ -3,10 +3,10 @@ import LAPACKNumerics
 public import PruneCore
 import Synchronization
 
-/// What the loss rises by when a connection goes and the rest of its output unit makes up for it,
+/// Increase of the loss when a weight is pruned and the rest of its output unit compensates for it,
 /// `S[o, i] = ½ w² E[δ²] / [(E[x xᵀ] + λ I)⁻¹]ᵢᵢ` over the unit's kept inputs, δ the gradient at the unit's output.
 ///
-/// A connection whose input others can stand in for scores low, however large its weight.
+/// A weight whose input others can stand in for scores low, however large it is.
 ///
 /// - Source: Hassibi & Stork, *Second Order Derivatives for Network Pruning: Optimal Brain Surgeon*, 1993, equation 5,
 ///   with the curvature of one layer as in Dong, Chen & Pan, 2017, [arXiv:1705.07565](https://arxiv.org/abs/1705.07565),

@@ -52,7 +52,13 @@ public enum SaliencyCriteria {
     RandomCriterion(), MagnitudeCriterion(), LayerMagnitudeCriterion(), L1Criterion(),
     L2Criterion(), LAMPCriterion(), TaylorCriterion(), SNIPCriterion(), FisherCriterion(),
     WandaCriterion(), APoZCriterion(), ActivationCriterion(),
+    AdamMetricCriterion(),
   ]
+
+  /// Criteria that score a network outside its training; the others would only repeat the magnitude there.
+  package static var ofTrainedNetworks: [any SaliencyCriterion] {
+    all.filter { !$0.readsOptimizer }
+  }
 
   /// The criterion of a name.
   ///

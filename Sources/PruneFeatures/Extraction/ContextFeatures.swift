@@ -34,7 +34,7 @@ struct ContextFeatures: FeatureFamily {
       case .isGrouped: ("1 in grouped and depth-wise convolutions", .flag)
       case .isFirst: ("1 in the first layer", .flag)
       case .isLast: ("1 in the last layer", .flag)
-      case .logShare: ("ln of the layer's share of all connections", .centredNats)
+      case .logShare: ("ln of the layer's share of all weights", .centredNats)
       case .logMeanMagnitude: ("ln of the layer's mean |w|", .networkScore)
       case .logDensity: ("ln of the network's density now", .nats)
       case .logLayerDensity: ("ln of the layer's density now over the network's", .nats)

@@ -63,7 +63,7 @@ public struct FeatureExtraction: Sendable {
     of state: NetworkState, size: Int = 1 << 14,
     _ body: (_ layer: Int, _ range: Range<Int>, _ columns: [[Float]]) throws(Failure) -> Void
   ) throws(Failure) {
-    precondition(size > 0, "a chunk of \(size) connections")
+    precondition(size > 0, "a chunk of \(size) weights")
     let prepared = prepare(state)
     var columns = descriptors.map { _ in [Float](repeating: 0, count: size) }
     for (layer, prunable) in state.layers.enumerated() {

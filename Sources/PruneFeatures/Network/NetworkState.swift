@@ -40,7 +40,7 @@ public struct NetworkState: Sendable {
       precondition(
         weights[index].count == layer.count
           && masks[index].map { $0.kept.count == layer.count } ?? true,
-        "'\(layer.name)' has \(layer.count) connections, but \(weights[index].count) weights")
+        "'\(layer.name)' has \(layer.count) weights, expected as many, got \(weights[index].count)")
     }
     self.layers = layers
     self.weights = zip(weights, masks).map { Self.zeroing($0, outside: $1) }

@@ -106,7 +106,7 @@ struct WeightGrid: Sendable {
   @inline(__always) func lineSums(
     of weights: [Float], kept: [Bool]? = nil, _ term: @Sendable (Float) -> Float
   ) -> (outputs: [Float], inputs: [Float]) {
-    precondition(weights.count == count, "\(weights.count) weights for \(count) connections")
+    precondition(weights.count == count, "\(weights.count) weights, expected \(count)")
     let lines = lineLength == 0 ? 0 : count / lineLength
     let minorCount = layout.isInputMajor ? layout.outputs : inputCount
     let parts = ParallelChunks(count: lines, length: linesPerChunk).map { range in

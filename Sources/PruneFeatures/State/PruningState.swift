@@ -51,7 +51,7 @@ public struct PruningState: Sendable {
     precondition(
       maskGradients.map(\.count) == network.layers.map(\.count), "gradients of other layers")
     saliency = maskGradients.map { layer in layer.map { $0.isFinite ? -$0 : 0 } }
-    let logarithm = SignedLogarithm(of: saliency, count: connectionsLeft)
+    let logarithm = SignedLogarithm(of: saliency, count: keptCount)
     for layer in memory.indices {
       for index in memory[layer].indices {
         memory[layer][index] =
@@ -64,7 +64,7 @@ public struct PruningState: Sendable {
   public var softMask: [[Float]] { masks.map { mask in mask.kept.map { $0 ? 1 : 0 } } }
 
   /// Number of weights that ``network`` keeps.
-  var connectionsLeft: Int {
+  var keptCount: Int {
     zip(network.layers, network.masks).reduce(0) { $0 + ($1.1?.keptCount ?? $1.0.count) }
   }
 }

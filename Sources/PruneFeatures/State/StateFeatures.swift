@@ -21,7 +21,7 @@ struct StateFeatures {
   private static func descriptor(_ feature: Feature) -> FeatureDescriptor {
     let (formula, unit, source): (String, FeatureDescriptor.Unit, String) =
       switch feature {
-      case .isOn: ("1 where the connection is on", .flag, surgery)
+      case .isOn: ("1 where the weight is kept", .flag, surgery)
       case .signedSaliency:
         ("sign(S) · ln(1 + |S| / c), S = −w · ∂L/∂w̃, c = ½ mean |S| of network", .nats, taylor)
       case .layerSaliency:
@@ -60,7 +60,7 @@ struct StateFeatures {
     grids = state.network.layers.map { WeightGrid($0.layout) }
     logarithm =
       wanted.contains(Feature.signedSaliency.rawValue)
-      ? SignedLogarithm(of: state.saliency, count: state.connectionsLeft) : .nothing
+      ? SignedLogarithm(of: state.saliency, count: state.keptCount) : .nothing
     layerLogarithms = state.network.layers.indices.map { layer in
       guard wanted.contains(Feature.layerSaliency.rawValue) else { return .nothing }
       let left = state.network.masks[layer]?.keptCount ?? state.network.layers[layer].count

@@ -1,4 +1,4 @@
-/// A hand-made score of whole units that no score of connections adds up to.
+/// A hand-made score of whole units that no score of weights adds up to.
 public enum UnitCriterion: String, Hashable, Sendable, CaseIterable {
   /// Second-order loss of closing the unit's gate; see `GateSaliency`.
   case gate

@@ -32,7 +32,7 @@ public struct GroupedCrossValidation: Sendable {
       sparsities ?? PredictorFitting.densities(of: fitting.granularity).map { 1 - $0 }
     self.criteria =
       criteria
-      ?? SaliencyCriteria.all.filter {
+      ?? SaliencyCriteria.ofTrainedNetworks.filter {
         fitting.granularity == .element || $0.granularity == .element
       }.map(\.name)
     self.folds = folds

@@ -56,7 +56,7 @@ public struct MaskSurvivalFitting: Sendable {
     var columns = basis.terms.map { _ in [Float]() }
     for sample in samples {
       let own = basis.designColumns(
-        of: sample.rows.table, connections: sample.rows.positions,
+        of: sample.rows.table, weights: sample.rows.positions,
         targetDensity: sample.rows.passDensity)
       for (index, column) in own.enumerated() { columns[index] += column }
     }

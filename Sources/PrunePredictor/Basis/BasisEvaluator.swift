@@ -65,11 +65,11 @@ struct BasisEvaluator {
     return monomials.pullback(total, density: density)
   }
 
-  /// Value of every term for one weight, for explanations; `connection` is its position in stored order.
-  func termValues(layer: Int, connection: Int, density: Double) -> [Double] {
+  /// Value of every term for one weight, for explanations; `weight` is its position in stored order.
+  func termValues(layer: Int, weight: Int, density: Double) -> [Double] {
     let coordinate = basis.targetSparsity.coordinate(density: density)
     let values = layers[layer].columns.enumerated().map { feature, column in
-      Double(basis.standardize(column[connection], feature))
+      Double(basis.standardize(column[weight], feature))
     }
     return basis.terms.map { term in
       term.factors.reduce(coordinate.power(term.sparsityPower)) { $0 * values[$1] }

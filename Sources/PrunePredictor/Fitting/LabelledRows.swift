@@ -72,16 +72,16 @@ extension [Float] {
 extension FeatureBasis {
   /// Values of every term for chosen weights, `[terms][rows]`, rows layer by layer.
   ///
-  /// - Parameter connections: positions of the weights in stored order, per layer.
+  /// - Parameter weights: positions of the weights in stored order, per layer.
   public func designColumns(
-    of table: FeatureTable, connections: [[Int]], targetDensity: Double
+    of table: FeatureTable, weights: [[Int]], targetDensity: Double
   ) -> [[Float]] {
     let evaluator = BasisEvaluator(self, table: table)
     var columns = terms.map { _ in [Float]() }
-    for (layer, chosen) in connections.enumerated() {
-      for connection in chosen {
+    for (layer, chosen) in weights.enumerated() {
+      for weight in chosen {
         let values = evaluator.termValues(
-          layer: layer, connection: connection, density: targetDensity)
+          layer: layer, weight: weight, density: targetDensity)
         for (index, value) in values.enumerated() { columns[index].append(Float(value)) }
       }
     }

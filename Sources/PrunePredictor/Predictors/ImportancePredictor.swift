@@ -31,10 +31,10 @@ public protocol ImportancePredictor: Sendable {
   /// Explanation of one weight's score.
   ///
   /// - Parameters:
-  ///   - connection: position of the weight in stored order.
+  ///   - weight: position of the weight in stored order.
   ///   - layer: position in `table.layers`.
   func explanation(
-    of connection: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
+    of weight: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
   ) -> ScoreExplanation
 }
 
@@ -118,7 +118,7 @@ extension ImportancePredictor {
       return scores(for: features.table, targetDensity: targetDensity)
     }
     return features.prunableLayers.enumerated().map { layer, prunable in
-      ParallelChunks(count: prunable.count, length: ChunkLength.connections).joined { range in
+      ParallelChunks(count: prunable.count, length: ChunkLength.weights).joined { range in
         [Float](unsafeUninitializedCapacity: range.count) { target, initialized in
           scorer.score(
             layer: layer, range: range,
@@ -132,7 +132,7 @@ extension ImportancePredictor {
 
 /// Number of weights processed at a time: with twenty columns they fill a third of a megabyte, within a core's cache.
 package enum ChunkLength {
-  package static var connections: Int { 1 << 12 }
+  package static var weights: Int { 1 << 12 }
 }
 
 extension FeatureSource {

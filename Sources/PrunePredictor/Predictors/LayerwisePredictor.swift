@@ -53,13 +53,13 @@ package struct LayerwisePredictor: TrainablePredictor {
   }
 
   package func explanation(
-    of connection: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
+    of weight: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
   ) -> ScoreExplanation {
     let shared = base.explanation(
-      of: connection, inLayer: layer, of: table, targetDensity: targetDensity)
+      of: weight, inLayer: layer, of: table, targetDensity: targetDensity)
     let own = LogisticPredictor(
       basis: basis, coefficients: Array(coefficients(ofLayer: layer)), calibration: calibration
-    ).explanation(of: connection, inLayer: layer, of: table, targetDensity: targetDensity)
+    ).explanation(of: weight, inLayer: layer, of: table, targetDensity: targetDensity)
     return shared.adding(own, calibration: calibration)
   }
 

@@ -58,14 +58,14 @@ public struct LogisticPredictor: TrainablePredictor, Hashable {
   }
 
   public func explanation(
-    of connection: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
+    of weight: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
   ) -> ScoreExplanation {
     let evaluator = BasisEvaluator(basis, table: table)
     let values = evaluator.termValues(
-      layer: layer, connection: connection, density: targetDensity)
+      layer: layer, weight: weight, density: targetDensity)
     return basis.explanation(
       termValues: values, coefficients: coefficients, calibration: calibration, path: []
-    ) { table.layers[layer].columns[table.columnIndex(of: $0)][connection] }
+    ) { table.layers[layer].columns[table.columnIndex(of: $0)][weight] }
   }
 }
 
@@ -139,7 +139,7 @@ extension LogisticPredictor {
   /// features to correct by.
   ///
   /// - Returns: `nil` where `predictor` is the prior.
-  package static func rival(of predictor: any ImportancePredictor) -> LogisticPredictor? {
+  package static func alternative(to predictor: any ImportancePredictor) -> LogisticPredictor? {
     guard let logistic = predictor as? LogisticPredictor,
       prior.basis.featureNames.allSatisfy({ logistic.basis.position(ofFeatureAlone: $0) != nil })
     else { return prior }

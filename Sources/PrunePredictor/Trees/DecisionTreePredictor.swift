@@ -46,19 +46,19 @@ public struct DecisionTreePredictor: TrainablePredictor, Hashable {
   }
 
   public func explanation(
-    of connection: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
+    of weight: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
   ) -> ScoreExplanation {
     let sparsity = Float(tree.targetSparsity.coordinate(density: targetDensity))
     let columns = table.layers[layer].columns
     let leaf = tree.leaf(sparsity: sparsity) {
-      columns[table.columnIndex(of: tree.featureNames[$0])][connection]
+      columns[table.columnIndex(of: tree.featureNames[$0])][weight]
     }
     let score = leafScores[tree.leafNumbers[leaf]]
     return ScoreExplanation(
       score: score, importance: Double(calibration.probability(score: Float(score))),
       intercept: score, contributions: [],
       path: tree.path(
-        of: connection, inLayer: layer, of: table, targetDensity: targetDensity))
+        of: weight, inLayer: layer, of: table, targetDensity: targetDensity))
   }
 }
 

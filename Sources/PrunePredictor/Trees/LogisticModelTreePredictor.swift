@@ -74,20 +74,20 @@ public struct LogisticModelTreePredictor: TrainablePredictor, Hashable {
   }
 
   public func explanation(
-    of connection: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
+    of weight: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double
   ) -> ScoreExplanation {
     let values = BasisEvaluator(basis, table: table).termValues(
-      layer: layer, connection: connection, density: targetDensity)
+      layer: layer, weight: weight, density: targetDensity)
     let sparsity = Float(tree.targetSparsity.coordinate(density: targetDensity))
     let columns = table.layers[layer].columns
     let leaf = tree.leaf(sparsity: sparsity) {
-      columns[table.columnIndex(of: tree.featureNames[$0])][connection]
+      columns[table.columnIndex(of: tree.featureNames[$0])][weight]
     }
     return basis.explanation(
       termValues: values, coefficients: leafCoefficients[tree.leafNumbers[leaf]],
       calibration: calibration,
-      path: tree.path(of: connection, inLayer: layer, of: table, targetDensity: targetDensity)
-    ) { columns[table.columnIndex(of: $0)][connection] }
+      path: tree.path(of: weight, inLayer: layer, of: table, targetDensity: targetDensity)
+    ) { columns[table.columnIndex(of: $0)][weight] }
   }
 }
 
@@ -104,8 +104,8 @@ private struct ModelTreeScorer: ParameterScorer {
       let own = Array(parameters[leaf * termCount..<(leaf + 1) * termCount])
       let scores = evaluator.scores(own, density: targetDensity)
       for layer in leaves.indices {
-        for (connection, number) in leaves[layer].enumerated() where number == leaf {
-          result[layer][connection] = scores[layer][connection]
+        for (weight, number) in leaves[layer].enumerated() where number == leaf {
+          result[layer][weight] = scores[layer][weight]
         }
       }
     }

@@ -79,14 +79,14 @@ public struct SplitTree: Hashable, Sendable, Codable {
     let numbers = leafNumbers
     return table.layers.map { layer in
       let columns = order.map { layer.columns[$0] }
-      return (0..<layer.layer.count).map { connection in
-        numbers[leaf(sparsity: sparsity) { columns[$0][connection] }]
+      return (0..<layer.layer.count).map { weight in
+        numbers[leaf(sparsity: sparsity) { columns[$0][weight] }]
       }
     }
   }
 
   /// Conditions from the root to a weight's leaf, as text.
-  func path(of connection: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double)
+  func path(of weight: Int, inLayer layer: Int, of table: FeatureTable, targetDensity: Double)
     -> [String]
   {
     let sparsity = Float(targetSparsity.coordinate(density: targetDensity))
@@ -97,7 +97,7 @@ public struct SplitTree: Hashable, Sendable, Codable {
       let isSparsity = node.feature == featureNames.count
       let name = isSparsity ? "target sparsity coordinate" : featureNames[node.feature]
       let tested =
-        isSparsity ? sparsity : table.layers[layer].columns[table.columnIndex(of: name)][connection]
+        isSparsity ? sparsity : table.layers[layer].columns[table.columnIndex(of: name)][weight]
       let goesRight = tested >= node.threshold
       path.append("\(name) = \(tested) \(goesRight ? ">=" : "<") \(node.threshold)")
       position = goesRight ? node.right : node.left

@@ -98,7 +98,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     let teacher = try SelectionSample.teacher(for: objective, examples: examples, session: session)
     try self.init(
       by: predictor, named: name,
-      against: settings.comparesWithPrior ? LogisticPredictor.rival(of: predictor) : nil,
+      against: settings.comparesWithPrior ? LogisticPredictor.alternative(to: predictor) : nil,
       of: network,
       sample: try SelectionSample(
         examples, options: settings, pieceSize: Self.pieceSize, seed: options.seed, teacher: teacher

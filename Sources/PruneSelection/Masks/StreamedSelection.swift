@@ -61,7 +61,7 @@ package struct StreamedSelection {
       var layerScan = LayerScan(count: prunable.count)
       for wave in stride(from: 0, to: prunable.count, by: Self.waveLength) {
         let part = wave..<min(prunable.count, wave + Self.waveLength)
-        let chunks = ParallelChunks([part], length: ChunkLength.connections).map { range in
+        let chunks = ParallelChunks([part], length: ChunkLength.weights).map { range in
           withUnsafeTemporaryAllocation(of: Float.self, capacity: range.count) { scratch in
             let scores = UnsafeMutableBufferPointer(rebasing: scratch[0..<range.count])
             scorer.score(layer: layer, range: range, into: scores)

@@ -19,6 +19,8 @@ package final class RunJournal {
   private var deadlineChecks = 0
   /// Number of ``deadlineChecks`` before the deadline passed; `nil` while it has not.
   private var passedDeadlineChecks: Int?
+  /// Running time, in seconds, of the step before the first recorded passing of the deadline that was repeated; `nil` for none.
+  package private(set) var repeatedDeadlineSeconds: Double?
   /// States that are referred to, by step.
   private var saved: [Int: WeakState] = [:]
   /// Steps whose states are kept for good.
@@ -85,6 +87,7 @@ package final class RunJournal {
         deadlineChecks >= recorded
       {
         passedDeadlineChecks = recorded
+        repeatedDeadlineSeconds = repeatedDeadlineSeconds ?? secondsBefore
       }
       return passedDeadlineChecks != nil
     }

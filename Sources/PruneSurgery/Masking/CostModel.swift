@@ -24,7 +24,7 @@ public struct CostModel: Sendable {
 
   /// - Parameters:
   ///   - parameters: current values by name; those the graph stores where `nil`.
-  ///   - masks: connections that count as zero whatever their value.
+  ///   - masks: weights that count as zero whatever their value.
   public func cost(
     parameters: [String: HostTensor]? = nil, masks: MaskSet = MaskSet(), fileBytes: Int,
     latencySeconds: Double? = nil

@@ -82,8 +82,8 @@ struct Loss {
     let wanted: HostTensor
     if case .values(let stated) = batch.targets {
       wanted = stated
-    } else if let taught = batch.teacher?.first {
-      wanted = taught
+    } else if let teacherOutputs = batch.teacher?.first {
+      wanted = teacherOutputs
     } else {
       throw .wrongTargets(got: name(of: batch), expected: "values or a teacher's outputs")
     }
@@ -100,16 +100,16 @@ struct Loss {
   private func distillation(
     _ values: [TorchTensor?], _ batch: Batch, temperature: Float, labelWeight: Float
   ) throws(EngineError) -> TorchTensor {
-    guard let taught = batch.teacher?.first else {
+    guard let teacherOutputs = batch.teacher?.first else {
       throw .wrongTargets(got: "no teacher's outputs", expected: "them, for distillation")
     }
     let labels = labels(of: batch)
     let logits = try logits(values, labelCount: labels?.count)
-    guard taught.count == HostTensor.elementCount(of: try logits.shape) else {
+    guard teacherOutputs.count == HostTensor.elementCount(of: try logits.shape) else {
       throw .wrongTargets(
-        got: "a teacher's outputs of shape \(taught.shape)", expected: "\(try logits.shape)")
+        got: "a teacher's outputs of shape \(teacherOutputs.shape)", expected: "\(try logits.shape)")
     }
-    let teacher = try TorchTensor(taught, real: real)
+    let teacher = try TorchTensor(teacherOutputs, real: real)
     let divergence = try shim("distillation", keeping: logits, teacher) {
       ct_distillation(
         &$0, logits.handle, teacher.handle, Double(temperature), program.logits.precedesSoftmax, $1)

@@ -28,24 +28,24 @@ struct ExplainTests {
       predictor: criterion ?? .fixed(.predictor(LogisticPredictor.prior, name: "prior")))
   }
 
-  @Test("a connection's parts add up to its score, and every layer is told about")
+  @Test("a weight's parts add up to its score, and every layer is told about")
   func adds() async throws {
     let (graph, examples) = try model()
     let explanation = try await pruner().explain(
       graph, on: examples, masks: .selected(try Sparsity(0.7)), layer: "0", index: [3, 2])
-    let connection = try #require(explanation.connection)
-    let sum = connection.contributions.reduce(connection.intercept) { $0 + $1.contribution }
-    #expect(abs(sum - connection.score) < 1e-9)
-    #expect((0...1).contains(connection.importance))
-    #expect((0...1).contains(connection.rankInLayer) && (0...1).contains(connection.rankOverall))
+    let weight = try #require(explanation.weight)
+    let sum = weight.contributions.reduce(weight.intercept) { $0 + $1.contribution }
+    #expect(abs(sum - weight.score) < 1e-9)
+    #expect((0...1).contains(weight.importance))
+    #expect((0...1).contains(weight.rankInLayer) && (0...1).contains(weight.rankOverall))
     let layer = try #require(graph.prunableLayers().first)
     #expect(explanation.layers.map(\.name) == [layer.name])
     let stored = graph.parameters()[layer.parameter]?.floats
-    #expect(connection.weight == Double(stored?[3 * layer.shape[1] + 2] ?? .nan))
+    #expect(weight.value == Double(stored?[3 * layer.shape[1] + 2] ?? .nan))
     #expect(abs(explanation.sparsity - 0.7) < 0.01)
     let all = try await pruner().explain(
       graph, on: examples, masks: .selected(try Sparsity(0.7)))
-    #expect(all.layers.count == 3 && all.connection == nil)
+    #expect(all.layers.count == 3 && all.weight == nil)
     let influence = all.layers.flatMap(\.influences).first { $0.feature == "log-lamp" }
     #expect((influence?.separation ?? 0) > 0)
   }
@@ -60,7 +60,7 @@ struct ExplainTests {
     try small.setParameters([layer.parameter: HostTensor(weights, shape: layer.shape)])
     let explanation = try await pruner().explain(
       graph, on: examples, masks: .of(pruned: small), layer: layer.name, index: [0, 1])
-    #expect(explanation.connection?.isKept == false)
+    #expect(explanation.weight?.isKept == false)
     #expect(abs((explanation.layers.first?.sparsity ?? 0) - 2.0 / 3) < 0.01)
     await #expect(throws: ExplanationError.otherNetwork(layer: layer.name)) {
       try await pruner().explain(

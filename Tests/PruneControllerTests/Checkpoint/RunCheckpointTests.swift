@@ -157,7 +157,29 @@ struct RunCheckpointTests {
     let options = options(epochs: 4_000, seconds: 1.5)
     let first = try prune(options)
     #expect(first.epochs < 4_000)
+    #expect(first.stoppedBy == .timeLimit)
     expectSame(try prune(options), first)
+  }
+
+  @Test("resumes under another time limit, which reopens nothing that the time had ended")
+  func otherTimeLimit() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(throws: EngineError.self) {
+      try prune(options(seconds: 900), with: InterruptedEngine(after: 60))
+    }
+    let whole = try prune(options(), resumes: nil)
+    #expect(whole.stoppedBy == .search)
+    expectSame(try prune(options(seconds: 1_000)), whole)
+    try FileManager.default.removeItem(at: folder)
+
+    let first = try prune(options(epochs: 4_000, seconds: 1.5))
+    let warnings = Recorder<String>()
+    let again = try prune(options(epochs: 4_000, seconds: 100)) { event in
+      if case .warning(let text) = event { warnings.add(text) }
+    }
+    expectSame(again, first)
+    #expect(again.stoppedBy == .timeLimit)
+    #expect(warnings.values.count { $0.contains("is not taken up again") } == 1)
   }
 
   @Test("that was cancelled can be gone on with to its end")

@@ -15,6 +15,7 @@ struct CriteriaArticleTests {
     let rows = SaliencyCriteria.all.map { criterion in
       let reads = Self.statistics.filter { criterion.requiredStatistics.contains($0.kind) }
         .map(\.name).joined(separator: ", ")
+        + (criterion.readsOptimizer ? "the optimizer's squared gradients, while training" : "")
       let scores = criterion.granularity == .channel ? "output units" : "single weights"
       return "| `\(criterion.name)` | ``\(type(of: criterion))`` | \(scores) | "
         + "\(criterion.scope.rawValue) | \(reads.isEmpty ? "weights alone" : reads) |"

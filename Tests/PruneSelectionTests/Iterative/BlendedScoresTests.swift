@@ -90,12 +90,12 @@ struct PriorTests {
   func rival() throws {
     let basis = FeatureBasis.products(of: ["log-magnitude", "saliency-memory", "log-lamp"])
     var learned = LogisticPredictor.prior(in: basis)
-    #expect(LogisticPredictor.rival(of: learned) == nil)
-    #expect(LogisticPredictor.rival(of: LogisticPredictor.prior) == nil)
+    #expect(LogisticPredictor.alternative(to: learned) == nil)
+    #expect(LogisticPredictor.alternative(to: LogisticPredictor.prior) == nil)
     learned.coefficients[0] += 0.5
-    #expect(LogisticPredictor.rival(of: learned) == LogisticPredictor.prior(in: basis))
+    #expect(LogisticPredictor.alternative(to: learned) == LogisticPredictor.prior(in: basis))
     let foreign = LogisticPredictor(
       basis: .products(of: ["log-wanda", "is-on"]), rankingBy: "log-wanda")
-    #expect(LogisticPredictor.rival(of: foreign) == LogisticPredictor.prior)
+    #expect(LogisticPredictor.alternative(to: foreign) == LogisticPredictor.prior)
   }
 }

@@ -10,7 +10,7 @@ struct ReportContent {
   let comparison: [ComparisonRow]
   let sparsity: Figure
   /// Predicate of the pruned weights: `zero` or `cut out or zero`.
-  let fate: String
+  let removal: String
   /// Effect of the pruning on the size of the file and on a runtime.
   let storageNote: String
   let rounds: [RoundRow]
@@ -46,7 +46,7 @@ struct ReportContent {
     comparison = ComparisonRow.all(of: report)
     sparsity = Figure("sparsity", report.sparsity, Format.percent)
     let isSmaller = report.pruned.parameters < report.dense.parameters
-    fate = isSmaller ? "cut out or zero" : "zero"
+    removal = isSmaller ? "cut out or zero" : "zero"
     storageNote =
       isSmaller
       ? "Whole units were cut out of the graph: the file holds fewer weights, and every runtime has less to do."
@@ -184,7 +184,7 @@ struct LayerRow {
 /// The budget in words, its status and its certificate.
 struct Verdict {
   /// The budget as a sentence.
-  let promise: String
+  let wording: String
   /// The budget status as a sentence.
   let headline: String
   /// Budget status for the style sheet: `kept`, `broken` or `open`.
@@ -202,7 +202,7 @@ struct Verdict {
   }
 
   init(_ report: PruneReport, budget: Budget) {
-    promise = budget.words(metric: report.metric)
+    wording = budget.words(metric: report.metric)
     isCertified = report.certificate != nil
     certificate = report.certificate.map {
       CertificateFigures(

@@ -93,21 +93,21 @@ struct AxisRegrouping {
     }
     let follower = AxisUsage(channels)
     let name = view.node.outputs.first ?? ""
-    var best: (position: Int, fate: AxisUsage.Fate, isNatural: Bool)?
+    var best: (position: Int, kind: AxisUsage.Kind, isNatural: Bool)?
     for (position, axis) in axes.enumerated() {
-      let fate = follower.fate(of: axis, rank: shape.count, of: name)
+      let kind = follower.kind(of: axis, rank: shape.count, of: name)
       let isNatural = (0..<flat.count).allSatisfy { index in
         let along = index / strides[position] % shape[axis]
         return channels.classes.root(flat[index])
           == channels.classes.root(flat[along * strides[position]])
       }
       guard let known = best else {
-        best = (position, fate, isNatural)
+        best = (position, kind, isNatural)
         continue
       }
-      let order = (fate.rawValue, isNatural ? 1 : 0, shape[axis])
-      if order > (known.fate.rawValue, known.isNatural ? 1 : 0, shape[axes[known.position]]) {
-        best = (position, fate, isNatural)
+      let order = (kind.rawValue, isNatural ? 1 : 0, shape[axis])
+      if order > (known.kind.rawValue, known.isNatural ? 1 : 0, shape[axes[known.position]]) {
+        best = (position, kind, isNatural)
       }
     }
     guard let best else { return }
@@ -117,7 +117,7 @@ struct AxisRegrouping {
     for (index, label) in flat.enumerated() {
       channels.classes.merge(chosen[index / stride % shape[axis]], label)
     }
-    if best.fate == .batched { for label in chosen { channels.classes.mark(label, .head) } }
+    if best.kind == .batched { for label in chosen { channels.classes.mark(label, .head) } }
     for other in axes where other != axis {
       result[other] = .fixed(view.blockage("cuts it into equal parts"))
     }

@@ -4,7 +4,7 @@ import PruneCore
 ///
 /// A split of channels into `heads × width` can lose heads or width, but not both; what reads the result decides.
 struct AxisUsage {
-  enum Fate: Int {
+  enum Kind: Int {
     /// Summed, normalised or compared over.
     case neededWhole
     case open
@@ -30,15 +30,15 @@ struct AxisUsage {
   /// Use of an axis by the readers of a value.
   ///
   /// - Parameter rank: rank of the value, which has no labels yet.
-  func fate(of axis: Int, rank: Int, of name: String) -> Fate {
-    fate(of: axis, rank: rank, name, steps: Self.longestWalk)
+  func kind(of axis: Int, rank: Int, of name: String) -> Kind {
+    kind(of: axis, rank: rank, name, steps: Self.longestWalk)
   }
 
-  private func fate(of axis: Int, rank: Int, _ name: String, steps: Int) -> Fate {
+  private func kind(of axis: Int, rank: Int, _ name: String, steps: Int) -> Kind {
     guard steps > 0 else { return .open }
-    var result = Fate.open
+    var result = Kind.open
     for reader in consumers.readers(of: name) {
-      switch fate(of: axis, rank: rank, in: graph.nodes[reader.node], reader.position, steps) {
+      switch kind(of: axis, rank: rank, in: graph.nodes[reader.node], reader.position, steps) {
       case .batched: return .batched
       case .neededWhole: result = .neededWhole
       case .open: break
@@ -47,13 +47,13 @@ struct AxisUsage {
     return result
   }
 
-  private func fate(
+  private func kind(
     of axis: Int, rank: Int, in node: Node, _ position: Int, _ steps: Int
-  ) -> Fate {
-    func onward(_ axis: Int, _ rank: Int) -> Fate {
-      var result = Fate.open
+  ) -> Kind {
+    func onward(_ axis: Int, _ rank: Int) -> Kind {
+      var result = Kind.open
       for output in node.outputs where !output.isEmpty {
-        let next = fate(of: axis, rank: rank, output, steps: steps - 1)
+        let next = kind(of: axis, rank: rank, output, steps: steps - 1)
         if next == .batched { return next }
         if next == .neededWhole { result = next }
       }
@@ -83,15 +83,15 @@ struct AxisUsage {
     }
   }
 
-  private func product(_ axis: Int, _ rank: Int, _ position: Int) -> Fate {
+  private func product(_ axis: Int, _ rank: Int, _ position: Int) -> Kind {
     if rank >= 3, axis < rank - 2 { return .batched }
     let isSummed = position == 0 ? axis == rank - 1 : axis == rank - 2
     return isSummed ? .neededWhole : .open
   }
 
   private func cut(
-    _ node: Node, _ axis: Int, _ rank: Int, _ position: Int, _ onward: (Int, Int) -> Fate
-  ) -> Fate {
+    _ node: Node, _ axis: Int, _ rank: Int, _ position: Int, _ onward: (Int, Int) -> Kind
+  ) -> Kind {
     guard position == 0 else { return .open }
     guard node.operation != "Slice" else { return onward(axis, rank) }
     let along = node.int("axis") ?? 0
