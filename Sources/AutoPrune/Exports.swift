@@ -1,5 +1,6 @@
+// A caller gets by one import the types that `AutoPruner` takes and returns, and what makes or stores them: ONNX files,
+// new networks, data sets, archives, presets. `PruneLearning`, which fits presets, is imported by itself.
 import GSLNumerics
-// One import gives a caller the vocabulary of a pruning: graphs and files, data, options and what a run returns.
 @_exported public import ModelZoo
 @_exported public import ONNXFormat
 @_exported public import Presets

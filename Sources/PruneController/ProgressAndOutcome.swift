@@ -43,7 +43,7 @@ public struct LayerWeights: Hashable, Sendable {
   /// Name of the layer, as ``PrunableLayer/name``.
   public let name: String
   /// Values of the kept weights, in stored order.
-  public let left: [Float]
+  public let kept: [Float]
 }
 
 /// Reason why a run ended.

@@ -139,7 +139,7 @@ extension FailingCall {
       },
       FailingCall("exception of C++", CT_INTERNAL, "vector") {
         ct_concatenate($1, ct_tensors(values: nil, count: .max), 0, $2)
-      }
+      },
     ]
   }
 }

@@ -103,10 +103,10 @@ struct CompensationSample {
   /// Indices of all examples outside ``judging``, ascending.
   let unjudged: [Int]
 
-  /// - Parameter teach: returns the dense network's outputs for some inputs; `nil` where the objective needs none.
+  /// - Parameter teacherOutputs: returns the dense network's outputs for some inputs; `nil` where the objective needs none.
   init(
     _ examples: ExampleSet, settings: CompensationSettings, seed: UInt64,
-    teach: ([HostTensor]) throws -> [HostTensor]?
+    teacherOutputs: ([HostTensor]) throws -> [HostTensor]?
   ) rethrows {
     var generator = SeededGenerator(seed: seed, stream: "compensation")
     let order = (0..<examples.count).shuffled(by: &generator)
@@ -121,7 +121,7 @@ struct CompensationSample {
       try stride(from: 0, to: indices.count, by: settings.pieceSize).map { start in
         var batch = examples.batch(
           Array(indices[start..<min(indices.count, start + settings.pieceSize)]))
-        batch.teacher = try teach(batch.inputs)
+        batch.teacher = try teacherOutputs(batch.inputs)
         return batch
       }
     }

@@ -107,7 +107,8 @@ struct Loss {
     let logits = try logits(values, labelCount: labels?.count)
     guard teacherOutputs.count == HostTensor.elementCount(of: try logits.shape) else {
       throw .wrongTargets(
-        got: "a teacher's outputs of shape \(teacherOutputs.shape)", expected: "\(try logits.shape)")
+        got: "a teacher's outputs of shape \(teacherOutputs.shape)", expected: "\(try logits.shape)"
+      )
     }
     let teacher = try TorchTensor(teacherOutputs, real: real)
     let divergence = try shim("distillation", keeping: logits, teacher) {

@@ -83,7 +83,8 @@ extension TorchEngine {
       return (0..<batch.count).map { position in
         Piece(
           steps: program.steps,
-          batch: batch.examples([Int](repeating: position, count: size)), weight: 1 / Double(batch.count))
+          batch: batch.examples([Int](repeating: position, count: size)),
+          weight: 1 / Double(batch.count))
       }
     }
   }

@@ -1,9 +1,9 @@
 import Foundation
 import PruneCore
+import PruneSupport
 import Testing
 
 @testable import PruneController
-import PruneSupport
 
 @Suite("Which networks are worth a test")
 struct CertificationPlanTests {

@@ -13,7 +13,8 @@ struct CriteriaArticleTests {
   @Test("lists every criterion; AUTOPRUNE_REWRITE_SNAPSHOTS=1 makes the table anew")
   func table() throws {
     let rows = SaliencyCriteria.all.map { criterion in
-      let reads = Self.statistics.filter { criterion.requiredStatistics.contains($0.kind) }
+      let reads =
+        Self.statistics.filter { criterion.requiredStatistics.contains($0.kind) }
         .map(\.name).joined(separator: ", ")
         + (criterion.readsOptimizer ? "the optimizer's squared gradients, while training" : "")
       let scores = criterion.granularity == .channel ? "output units" : "single weights"

@@ -47,7 +47,7 @@ public final class TensorBoardLog: Sendable {
       noteRound(round)
     case .weights(let round, let layers):
       let values = layers.map {
-        ("weights/\($0.name)", EventFileWriter.Value.histogram(Histogram(of: $0.left)))
+        ("weights/\($0.name)", EventFileWriter.Value.histogram(Histogram(of: $0.kept)))
       }
       attempt { try $0.writer?.write(values, step: round) }
     case .certified(let certificate, let sparsity):

@@ -100,9 +100,11 @@ final class SoftmaxRegressionEngine: Engine {
     objective: Objective, into statistics: inout [LayerStatistics]
   ) throws(EngineError) {
     let examples = try rows(of: batch.inputs, program)
-    let single = try kinds.contains(.gradientMoments)
+    let single =
+      try kinds.contains(.gradientMoments)
       ? exampleGradients(
-        of: program, on: batch, objective: objective, for: [program.weightName])[program.weightName]?
+        of: program, on: batch, objective: objective, for: [program.weightName])[
+          program.weightName]?
         .floats : nil
     for index in layers.indices {
       statistics[index].examples += examples.count
