@@ -28,9 +28,15 @@ public enum PruningCriterion: Sendable {
     }
   }
 
-  /// Name of this criterion in results.
+  /// Name of this criterion in results: a preset that is a score set by hand is named as that score.
   package var source: SelectionSource {
     switch self {
+    case .predictor(let predictor, _)
+    where (predictor as? LogisticPredictor)?.onlyFeature
+      == UnitFeatureRegistry.Feature.logGate.rawValue:
+      PruningCriterion.units(.gate).source
+    case .predictor(let predictor, _) where LogisticPredictor.alternative(to: predictor) == nil:
+      .prior
     case .predictor(_, let name): .predictor(name)
     case .criterion(let criterion): .criterion(criterion.name)
     case .units(let criterion): .criterion(criterion.rawValue)

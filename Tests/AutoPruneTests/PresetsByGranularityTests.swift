@@ -7,7 +7,7 @@ import TorchBackend
 
 @Suite("Presets by granularity")
 struct PresetsByGranularityTests {
-  @Test("every granularity has a preset of its own, of connections or of units")
+  @Test("every granularity has a preset of its own, of weights or of units")
   func shipped() throws {
     let choice = try CriterionChoice.preset("default")
     for spelling in Granularity.spellings {
@@ -36,6 +36,19 @@ struct PresetsByGranularityTests {
     }
   }
 
+  @Test(
+    "results name a preset that is a score set by hand as that score",
+    arguments: [
+      ("default", "predictor:default"), ("nm", "predictor:nm"), ("block", "prior"),
+      ("kernel", "prior"), ("channel", "criterion:gate"), ("auto", "criterion:gate"),
+      ("head", "predictor:head"), ("layer", "predictor:layer"),
+    ])
+  func sources(_ name: String, _ source: String) throws {
+    let preset = try ShippedPresets.preset(named: name)
+    #expect(
+      PruningCriterion.predictor(preset.predictor, name: name).source.description == source)
+  }
+
   @Test("a predictor of one's own stays, and is refused where it says nothing of units")
   func own() throws {
     let own = CriterionChoice.fixed(.predictor(LogisticPredictor.prior, name: "ours"))
@@ -46,7 +59,7 @@ struct PresetsByGranularityTests {
     #expect(try units.criterion(for: .channel).name == "units")
   }
 
-  @Test("a preset of units is refused for connections, and asked to explain them")
+  @Test("a preset of units is refused for weights, and asked to explain them")
   func refused() async throws {
     let graph = try await TrainedDigits.network.value.graph
     let data = try DataSet.digits()

@@ -68,7 +68,7 @@ public struct CouplingInspection: Sendable, Codable, Hashable {
 
   /// - Parameters:
   ///   - analysis: coupling analysis of the model's graph.
-  ///   - shapes: shapes of its values by name, as ``Engine/shapes(of:on:)`` reports them.
+  ///   - shapes: shapes of its values by name, as ``InferenceEngine/shapes(of:on:)`` reports them.
   public init(_ analysis: CouplingAnalysis, shapes: [String: [Int]]) {
     groups = analysis.groups.map { group in
       var names: [String] = []

@@ -75,7 +75,7 @@ struct ScalingArguments: ParsableArguments {
 
   @Option(
     help: """
-      Seed of the split into training, validation and certification part; give `train` and `prune` the same, so that \
+      Seed of the split into a training, a validation and a certification part; give `train` and `prune` the same, so that \
       `prune` judges on examples that `train` has not seen.
       """)
   var splitSeed: UInt64 = 0

@@ -8,7 +8,7 @@ struct PruneCommand: AsyncParsableCommand {
     commandName: "prune",
     abstract: "Find the smallest network within a budget, and write it.",
     discussion: """
-      The training data is split into training, validation and certification part; a predictor or a hand-made \
+      The training data is split into a training, a validation and a certification part; a predictor or a hand-made \
       criterion selects the weights to prune, and the kept ones are fine-tuned or, without training, compensated. The \
       sparsest network that stays within the budget on the validation part is certified on the certification part.
 

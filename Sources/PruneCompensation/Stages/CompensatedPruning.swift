@@ -143,7 +143,7 @@ package final class CompensatedPruning<E: Engine> {
     record =
       before
       + (try session.change(
-        "stage", "\(name)to \(density), refined by \(adaptation.map { "\($0)" } ?? "none")"
+        "stage", "\(name)to \(density), adapted by \(adaptation.map { "\($0)" } ?? "none")"
       ) {
         record = CompensationRecord()
         try takeStage(to: density, phase: phase, adaptation: adaptation)

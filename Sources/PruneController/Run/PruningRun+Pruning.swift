@@ -71,7 +71,7 @@ extension PruningRun {
     to density: Double, passes: IterativeSettings, adaptation: AdaptationOptions?
   ) throws -> SelectionCost {
     try session.change(
-      "prune", "to \(density) by \(passes), refined by \(adaptation.map { "\($0)" } ?? "none")"
+      "prune", "to \(density) by \(passes), adapted by \(adaptation.map { "\($0)" } ?? "none")"
     ) {
       let selected = try choice.finalSelector(passes, adapting: adaptation)
         .select(keeping: density)

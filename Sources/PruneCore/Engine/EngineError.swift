@@ -8,7 +8,7 @@ public enum EngineError: Error, Hashable, CustomStringConvertible {
   case wrongInput(name: String, got: String, expected: String)
   /// Targets of another kind, number or shape than the objective needs, or a label outside the classes.
   case wrongTargets(got: String, expected: String)
-  /// A name that ``Engine/parameters(of:)`` does not list.
+  /// A name that ``InferenceEngine/parameters(of:)`` does not list.
   case unknownParameter(String)
   /// Anything else that went wrong in a call; `node` is empty where no single node is to blame.
   case failed(operation: String, node: String, message: String)

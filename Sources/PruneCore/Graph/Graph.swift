@@ -9,7 +9,7 @@ public struct Graph: Hashable, Sendable {
   public var documentation: String
   /// All graph inputs in file order; before IR 4 these include the initializers. See ``dataInputs``.
   public var inputs: [ValueInfo]
-  /// Graph outputs, in the order in which ``Engine/run(_:on:)`` returns their values.
+  /// Graph outputs, in the order in which ``InferenceEngine/run(_:on:)`` returns their values.
   public var outputs: [ValueInfo]
   /// Types recorded for intermediate values.
   public var valueInfo: [ValueInfo]

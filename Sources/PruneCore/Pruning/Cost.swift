@@ -39,7 +39,7 @@ public struct MACCounter: Sendable {
 
   /// Multiply–accumulates by node.
   ///
-  /// - Parameter shapes: value name → shape, as ``Engine/shapes(of:on:)`` reports them.
+  /// - Parameter shapes: value name → shape, as ``InferenceEngine/shapes(of:on:)`` reports them.
   /// - Returns: MACs by position of the node; nodes with none are left out.
   public func macs(shapes: [String: [Int]]) -> [Int: Int] {
     var result: [Int: Int] = [:]

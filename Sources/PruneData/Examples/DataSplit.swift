@@ -28,6 +28,7 @@ public struct DataSplit: Sendable {
   public init(_ train: ExampleSet, seed: UInt64) {
     precondition(train.count >= 3, "cannot split \(train.count) examples in three")
     let part = max(1, min(Self.largestPart, train.count / Self.partDivisor))
+    // The stream has the parts' earlier names: another name would be another split.
     let order = StratifiedOrder.indices(of: train, seed: seed, stream: "fit/search/certify")
     certification = train.subset(order[..<part].sorted())
     validation = train.subset(order[part..<2 * part].sorted())

@@ -51,7 +51,7 @@ public struct NetworkState: Sendable {
 
   /// The state of a graph whose weights are `parameters`, or those it stores.
   ///
-  /// - Parameter parameters: current values by name, as ``Engine/parameters(of:)`` returns them;
+  /// - Parameter parameters: current values by name, as ``InferenceEngine/parameters(of:)`` returns them;
   ///   the graph's own are used for the rest.
   public init(
     graph: Graph, layers: [PrunableLayer], parameters: [String: HostTensor]? = nil,

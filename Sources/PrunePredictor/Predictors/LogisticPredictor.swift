@@ -148,6 +148,18 @@ extension LogisticPredictor {
   }
 }
 
+extension LogisticPredictor {
+  /// The feature that alone decides the order of the scores, as in a preset that no fit could improve on; `nil` where several
+  /// features do.
+  package var onlyFeature: String? {
+    let active = coefficients.indices.filter { coefficients[$0] != 0 }
+    guard let only = active.first, active.count == 1, coefficients[only] > 0,
+      basis.terms[only].factors.count == 1, basis.terms[only].sparsityPower == 0
+    else { return nil }
+    return basis.featureNames[basis.terms[only].factors[0]]
+  }
+}
+
 extension FeatureBasis {
   /// Position of the term that is one feature, at every sparsity alike; `nil` where there is none.
   fileprivate func position(ofFeatureAlone name: String) -> Int? {

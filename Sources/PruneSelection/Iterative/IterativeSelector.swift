@@ -66,7 +66,7 @@ package struct IterativeSelector<E: Engine>: MaskSelector {
     adaptation: SelectionAdaptation<E>? = nil
   ) throws {
     predictors = [predictor] + (alternative.map { [$0] } ?? [])
-    sources = [.predictor(name), .prior]
+    sources = [PruningCriterion.predictor(predictor, name: name).source, .prior]
     extractions = try predictors.map {
       StateExtraction(try FeatureExtraction(names: $0.featureNames), of: network)
     }

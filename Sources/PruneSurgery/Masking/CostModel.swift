@@ -6,7 +6,7 @@ public struct CostModel: Sendable {
   private let layers: [PrunableLayer]
   private let macsByNode: [Int: Int]
 
-  /// - Parameter shapes: of every value for a batch of one example, as ``Engine/shapes(of:on:)``
+  /// - Parameter shapes: of every value for a batch of one example, as ``InferenceEngine/shapes(of:on:)``
   ///   reports them; empty where MACs are not wanted.
   public init(graph: Graph, shapes: [String: [Int]]) {
     self.graph = graph

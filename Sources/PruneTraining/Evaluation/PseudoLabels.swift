@@ -57,6 +57,7 @@ package struct PseudoLabels<E: InferenceEngine> {
     let mean = values.reduce(0) { $0 + Double($1) } / count
     let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
     let scale = 0.1 * max(variance, 1e-12).squareRoot()
+    // The stream has an earlier name: another one would draw other noise.
     var generator = SeededGenerator(seed: seed, stream: "self-labelling")
     return values.map { $0 + Float(scale * generator.normal()) }
   }

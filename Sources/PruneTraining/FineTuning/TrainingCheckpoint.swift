@@ -8,7 +8,7 @@ import PruneData
 public struct TrainingCheckpoint: Sendable {
   /// Number of steps done, over all epochs.
   public let step: Int
-  /// Parameters by value name, as ``Engine/parameters(of:)`` returned them.
+  /// Parameters by value name, as ``InferenceEngine/parameters(of:)`` returned them.
   public let parameters: [String: HostTensor]
   /// Optimizer state by name, as ``Engine/optimizerState(of:)`` returned it.
   public let optimizerState: [String: HostTensor]
