@@ -23,7 +23,7 @@ public struct CheckpointPolicy: Sendable {
   public let file: URL
   /// Number of optimizer steps between two writes.
   public let stepInterval: Int
-  /// Whether to resume from the file if it exists.
+  /// `true` to resume from the file if it exists.
   public let resumes: Bool
 
   /// - Parameters:

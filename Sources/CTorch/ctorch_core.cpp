@@ -14,6 +14,20 @@ std::atomic<int64_t> &live_tensors() noexcept {
   return count;
 }
 
+namespace {
+std::atomic<bool> is_configured{false};
+}
+
+void flush_denormals() {
+  thread_local bool is_set = false;
+  if (is_set || !is_configured.load(std::memory_order_relaxed)) return;
+  is_set = true;
+  at::globalContext().setFlushDenormal(true);
+  at::parallel_for(0, at::get_num_threads(), 1, [](int64_t, int64_t) {
+    at::globalContext().setFlushDenormal(true);
+  });
+}
+
 at::ScalarType scalar_type(ct_type type) {
   switch (type) {
     case CT_FLOAT32: return at::kFloat;
@@ -152,11 +166,8 @@ ct_status ct_configure(int threads, char **message) {
       set_threads(1);
     }
     at::set_num_threads(threads);
-    at::globalContext().setFlushDenormal(true);
-    // Flushing is a setting of each thread; the workers get it too.
-    at::parallel_for(0, threads, 1, [](int64_t, int64_t) {
-      at::globalContext().setFlushDenormal(true);
-    });
+    ct::is_configured.store(true, std::memory_order_relaxed);
+    ct::flush_denormals();
   });
 }
 

@@ -20,6 +20,10 @@ namespace ct {
 
 std::atomic<int64_t> &live_tensors() noexcept;
 
+// Makes the calling thread and its OpenMP workers take denormal numbers for zero, once ct_configure was called: a setting of
+// each thread, and every calling thread has workers of its own.
+void flush_denormals();
+
 // A caller's mistake: becomes CT_BAD_ARGUMENT.
 struct BadArgument : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -76,6 +80,7 @@ ct_status report_c10(char **message, const char *text) noexcept;
 template <typename Body>
 ct_status guard(char **message, Body &&body) noexcept {
   try {
+    flush_denormals();
     body();
     return CT_OK;
   } catch (const BadArgument &error) {

@@ -46,9 +46,9 @@ struct PairedDropTest {
   let difference: Int
   let disagreements: Int
   let examples: Int
-  /// What is left of the error after the interval for `ψ` took its share.
+  /// Error probability that remains beside that of the interval for `ψ`.
   private let testLevel: Double
-  /// Where the share of disagreements lies, but for an error of `level − testLevel`.
+  /// Interval of the share of disagreements, but for an error of `level − testLevel`.
   private let disagreementRange: ClosedRange<Double>
 
   init(
@@ -90,7 +90,7 @@ struct PairedDropTest {
     return min(1, top)
   }
 
-  /// Whether some drop in `drops` may be one that cannot be excluded at the test's level; `false` is certain.
+  /// `true` where some drop in `drops` may be one that cannot be excluded at the test's level; `false` is certain.
   ///
   /// Maximises over shares of disagreement on a grid, then between the neighbours of each of its maxima that are near the
   /// level.

@@ -27,7 +27,7 @@ public struct ArchitectureOptions: Hashable, Sendable {
   public var vocabulary: Int?
   /// Pooling before the linear layer of `lstm`.
   public var pooling: SequencePooling
-  /// Whether `cnn:` networks have batch normalisation.
+  /// `true` where `cnn:` networks have batch normalisation.
   public var hasBatchNormalization: Bool
 
   /// Options, the architecture's own values by default; values are checked when the graph is made.

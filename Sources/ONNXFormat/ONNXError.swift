@@ -150,7 +150,7 @@ public enum ExternalDataProblem: Error, Hashable, CustomStringConvertible {
 }
 
 extension ONNXError {
-  /// Whether reading or writing itself failed, rather than what was read.
+  /// `true` where reading or writing itself failed, rather than what was read.
   public var isInputOutput: Bool {
     switch self {
     case .unreadable, .unwritable: true

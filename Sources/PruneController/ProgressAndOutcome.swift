@@ -68,7 +68,7 @@ public struct PruningOutcome: Sendable {
   public let selectedBy: SelectionSource?
   /// Certificate of ``graph``; `nil` for a budget on the size, or where the certification part is too small.
   public let certificate: Certificate?
-  /// Whether ``graph`` keeps the budget, by its certificate where it has one.
+  /// `true` where ``graph`` keeps the budget, by its certificate where it has one.
   public let isBudgetMet: Bool
   /// Evaluation of the dense network on the validation part.
   public let dense: Evaluation

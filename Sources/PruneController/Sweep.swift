@@ -24,7 +24,7 @@ public struct SweepPoint: Hashable, Sendable, Codable {
   /// Outcome of adapting θ; `nil` where it was not adapted, and with compensation, whose record counts it.
   public let adaptation: AdaptationOutcome?
 
-  /// Whether the clock ended the adaptation of θ, so that a repeated run may prune other weights.
+  /// `true` where the clock ended the adaptation of θ, so that a repeated run may prune other weights.
   public var isAdaptationCutShort: Bool {
     adaptation?.isCutShort ?? ((compensation?.adaptationsCutShort ?? 0) > 0)
   }

@@ -53,7 +53,7 @@ public enum DataError: Error, Hashable, Sendable {
   /// A file that belongs to the program is missing from its installation; its name comes first.
   case resourceNotFound(String, lookedIn: [String])
 
-  /// Whether the operating system is the cause, not the data (exit code 74 instead of 65).
+  /// `true` where the operating system is the cause, not the data (exit code 74 instead of 65).
   public var isInputOutput: Bool {
     switch self {
     case .notFound, .unreadable, .unwritable, .resourceNotFound: true

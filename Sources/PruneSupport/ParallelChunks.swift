@@ -27,7 +27,7 @@ package struct ParallelChunks: Sendable {
     return results.withLock { $0.compactMap { $0 } }
   }
 
-  /// What the chunks give, one after the other, with few of them in memory at a time.
+  /// Results of the chunks, one after the other, with few of them in memory at a time.
   package func joined<Element: Sendable>(
     _ body: @Sendable (Range<Int>) -> [Element]
   ) -> [Element] {

@@ -123,7 +123,7 @@ package struct ScatterChart: Hashable, Sendable {
 /// Linear axis with round tick values.
 package struct Axis: Hashable, Sendable {
   package let label: String
-  /// Whether values are fractions that are written in per cent.
+  /// `true` where values are fractions that are written in per cent.
   package let isFraction: Bool
   let lower: Double
   let upper: Double

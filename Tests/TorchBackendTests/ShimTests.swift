@@ -58,6 +58,34 @@ struct ShimTests {
     #expect(number == 7)
   }
 
+  @Test("denormal numbers are zero on every thread, whichever made the engine")
+  func denormals() async throws {
+    _ = try TorchEngine(threads: 1)
+    let product: Double = try await withCheckedThrowingContinuation { continuation in
+      Thread {
+        #if os(Linux) && arch(x86_64)
+          // A new thread has the settings of the one that started it, which may flush already.
+          var environment = fenv_t()
+          fegetenv(&environment)
+          environment.__mxcsr &= ~0x8040
+          fesetenv(&environment)
+        #endif
+        continuation.resume(
+          with: Result {
+            let small = try TorchTensor([1e-20] as [Float], type: CT_FLOAT32, shape: [])
+            let square = try shim("product", keeping: small) {
+              ct_binary(&$0, CT_MULTIPLY, small.handle, small.handle, $1)
+            }
+            var value = -1.0
+            try check("item", keeping: square) { ct_item(&value, square.handle, $0) }
+            return value
+          })
+      }.start()
+    }
+    // 1e-40 is denormal.
+    #expect(product == 0)
+  }
+
   @Test("a refused change in place changes nothing")
   func refusedChanges() throws {
     let operands = try ShimOperands()

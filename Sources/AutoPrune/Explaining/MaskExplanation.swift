@@ -25,7 +25,7 @@ public struct MaskExplanation: Sendable, Codable, Hashable {
     public let index: [Int]
     /// Value of the weight in the network before pruning.
     public let value: Double
-    /// Whether the masks keep the weight.
+    /// `true` where the masks keep the weight.
     public let isKept: Bool
     /// Score θᵀf, before calibration.
     public let score: Double

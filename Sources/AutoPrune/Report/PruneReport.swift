@@ -45,7 +45,7 @@ public struct PruneReport: Sendable, Codable, Hashable {
   public let metric: Metric
   /// Share of the prunable weights that is pruned, 0 … 1.
   public let sparsity: Double
-  /// Whether a pruned network was found that keeps the budget.
+  /// `true` where a pruned network was found that keeps the budget.
   public let isBudgetMet: Bool
   /// Certificate of the pruned network; `null` for a budget on the size, and where the certification part is too small.
   public let certificate: Certificate?

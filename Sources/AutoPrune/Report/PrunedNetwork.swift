@@ -13,7 +13,7 @@ public struct PrunedNetwork: Sendable {
   /// Report of the run.
   public var report: PruneReport
 
-  /// Whether a pruned network was found that keeps the budget; ``graph`` is the dense one otherwise.
+  /// `true` where a pruned network was found that keeps the budget; ``graph`` is the dense one otherwise.
   public var isBudgetMet: Bool { report.isBudgetMet }
 
   /// Latencies of the networks side by side, for one example and for a batch of 32, or fewer where the test part is smaller.

@@ -8,7 +8,7 @@ import Synchronization
 enum Scoring: Benchmark {
   static let name = "scoring"
   static let summary =
-    "features to mask for 100 million connections against torch's global_unstructured, L1"
+    "features to mask for 100 million weights against torch's global_unstructured, L1"
 
   private struct Peer: Decodable {
     let seconds: Double
@@ -23,7 +23,7 @@ enum Scoring: Benchmark {
     let network = network(side: side)
     let peer = try measurePeer(network.weights[0], side: side, setting)
     let context = Context(
-      setting: setting, connections: side * side, peer: peer,
+      setting: setting, weights: side * side, peer: peer,
       bandwidth: MemoryMeter.readBandwidth(of: network.weights[0]))
     return try learned(network, context) + handMade(network, context)
   }
@@ -60,7 +60,7 @@ enum Scoring: Benchmark {
 
   private struct Context {
     let setting: BenchSetting
-    let connections: Int
+    let weights: Int
     let peer: Peer
     let bandwidth: Double
 
@@ -78,16 +78,16 @@ enum Scoring: Benchmark {
       let kept = try body()
       let seconds = (ContinuousClock.now - start).seconds
       let peak = Double(try MemoryMeter.peakBytes())
-      let floor = Double(bytesPerWeight * connections) / bandwidth
+      let floor = Double(bytesPerWeight * weights) / bandwidth
       let gigabyte = 1e9
       return [
         row(
-          "\(what): \(connections) connections, \(kept) kept (peer \(peer.kept))", seconds, "s",
+          "\(what): \(weights) weights, \(kept) kept (peer \(peer.kept))", seconds, "s",
           peer: peer.seconds, target: peer.seconds / 4),
         row("\(what): times as fast", peer.seconds / seconds, "×", peer: 1, target: 4),
         row(
           "\(what): peak memory, weights and statistics included", peak / gigabyte, "GB",
-          target: (Double(12 * connections) + 512 * 1_048_576) / gigabyte),
+          target: (Double(12 * weights) + 512 * 1_048_576) / gigabyte),
         row(
           "\(what): share of \(Int((bandwidth / gigabyte).rounded())) GB/s of memory bandwidth",
           100 * floor / seconds, "%"),

@@ -14,7 +14,7 @@ struct TensorPayloads {
 
   /// Payloads in file order; those below 256 bytes are omitted.
   private(set) var payloads: [Payload] = []
-  /// Whether a tensor has its elements in another file.
+  /// `true` where a tensor has its elements in another file.
   private(set) var usesExternalData = false
   private let bytes: [UInt8]
 

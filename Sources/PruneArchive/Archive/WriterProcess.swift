@@ -19,7 +19,7 @@ struct WriterProcess: Hashable {
       process: "\(number) \(startTicks(of: String(number)) ?? "")")
   }
 
-  /// Whether this process is known to have ended; `observer` is the process that asks.
+  /// `true` where this process is known to have ended; `observer` is the process that asks.
   func hasEnded(seenFrom observer: WriterProcess) -> Bool {
     let here = observer.host.split(separator: " ")
     let there = host.split(separator: " ")

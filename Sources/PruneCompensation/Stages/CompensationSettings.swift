@@ -70,7 +70,7 @@ package struct CompensationSettings: Hashable, Sendable {
   /// Fewest examples for fitting and for the gate, however large the network is. Chosen by hand.
   private static var fewestForLargeNetworks: Int { 64 }
 
-  /// Whether a Newton step can solve for `weights` weights: the examples give a matrix of full rank, and its products stay
+  /// `true` where a Newton step can solve for `weights` weights: the examples give a matrix of full rank, and its products stay
   /// within ``productWork``.
   func canSolve(weights: Int, examples: Int) -> Bool {
     let rows = Double(min(newtonRows, examples))

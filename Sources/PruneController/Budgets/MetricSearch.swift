@@ -80,7 +80,7 @@ struct MetricSearch<E: Engine> {
 struct SearchLimit {
   /// Largest allowed drop, in points.
   let points: Double
-  /// Whether the drop's upper bound has to keep to ``points``, and not only its estimate.
+  /// `true` where the drop's upper bound has to keep to ``points``, and not only its estimate.
   let usesBound: Bool
 
   func holds(dropPoints: Double, upperBound: Double) -> Bool {

@@ -113,7 +113,7 @@ struct Certification<E: Engine> {
 }
 
 extension PruningRun {
-  /// Whether a network is likely to be certified, by a threshold that is lower where, with few examples, even an
+  /// `true` where a network is likely to be certified, by a threshold that is lower where, with few examples, even an
   /// unchanged network may fail.
   ///
   /// - Parameter upperBound: upper bound of the evaluation's drop, in points.

@@ -95,7 +95,7 @@ package struct PairedBound {
     return count
   }
 
-  /// Whether `count` examples of which none changed certify a drop of `points`.
+  /// `true` where `count` examples of which none changed certify a drop of `points`.
   private func holds(_ points: Double, unchanged count: Int) throws -> Bool {
     100
       * (try PairedDropBound.upper(

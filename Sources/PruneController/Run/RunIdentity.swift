@@ -5,7 +5,7 @@ import PrunePredictor
 import PruneSelection
 import PruneSupport
 
-/// What a run depends on, in parts that a message can name.
+/// Inputs and options that decide a run's steps, by a name that a message can show.
 struct RunIdentity {
   let parts: [String: String]
 

@@ -59,7 +59,7 @@ public struct ExampleSet: Sendable {
     if case .labels(let labels, _) = targets { labels } else { nil }
   }
 
-  /// Whether examples come with classes or values.
+  /// `true` where examples come with classes or values.
   public var hasTargets: Bool {
     if case .none = targets { false } else { true }
   }

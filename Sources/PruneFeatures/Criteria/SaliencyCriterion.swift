@@ -13,7 +13,7 @@ public protocol SaliencyCriterion: Sendable {
   var requiredStatistics: StatisticKinds { get }
   /// Scope of a ranking: scores compare across all layers or only within one.
   var scope: RankingScope { get }
-  /// Whether ``LayerStatistics/secondMoment``, which only a network under training has, is read; `false` unless stated.
+  /// `true` where ``LayerStatistics/secondMoment``, which only a network under training has, is read; `false` unless stated.
   var readsOptimizer: Bool { get }
 
   /// Scores one layer.

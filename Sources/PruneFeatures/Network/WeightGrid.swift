@@ -19,7 +19,7 @@ struct WeightGrid: Sendable {
   /// once.
   var inputCount: Int { layout.isInputMajor ? layout.inputs : layout.inputs * groupCount }
 
-  /// Whether `values` has a length that a vector over inputs may have.
+  /// `true` where `values` has a length that a vector over inputs may have.
   func accepts(inputs values: [Float]) -> Bool {
     !values.isEmpty
       && (values.count == layout.inputs || values.count == layout.inputs * layout.groups)

@@ -58,7 +58,7 @@ public struct SurvivalCalibration: Sendable {
     /// Reliability on each group with the calibration fitted to the others, and with the present calibration.
     public var card: PresetCard.Calibration
 
-    /// Whether the calibration lowers the calibration error of p̂ on held-out groups.
+    /// `true` where the calibration lowers the calibration error of p̂ on held-out groups.
     public var lowersError: Bool { card.errorAfter < card.errorBefore }
   }
 

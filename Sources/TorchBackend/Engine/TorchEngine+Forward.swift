@@ -9,7 +9,7 @@ extension TorchEngine {
     var seed: UInt64?
     /// Slots whose values the caller reads after the pass.
     var retained: Set<Int> = []
-    /// Whether activations may overwrite values that nothing reads later.
+    /// `true` where activations may overwrite values that nothing reads later.
     var overwrites = false
   }
 

@@ -11,7 +11,7 @@ struct Recurrence: GraphOperator {
 
   private let kind: ct_recurrence_kind
   private let isReversed: Bool
-  /// Whether data, states and outputs carry the examples along axis 0, not along axis 1.
+  /// `true` where data, states and outputs carry the examples along axis 0, not along axis 1.
   private let isBatchFirst: Bool
   private var isLSTM: Bool { kind == CT_LSTM }
 

@@ -16,7 +16,7 @@ struct AxisReduction: GraphOperator {
   private let operation: String
   private let kind: ct_reduction_kind
   private let keepsAxes: Bool
-  /// Whether an empty list of axes returns the input instead of reducing all axes.
+  /// `true` where an empty list of axes returns the input instead of reducing all axes.
   private let doesNothingWithoutAxes: Bool
   /// Axes to reduce; `nil` where they come from an input that is not known before running.
   private let statedAxes: [Int]?

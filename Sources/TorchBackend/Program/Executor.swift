@@ -8,7 +8,7 @@ struct Executor {
   var seed: UInt64?
   /// Slots that are not released after their last use.
   var retained: Set<Int> = []
-  /// Whether values may be overwritten after their last use; `false` where the caller reads them
+  /// `true` where values may be overwritten after their last use; `false` where the caller reads them
   /// later.
   var overwrites = false
 

@@ -24,7 +24,7 @@ public final class TorchProgram {
   let inputSlots: [Int]
   let outputSlots: [Int]
   let logits: LogitsSource
-  /// Whether four-axis inputs are kept with channels innermost: 1.2 to 1.5 times faster for
+  /// `true` where four-axis inputs are kept with channels innermost: 1.2 to 1.5 times faster for
   /// convolutions.
   let prefersChannelsLast: Bool
   /// Way to run batches of another size than the exported one; `nil` until the first such batch.
@@ -86,7 +86,7 @@ struct OptimizerState {
 struct LogitsSource {
   /// Name of the logits; `nil` for a graph without outputs.
   let value: String?
-  /// Whether the graph's output is a softmax of ``value``.
+  /// `true` where the graph's output is a softmax of ``value``.
   let precedesSoftmax: Bool
 
   init(of graph: Graph) {

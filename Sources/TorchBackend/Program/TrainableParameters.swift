@@ -65,7 +65,7 @@ struct TrainableParameters {
     }
   }
 
-  /// Whether an operand is a bias or scale that is learned, not a constant of a formula.
+  /// `true` where an operand is a bias or scale that is learned, not a constant of a formula.
   private func isLearnedOperand(_ name: String, beside others: [String]) -> Bool {
     guard let source = source(of: name), let tensor = stored[source],
       let values = tensor.floats, values.allSatisfy({ $0.isFinite && $0.magnitude < 1e4 })

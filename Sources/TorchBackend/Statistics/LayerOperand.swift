@@ -21,10 +21,10 @@ struct LayerOperand {
   let scale: Double
   /// Slot of a convolution's bias.
   let bias: Int?
-  /// Whether a recurrent node's data and outputs carry the examples along axis 0.
+  /// `true` where a recurrent node's data and outputs carry the examples along axis 0.
   let isBatchFirst: Bool
 
-  /// Whether gradients per example follow from input and output gradient alone.
+  /// `true` where gradients per example follow from input and output gradient alone.
   var hasPerExampleForm: Bool {
     switch form {
     case .linear, .convolution: true

@@ -35,7 +35,7 @@ extension HostTensor {
     return examples((start..<start + size).map { min($0, last) })
   }
 
-  /// Whether two tensors are equal up to rounding that the order of summation explains: within
+  /// `true` where two tensors are equal up to rounding that the order of summation explains: within
   /// 10⁻⁶ + 10⁻³ of the largest magnitude.
   func agrees(with other: HostTensor) -> Bool {
     guard let left = floats, let right = other.floats else { return self == other }

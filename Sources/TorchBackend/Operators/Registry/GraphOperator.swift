@@ -43,9 +43,9 @@ struct ExecutionContext {
   }
 
   var real: RealType = .float32
-  /// Whether convolutions and matrix products multiply as bfloat16.
+  /// `true` where convolutions and matrix products multiply as bfloat16.
   var multipliesReduced = false
-  /// Whether the first input may be overwritten, since nothing else reads it, backward passes
+  /// `true` where the first input may be overwritten, since nothing else reads it, backward passes
   /// included.
   var overwritesInput = false
   var normalization = Normalization.stored
