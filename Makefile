@@ -53,13 +53,17 @@ demo: build ## Train, prune and certify a digit classifier, and show the result
 	@.venv/bin/python $(GOLDEN)/make_models.py .build-golden $(wildcard ../shared/data)
 	@touch $@
 
-test: setup .build-golden/.made ## Build and run every test
-	@$(SWIFT) build --build-tests $(BUILD_FLAGS)
+# The reference models are made beside the build, and the notebooks executed beside the build of the consumers.
+test: setup ## Build and run every test
+	@$(MAKE) -j2 -Oline --no-print-directory .build-golden/.made build-tests
 	@$(SWIFT) test --skip-build $(BUILD_FLAGS)
-	@$(MAKE) --no-print-directory documentation examples
+	@$(MAKE) -j2 -Oline --no-print-directory documentation examples
+
+build-tests:
+	@$(SWIFT) build --build-tests $(BUILD_FLAGS)
 
 # The catalogues are converted from the modules of the debug build, which `make test` has made.
-.PHONY: documentation examples
+.PHONY: build-tests documentation examples
 documentation:
 	@sh scripts/docs.sh .build/debug .build-docs
 
