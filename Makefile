@@ -53,7 +53,8 @@ demo: build ## Train, prune and certify a digit classifier, and show the result
 	@.venv/bin/python $(GOLDEN)/make_models.py .build-golden $(wildcard ../shared/data)
 	@touch $@
 
-# The reference models are made beside the build, and the notebooks executed beside the build of the consumers.
+# The reference models are made beside the build, and the first notebook is executed beside the build of the consumers; the
+# others take minutes: `make notebooks`.
 test: setup ## Build and run every test
 	@$(MAKE) -j2 -Oline --no-print-directory .build-golden/.made build-tests
 	@$(SWIFT) test --skip-build $(BUILD_FLAGS)
@@ -71,7 +72,11 @@ docs: setup venv ## Make the documentation in .build-docs; warnings fail
 	@$(SWIFT) build $(BUILD_FLAGS)
 	@$(MAKE) --no-print-directory documentation
 
-examples: consumers notebooks
+examples: consumers first-notebook
+
+.PHONY: first-notebook
+first-notebook:
+	@sh scripts/notebooks.sh .build/debug Notebooks .build-notebooks '01-*'
 
 # A package of its own, built apart; without an index and debug information in half the time.
 consumers: setup ## Build and run the packages in Tests/Consumers that use the library
@@ -81,7 +86,7 @@ consumers: setup ## Build and run the packages in Tests/Consumers that use the l
 	  .build-consumers/debug/$$consumer | tee .build-consumers/output.txt; \
 	  grep -q 'kept its budget: true' .build-consumers/output.txt || exit 1; done
 
-notebooks: venv ## Execute the notebooks with the debug build, as `make test` does
+notebooks: venv ## Execute all notebooks with the debug build
 	@sh scripts/notebooks.sh .build/debug Notebooks .build-notebooks
 
 bench: setup venv peers ## Run the benchmarks, record them, renew the results in README.md and Results.md; BENCH_ARGUMENTS="--filter training --json" chooses

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Executes the notebooks of folder $2 with the program built in folder $1, and leaves them with their outputs in folder $3.
+# $4: names to execute, a pattern; all where it is absent.
 set -eu
 
 root=$(pwd)
@@ -16,7 +17,7 @@ if [ ! -x "$AUTOPRUNE" ]; then
   exit 1
 fi
 mkdir -p "$output"
-.venv/bin/jupyter nbconvert --to notebook --execute --log-level WARN --output-dir "$output" "$2"/*.ipynb
+.venv/bin/jupyter nbconvert --to notebook --execute --log-level WARN --output-dir "$output" "$2"/${4:-*}.ipynb
 for notebook in "$output"/*.ipynb; do
   echo "notebooks: executed $notebook"
 done
